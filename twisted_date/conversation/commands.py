@@ -1,0 +1,137 @@
+"""The commands. To add one, write one function here: its help and its place in /help come from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .. import __version__
+from ..dates.formats import rfc3339
+from ..dates.moment import Moment
+from . import errors, sentences
+from .errors import Refused
+from .replies import Reply
+from .sentences import Sentence
+from .state import State
+from .text import excerpt, is_clean
+
+MAX_NAME = 64  # characters: longer than names are, short enough to repeat in every reply
+
+Run = Callable[[State, str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command.
+
+    :param name: with its slash.
+    :param usage: how it is typed, in date(1)'s notation.
+    :param summary: what it does, in a few words.
+    :param run: takes the state and the words after the command; may raise :class:`.errors.Refused`.
+    """
+
+    name: str
+    usage: str
+    summary: Sentence
+    run: Run
+
+    @property
+    def about(self) -> str:
+        """One line about this command."""
+        return f"{self.usage}: {self.summary}"
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(usage: str, summary: str) -> Callable[[Run], Run]:
+    """Enter the function that follows into the table under the first word of its usage."""
+
+    def enter(run: Run) -> Run:
+        name = usage.split()[0]
+        COMMANDS[name] = Command(name, usage, Sentence(summary), run)
+        return run
+
+    return enter
+
+
+def find(name: str) -> Command:
+    """The command of this name, in any case.
+
+    :raises Refused: there is none; the nearest name is told.
+    """
+    known = COMMANDS.get(name.lower())
+    if known is None:
+        raise _unknown(name)
+    return known
+
+
+def _unknown(name: str) -> Refused:
+    import difflib  # most sessions never mistype
+
+    nearest = difflib.get_close_matches(name.lower()[:MAX_NAME], COMMANDS, 1)
+    if nearest:
+        return Refused(errors.UNKNOWN_COMMAND_NEAR, command=excerpt(name), nearest=nearest[0])
+    return Refused(errors.UNKNOWN_COMMAND, command=excerpt(name))
+
+
+def _nothing_more(name: str, argument: str) -> None:
+    if argument:
+        raise Refused(
+            errors.UNEXPECTED_ARGUMENT,
+            argument=excerpt(argument),
+            command=name,
+            usage=COMMANDS[name].usage,
+        )
+
+
+@command("/date", "the date and time, as RFC 3339")
+def date(state: State, argument: str) -> Reply:
+    _nothing_more("/date", argument)
+    moment = Moment(state.defaults.now_ns(), state.defaults.zone)
+    text = rfc3339(moment)
+    return Reply(text, fields={"date": text, "unix": moment.unix, "zone": moment.zone.key})
+
+
+@command("/name NAME", "tells your first name")
+def name(state: State, argument: str) -> Reply:
+    if not argument:
+        raise Refused(errors.NAME_MISSING)
+    if len(argument) > MAX_NAME:
+        raise Refused(errors.NAME_TOO_LONG, limit=MAX_NAME)
+    if not is_clean(argument):
+        raise Refused(errors.NAME_NOT_PRINTABLE)
+    state.name = argument
+    return Reply(sentences.GREETING.format(name=argument))
+
+
+@command("/json [on|off]", "replies as JSON objects, or as plain text again")
+def json(state: State, argument: str) -> Reply:
+    choice = argument.lower() or "on"
+    if choice not in ("on", "off"):
+        _nothing_more("/json", argument)
+    state.json = choice == "on"
+    return Reply(sentences.JSON_ON if state.json else sentences.JSON_OFF)
+
+
+@command("/help [COMMAND]", "the commands, or more about one")
+def help_(state: State, argument: str) -> Reply:
+    if argument:
+        return Reply(find("/" + argument.removeprefix("/")).about)
+    text = sentences.COMMANDS.format(
+        commands=", ".join(known.usage for known in COMMANDS.values()),
+        farewell=state.defaults.farewell,
+    )
+    return Reply(text, fields={"choices": list(COMMANDS)})
+
+
+@command("/version", "the server's name and version")
+def version(state: State, argument: str) -> Reply:
+    _nothing_more("/version", argument)
+    return Reply(f"datechat {__version__}")
+
+
+@command("/quit", "ends the conversation")
+def quit_(state: State, argument: str) -> Reply:
+    _nothing_more("/quit", argument)
+    if state.name is None:
+        return Reply(sentences.GOODBYE, closing=True)
+    return Reply(sentences.GOODBYE_TO.format(name=state.name), closing=True)

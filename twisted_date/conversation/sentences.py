@@ -1,0 +1,33 @@
+"""The catalogue: every sentence that the server says, each under a name of its own.
+
+The name is what the code uses; the words can be in any language. Help on a command stands with the
+command, in :mod:`.commands`. ``{braces}`` are filled in once, so a peer's words in a value are never read
+as a placeholder.
+"""
+
+
+class Sentence(str):
+    """Words for a person, with ``{placeholders}``; the type marks what has to be translated."""
+
+    __slots__ = ()
+
+
+CONNECTED = Sentence("You are connected. /help lists the commands.")
+CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
+GREETING = Sentence("Hello, {name}. You are connected.")
+GOODBYE = Sentence("Goodbye. The connection is closed.")
+GOODBYE_TO = Sentence("Goodbye, {name}. The connection is closed.")
+JSON_ON = Sentence("Replies are JSON objects from now on.")
+JSON_OFF = Sentence("Replies are plain text from now on.")
+COMMANDS = Sentence("{commands}; {farewell} ends it. /help COMMAND tells more.")
+
+LINE_TOO_LONG = Sentence("the line is too long; {limit} bytes are the most a line may have")
+NOT_UTF8 = Sentence("the line is not UTF-8; send text in UTF-8")
+UNKNOWN_COMMAND = Sentence("{command} is not a command; /help lists them")
+UNKNOWN_COMMAND_NEAR = Sentence("{command} is not a command; did you mean {nearest}?")
+UNEXPECTED_ARGUMENT = Sentence("{argument} is more than {command} understands; the usage is {usage}")
+NAME_MISSING = Sentence("no name was given; the usage is /name NAME")
+NAME_TOO_LONG = Sentence("the name is too long; {limit} characters are the most")
+NAME_NOT_PRINTABLE = Sentence("the name holds a control character; send letters only")
+INTERNAL = Sentence("the server failed on this line and closes the connection; please connect again")
+STOPPING = Sentence("the server is stopping; please connect again later")

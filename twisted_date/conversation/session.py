@@ -1,0 +1,59 @@
+"""One dialogue: lines in, replies out. No sockets, and no time of its own."""
+
+from . import commands, errors, sentences
+from .errors import ErrorKind, Refused
+from .farewell import normalise
+from .replies import Reply
+from .state import Defaults, State
+
+MAX_LINE = 1024  # bytes of a request without its ending: room for any command, cheap to hold for every peer
+
+
+class Session:
+    """One conversation with one peer.
+
+    :param defaults: what the conversation starts with.
+    """
+
+    __slots__ = ("_farewell", "_state")
+
+    def __init__(self, defaults: Defaults) -> None:
+        self._state = State(defaults)
+        self._farewell = normalise(defaults.farewell)
+
+    def reply_to(self, line: bytes) -> Reply:
+        """The one reply to a line.
+
+        :param line: the bytes of a line without its ending, whatever they are.
+        """
+        try:
+            return self._reply_to(line)
+        except Refused as refused:
+            return Reply(refused.kind.sentence.format(**refused.values), error=refused.kind.code)
+
+    def dismiss(self, kind: ErrorKind) -> Reply:
+        """The reply that says why the server closes the connection."""
+        return Reply(kind.sentence, error=kind.code, closing=True)
+
+    def encode(self, reply: Reply) -> bytes:
+        """A reply in the form that the peer chose, as UTF-8 without a line ending."""
+        return (reply.as_json() if self._state.json else reply.as_text()).encode()
+
+    def _reply_to(self, line: bytes) -> Reply:
+        if len(line) > MAX_LINE:
+            raise Refused(errors.LINE_TOO_LONG, limit=MAX_LINE)
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            raise Refused(errors.NOT_UTF8) from None
+        if text.startswith("/"):
+            name, *rest = text.split(maxsplit=1)
+            return commands.find(name).run(self._state, rest[0].rstrip() if rest else "")
+        if normalise(text) == self._farewell:
+            return commands.quit_(self._state, "")
+        return self._connected()
+
+    def _connected(self) -> Reply:
+        if self._state.name is None:
+            return Reply(sentences.CONNECTED)
+        return Reply(sentences.CONNECTED_AS.format(name=self._state.name))

@@ -1,0 +1,30 @@
+"""What one conversation knows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from .farewell import DEFAULT_FAREWELL
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What every new conversation starts with.
+
+    :param now_ns: the clock: nanoseconds since 1970-01-01T00:00:00Z.
+    :param zone: the zone in which dates are told.
+    :param farewell: the phrase that ends a conversation.
+    """
+
+    now_ns: Callable[[], int]
+    zone: ZoneInfo
+    farewell: str = DEFAULT_FAREWELL
+
+
+@dataclass(slots=True)
+class State:
+    """What one conversation knows; commands read and change it."""
+
+    defaults: Defaults
+    name: str | None = None
+    json: bool = False
