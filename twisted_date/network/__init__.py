@@ -1,0 +1,1 @@
+"""The wire: thin protocols over Twisted, and the endpoints they run on."""

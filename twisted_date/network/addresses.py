@@ -1,0 +1,24 @@
+"""Addresses as people write them."""
+
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IAddress
+
+
+def show(address: IAddress) -> str:
+    """``127.0.0.1:50000``, ``[::1]:50000``, or a socket's path."""
+    match address:
+        case IPv4Address(host=host, port=port):
+            return f"{host}:{port}"
+        case IPv6Address(host=host, port=port):
+            return f"[{host}]:{port}"
+        case UNIXAddress(name=bytes(name)):
+            return name.decode(errors="replace")
+        case _:
+            return str(address)
+
+
+def arguments(address: IAddress) -> str:
+    """``127.0.0.1 50000``: the two words that nc and telnet take; a socket's path is one."""
+    if isinstance(address, IPv4Address | IPv6Address):
+        return f"{address.host} {address.port}"
+    return show(address)

@@ -1,0 +1,201 @@
+"""The client's side of the wire: a connected server that can be asked.
+
+::
+
+    client = await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", 50000), reactor)
+    reply = await client.ask("/date")
+    await client.close()
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import connectProtocol
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.basic import LineReceiver
+from twisted.python.failure import Failure
+
+from ..conversation.replies import MAX_REPLY, Reply, parse_json, parse_text
+
+DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
+CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
+
+_VERSION = re.compile(r"datechat \d+\.\d+\S*")
+
+Parse = Callable[[bytes], Reply]
+
+
+class ServerError(Exception):
+    """Something is wrong with the server or the way to it; as text, a sentence."""
+
+
+class CannotConnect(ServerError):
+    """There is no connection to be had."""
+
+
+class NotDatechat(ServerError):
+    """What answers is another kind of server."""
+
+
+class NoReply(ServerError):
+    """A reply did not come in time."""
+
+
+class Disconnected(ServerError):
+    """The connection is gone, or the conversation has ended."""
+
+
+class DateClient(LineReceiver):
+    """A connection to a server; :func:`connect` makes one.
+
+    It speaks JSON, whatever the person sees: that tells a goodbye from a lost connection.
+
+    :param clock: for the time that a reply may take.
+    :param timeout: seconds for each reply.
+    """
+
+    transport: Any  # an ITCPTransport
+    delimiter = b"\n"
+    MAX_LENGTH = MAX_REPLY + 1  # LineReceiver counts the CR of a CRLF
+
+    def __init__(self, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT) -> None:
+        self.server = ""
+        self._clock = clock
+        self._timeout = timeout
+        self._waiting: deque[tuple[Parse, Deferred[Reply]]] = deque()
+        self._ended: ServerError | None = None
+        self._on_closed: list[Deferred[None]] = []
+
+    async def introduce(self) -> None:
+        """Make sure that the other side is datechat, and have it reply in JSON.
+
+        :raises ServerError: it is something else, silent, or leaves. The connection is closed.
+        """
+        version = self._send("/version", parse_text)
+        in_json = self._send("/json on", parse_json)
+        in_json.addErrback(lambda _: None)  # the first failure tells why
+        text = (await version).text
+        if not _VERSION.fullmatch(text):
+            raise self._end(NotDatechat("What answers there is not datechat."))
+        await in_json
+        self.server = text
+
+    def ask(self, message: str) -> Deferred[Reply]:
+        """Send a message. Replies come in the order of the messages.
+
+        :param message: one line, without its ending.
+        :return: fires with the reply, also when that is an error; fails with :class:`ServerError` when there
+            is none, and the connection is closed then.
+        :raises ValueError: the message holds a line feed.
+        """
+        if "\n" in message:
+            raise ValueError("a message is one line; ask line by line")
+        if message.lower().split() != ["/json", "off"]:
+            return self._send(message, parse_json)
+        reply = self._send(message, parse_text)
+        self._send("/json on", parse_json).addErrback(lambda _: None)
+        return reply
+
+    async def close(self) -> None:
+        """Close the connection and wait until it is closed; what was not answered fails."""
+        closed = self.when_closed()
+        self._end(Disconnected("The connection was closed."))
+        cut_off = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
+        await closed
+        if cut_off.active():
+            cut_off.cancel()
+
+    def when_closed(self) -> Deferred[None]:
+        """Fires when the connection is gone, whoever closed it. Can be cancelled."""
+        closed: Deferred[None] = Deferred(self._on_closed.remove)
+        if self.connected:
+            self._on_closed.append(closed)
+        else:
+            closed.callback(None)
+        return closed
+
+    def connectionMade(self) -> None:
+        if self.transport.getHost() == self.transport.getPeer():
+            # On loopback, connecting to a free port of the ephemeral range can meet itself.
+            self._end(NotDatechat("Nothing listens there; the connection met itself."))
+
+    def lineReceived(self, line: bytes) -> None:
+        parse, waiting = self._waiting.popleft() if self._waiting else (parse_json, None)
+        try:
+            reply = parse(line.removesuffix(b"\r"))
+        except ValueError:
+            self._end(NotDatechat("What answers there does not speak as datechat does."), waiting)
+            return
+        if waiting is None:
+            self._end(Disconnected(reply.text))
+        elif reply.closing:
+            self._end(Disconnected("The conversation has ended."))
+        if waiting is not None and not waiting.called:
+            waiting.callback(reply)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self._end(NotDatechat("What answers there sends longer lines than datechat does."))
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._end(Disconnected(_why_lost(reason)))
+        self.connected = 0
+        on_closed, self._on_closed = self._on_closed, []
+        for closed in on_closed:
+            closed.callback(None)
+
+    def _send(self, message: str, parse: Parse) -> Deferred[Reply]:
+        reply: Deferred[Reply] = Deferred()
+        if self._ended is not None:
+            reply.errback(self._ended)
+            return reply
+        self._waiting.append((parse, reply))
+        self.transport.write(message.encode(errors="surrogateescape") + b"\r\n")
+        return reply.addTimeout(self._timeout, self._clock, self._too_late)
+
+    def _too_late(self, result: object, timeout: float) -> Any:
+        return Failure(self._end(NoReply(f"No reply came within {timeout:g} seconds.")))
+
+    def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
+        """Take the first reason as the reason, hang up, and fail whatever still waits."""
+        if self._ended is None:
+            self._ended = error
+        self.transport.loseConnection()
+        waiting = [*more, *(reply for _, reply in self._waiting)]
+        self._waiting.clear()
+        for reply in waiting:
+            if reply is not None and not reply.called:
+                reply.errback(self._ended)
+        return self._ended
+
+
+def _why_lost(reason: Failure) -> str:
+    if reason.check(ConnectionClosed):
+        return "The server closed the connection."
+    return f"The connection was lost: {reason.getErrorMessage()}"
+
+
+async def connect(
+    endpoint: IStreamClientEndpoint, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT
+) -> DateClient:
+    """A connection to the datechat server at an endpoint.
+
+    :param clock: a reactor, for the time that a reply may take.
+    :param timeout: seconds for each reply.
+    :raises ServerError: there is none; nothing is left open.
+    """
+    client = DateClient(clock, timeout)
+    try:
+        await connectProtocol(endpoint, client)
+    except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
+        raise CannotConnect(f"{str(error).rstrip('.')}.") from None
+    try:
+        await client.introduce()
+    except BaseException:
+        client.transport.abortConnection()
+        raise
+    return client

@@ -1,0 +1,262 @@
+"""A server endpoint that moves on to the next port while the one it wants is taken.
+
+It needs Twisted only and suits any service: ``fallback:8080`` wherever Twisted takes an endpoint
+description, :class:`FallbackServerEndpoint` in a program.
+
+The bind is the check. A port is never probed, closed and bound again: the socket that was bound is the one
+that serves.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import (
+    IAddress,
+    IListeningPort,
+    IProtocolFactory,
+    IReactorTCP,
+    IStreamServerEndpoint,
+)
+from twisted.logger import Logger
+from zope.interface import implementer
+
+HIGHEST_PORT = 65535
+DEFAULT_TRIES = 100
+DEFAULT_BACKLOG = 50  # connections that wait to be accepted; Twisted's own default
+
+LOOPBACK = "localhost"  # both loopback addresses on one port number
+EVERY = "*"  # every interface, on one dual-stack socket
+
+# Windows refuses a port that somebody else holds exclusively with EACCES.
+_BUSY = {errno.EADDRINUSE} if sys.platform != "win32" else {errno.EADDRINUSE, errno.EACCES}
+_NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
+
+DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N"
+
+MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
+
+
+class PortUnavailable(CannotListenError):
+    """No port could be had; as text, a sentence that says why and what to do.
+
+    :param interface: where it was tried.
+    :param port: the last port that was tried.
+    :param reason: the system's error.
+    :param sentence: what was wrong and what would be right.
+    """
+
+    def __init__(self, interface: str, port: int, reason: OSError, sentence: str) -> None:
+        super().__init__(interface, port, reason)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@implementer(IListeningPort)
+class PortGroup:
+    """Listening ports that act as one: several addresses on one port number.
+
+    :param ports: one or more; the first one answers for all.
+    """
+
+    def __init__(self, ports: Sequence[IListeningPort]) -> None:
+        self.ports = tuple(ports)
+
+    def startListening(self) -> None:
+        """Listen again on every address.
+
+        :raises CannotListenError: one of them cannot; the ones before it listen.
+        """
+        for port in self.ports:
+            port.startListening()
+
+    def stopListening(self) -> Deferred[None]:
+        """Stop on every address; fires when all have stopped."""
+        stopped = [maybeDeferred(port.stopListening) for port in self.ports]
+        return gatherResults(stopped).addCallback(lambda _: None)
+
+    def getHost(self) -> IAddress:
+        """The first address; :func:`addresses` gives all."""
+        return self.ports[0].getHost()
+
+
+def addresses(port: IListeningPort) -> list[IAddress]:
+    """Every address on which a port listens, of one made here or by any other endpoint."""
+    ports = port.ports if isinstance(port, PortGroup) else (port,)
+    return [one.getHost() for one in ports]
+
+
+@implementer(IStreamServerEndpoint)
+class FallbackServerEndpoint:
+    """Listens on the first free port from ``port`` up.
+
+    :param reactor: for the default ``make_endpoint``.
+    :param port: the base port, 1 to 65535.
+    :param tries: how many ports to try from there; 1 is strict. The range stops at 65535.
+    :param interface: ``localhost``, both loopback addresses on one number; an IP address; or ``*``.
+    :param backlog: connections that may wait to be accepted.
+    :param make_endpoint: makes the endpoint for one port number and one IP address; TCP by default. TLS, or
+        anything else that fails with ``CannotListenError``, rides on it.
+    :raises ValueError: an argument is out of its range; the message is a sentence.
+    """
+
+    def __init__(
+        self,
+        reactor: IReactorTCP,
+        port: int,
+        tries: int = DEFAULT_TRIES,
+        interface: str = LOOPBACK,
+        backlog: int = DEFAULT_BACKLOG,
+        make_endpoint: MakeEndpoint | None = None,
+    ) -> None:
+        if not 1 <= port <= HIGHEST_PORT:
+            raise ValueError(f"port {port} is out of range; give a base port from 1 to {HIGHEST_PORT}")
+        if tries < 1:
+            raise ValueError(f"tries={tries} is too few; give 1 or more")
+        if backlog < 1:
+            raise ValueError(f"backlog={backlog} is too small; give 1 or more")
+        self._base = port
+        self._last = min(port + tries - 1, HIGHEST_PORT)
+        self._interface = interface
+        self._choices = _choices(interface)
+        self._make_endpoint = make_endpoint or _tcp(reactor, backlog)
+
+    def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
+        """Listen on the first port that every address of the interface can have.
+
+        The Deferred has fired already when ``make_endpoint``'s do so, as TCP's do. Cancelling it leaves
+        nothing listening.
+
+        :return: fires with an ``IListeningPort``, or fails with :class:`PortUnavailable`.
+        """
+        return Deferred.fromCoroutine(self._listen(protocolFactory))
+
+    async def _listen(self, factory: IProtocolFactory) -> IListeningPort:
+        busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        for port in range(self._base, self._last + 1):
+            try:
+                listening = await self._listen_on(port, factory)
+            except OSError as error:
+                if error.errno not in _BUSY:
+                    raise self._final(port, error) from None
+                busy = error
+            else:
+                self._tell(port)
+                return listening
+        raise self._used_up(busy)
+
+    async def _listen_on(self, port: int, factory: IProtocolFactory) -> IListeningPort:
+        """Listen with all addresses of the first choice that this machine has; raises OSError."""
+        for choice in self._choices[:-1]:
+            try:
+                return await self._listen_with(port, choice, factory)
+            except OSError as error:
+                if error.errno not in _NO_IPV6:
+                    raise
+        return await self._listen_with(port, self._choices[-1], factory)
+
+    async def _listen_with(
+        self, port: int, choice: Sequence[str], factory: IProtocolFactory
+    ) -> IListeningPort:
+        opened: list[IListeningPort] = []
+        try:
+            for address in choice:
+                opened.append(await self._make_endpoint(port, address).listen(factory))
+        except BaseException as error:
+            for half in opened:
+                maybeDeferred(half.stopListening).addErrback(_log_not_closed)
+            if isinstance(error, CannotListenError):
+                raise error.socketError from None
+            raise
+        return opened[0] if len(opened) == 1 else PortGroup(opened)
+
+    def _tell(self, port: int) -> None:
+        if port != self._base:
+            _log.info(
+                "Base port {base} was taken; listening on port {port} instead.", base=self._base, port=port
+            )
+
+    def _used_up(self, error: OSError) -> PortUnavailable:
+        if self._base == self._last:
+            taken = f"port {self._base}"
+        else:
+            taken = f"every port from {self._base} to {self._last}"
+        sentence = f"{taken} on {self._interface} is taken; give another base port or more tries"
+        return PortUnavailable(self._interface, self._last, error, sentence)
+
+    def _final(self, port: int, error: OSError) -> PortUnavailable:
+        reason = error.strerror or str(error)
+        advice = {
+            errno.EACCES: "give a base port from 1024 up, or run with the right to use this one",
+            errno.EADDRNOTAVAIL: f"{self._interface} is not an address of this machine",
+            errno.EAFNOSUPPORT: f"this machine has no network of the kind of {self._interface}",
+            errno.EMFILE: "raise the limit of open files (ulimit -n)",
+            errno.ENFILE: "the whole machine has too many files open",
+        }.get(error.errno or 0, "choose another interface or base port")
+        sentence = f"cannot listen on port {port} of {self._interface}: {reason}; {advice}"
+        return PortUnavailable(self._interface, port, error, sentence)
+
+
+def parse(
+    reactor: Any,
+    port: str = "",
+    *more: str,
+    tries: str = str(DEFAULT_TRIES),
+    interface: str = LOOPBACK,
+    backlog: str = str(DEFAULT_BACKLOG),
+    **unknown: str,
+) -> FallbackServerEndpoint:
+    """The endpoint for the description ``fallback:PORT:tries=N:interface=ADDR:backlog=N``.
+
+    :raises ValueError: the description is wrong; the message is a sentence.
+    """
+    if more or unknown:
+        wrong = ", ".join([*more, *unknown])
+        raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
+    return FallbackServerEndpoint(
+        reactor, _number("port", port), _number("tries", tries), interface, _number("backlog", backlog)
+    )
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"fallback: {name} is {text!r}; give a whole number")
+    return int(text)
+
+
+def _choices(interface: str) -> tuple[tuple[str, ...], ...]:
+    """Groups of addresses to listen on together; the second group is for a machine without IPv6.
+
+    IPv6 comes first in a group: that it is missing shows before anything else is bound.
+    """
+    if interface == LOOPBACK:
+        return (("::1", "127.0.0.1"), ("127.0.0.1",))
+    if interface == EVERY:
+        return (("::",), ("0.0.0.0",))
+    if isIPAddress(interface) or isIPv6Address(interface):
+        return ((interface,),)
+    raise ValueError(f"interface {interface!r} is not known; give localhost, * or an IP address")
+
+
+def _tcp(reactor: IReactorTCP, backlog: int) -> MakeEndpoint:
+    def make(port: int, address: str) -> IStreamServerEndpoint:
+        kind: Any = TCP6ServerEndpoint if isIPv6Address(address) else TCP4ServerEndpoint
+        endpoint: IStreamServerEndpoint = kind(reactor, port, backlog, address)
+        return endpoint
+
+    return make
+
+
+def _log_not_closed(failure: Any) -> None:
+    _log.failure("A port that was not wanted could not be closed.", failure)
+
+
+_log = Logger()

@@ -1,0 +1,10 @@
+"""What ``twistd`` and ``twist`` list; the modules are imported when one of them is run."""
+
+from twisted.application.service import ServiceMaker
+
+server = ServiceMaker(
+    "datechat", "twisted_date.service", "The date and time, one line in, one line out.", "datechat"
+)
+client = ServiceMaker(
+    "datechat-client", "twisted_date.client", "Talk to a datechat server.", "datechat-client"
+)
