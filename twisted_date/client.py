@@ -1,0 +1,181 @@
+"""The client: from its options to a conversation, for ``twist`` and for the command ``datechat``."""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+from twisted.application.service import IService, Service
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import react
+from twisted.logger import Logger, LogLevel, textFileLogObserver
+from twisted.python.failure import Failure
+from twisted.python.usage import Options as UsageOptions, UsageError
+
+from . import __version__
+from .network.client import DEFAULT_TIMEOUT
+from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT
+from .options import DEFAULT_BASE_PORT, seconds, whole_number
+from .process import stop_with_status
+from .talk import STATUS_USAGE, Settings, Streams, run
+from .terminal import InputLines, OutputLines
+
+STATUS_UNEXPECTED = 1
+STATUS_INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+
+_PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
+
+
+class Options(UsageOptions):
+    """The options of ``datechat`` and of ``twist datechat-client``."""
+
+    synopsis = "[options] [WORD...]"
+    longdesc = (
+        "The words make one message, as in: datechat /date. Without any, every line of standard input is"
+        " one; on a terminal, talk."
+    )
+
+    optParameters = (
+        ("host", None, "localhost", "The machine that the server runs on."),
+        ("base-port", None, str(DEFAULT_BASE_PORT), "The first port to look at."),
+        ("port-tries", None, str(DEFAULT_TRIES), "How many ports to look at from there."),
+        ("port", None, None, "This port alone."),
+        ("connect", None, None, "A Twisted client endpoint, as in tcp:localhost:50000, instead."),
+        ("name", None, None, "Your first name."),
+        ("timeout", None, f"{DEFAULT_TIMEOUT:g}", "Seconds to find the server, and for each reply."),
+    )
+    optFlags = (
+        ("where", None, "Print the host and port of the server, and leave."),
+        ("json", None, "Print replies as JSON."),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message: str | None = None
+
+    def opt_version(self) -> NoReturn:
+        """Print the version and exit."""
+        print(f"datechat {__version__}")
+        raise SystemExit(0)
+
+    def parseArgs(self, *words: str) -> None:
+        if words:
+            self.message = " ".join(words)
+
+    def postOptions(self) -> None:
+        self.settings = self._check()
+        _keep_log_apart(self.parent)
+
+    def _check(self) -> Settings:
+        if self["connect"] and any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
+            raise UsageError("--connect takes the place of --host, --base-port, --port-tries and --port.")
+        for name, text in (("message", self.message), ("name", self["name"])):
+            if text is not None and "\n" in text:
+                raise UsageError(f"The {name} holds a line feed; give one line.")
+        base = whole_number(self, "base-port", 1, HIGHEST_PORT)
+        tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
+        if self["port"] is not None:
+            base, tries = whole_number(self, "port", 1, HIGHEST_PORT), 1
+        return Settings(
+            host=self["host"],
+            ports=range(base, min(base + tries, HIGHEST_PORT + 1)),
+            endpoint=self["connect"],
+            where=bool(self["where"]),
+            name=self["name"],
+            json=bool(self["json"]),
+            timeout=seconds(self, "timeout"),
+            message=self.message,
+        )
+
+
+def _keep_log_apart(twist: Any) -> None:
+    """Twist logs to standard output, where only replies belong: to standard error, and only what matters."""
+    if twist is None or twist.get("logFile") is not sys.stdout:
+        return
+    twist["logFile"] = sys.stderr
+    twist["fileLogObserverFactory"] = textFileLogObserver
+    if twist["logLevel"] is twist.defaultLogLevel:
+        twist["logLevel"] = LogLevel.warn
+
+
+class ClientService(Service):
+    """One conversation under ``twist``; the process ends with it.
+
+    :param reactor: the reactor that twist runs.
+    """
+
+    def __init__(self, reactor: Any, settings: Settings, streams: Streams) -> None:
+        self._reactor = reactor
+        self._settings = settings
+        self._streams = streams
+        self._running: Deferred[None] | None = None
+
+    def startService(self) -> None:
+        super().startService()
+        self._reactor.callWhenRunning(self._start)
+
+    def stopService(self) -> Deferred[None] | None:
+        super().stopService()
+        if self._running is not None:
+            self._running.cancel()
+        return self._running
+
+    def _start(self) -> None:
+        running = Deferred.fromCoroutine(run(self._reactor, self._settings, self._streams))
+        self._running = running.addCallbacks(self._stop_process, self._failed)
+
+    def _stop_process(self, status: int) -> None:
+        self._running = None
+        stop_with_status(self._reactor, status)
+
+    def _failed(self, failure: Failure) -> None:
+        if not failure.check(CancelledError):
+            _log.failure("The client failed.", failure)
+            self._stop_process(STATUS_UNEXPECTED)
+
+
+def standard_streams(reactor: Any) -> Streams:
+    """The process's own streams; a closed one reads as empty, or drops what is written."""
+    out, err = (
+        OutputLines(os.open(os.devnull, os.O_WRONLY))
+        if stream is None
+        else OutputLines(stream.fileno(), stream.encoding)
+        for stream in (sys.stdout, sys.stderr)
+    )
+    stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
+    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin))
+
+
+def makeService(options: Options) -> IService:
+    """The client as a service for ``twist``."""
+    from twisted.internet import reactor
+
+    # Now, while the streams are the process's own: twist puts its log in their place.
+    return ClientService(reactor, options.settings, standard_streams(reactor))
+
+
+def main() -> NoReturn:
+    """The command ``datechat``."""
+    options = Options()
+    try:
+        options.parseOptions(sys.argv[1:])
+    except UsageError as error:
+        sys.stderr.write(f"datechat: {error} datechat --help lists the options.\n")
+        sys.exit(STATUS_USAGE)
+    status = STATUS_INTERRUPTED
+
+    async def talk(reactor: Any) -> None:
+        nonlocal status
+        running = Deferred.fromCoroutine(run(reactor, options.settings, standard_streams(reactor)))
+        reactor.addSystemEventTrigger("before", "shutdown", running.cancel)
+        try:
+            status = await running
+        except CancelledError:
+            """Ctrl-C, or another signal."""
+
+    try:
+        react(talk)
+    except SystemExit as stop:
+        sys.exit(stop.code or status)
+
+
+_log = Logger()

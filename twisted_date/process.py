@@ -1,0 +1,37 @@
+"""How a process that twist or twistd runs ends with a status of our own.
+
+Neither passes one on: whatever a service does once the reactor runs, both exit with 0, or with the
+signal that stopped them.
+"""
+
+import atexit
+import os
+import sys
+from typing import Any
+
+from twisted.internet.error import ReactorNotRunning
+
+
+def stop_with_status(reactor: Any, status: int) -> None:
+    """Stop the reactor in the usual order, and have the process end with ``status``.
+
+    The services stop, the log is written to its end and the pidfile goes; the status replaces the runner's
+    at the very last.
+
+    :param reactor: the running reactor.
+    :param status: 0 to 255.
+    """
+    if status:
+        atexit.register(_exit, status)
+    try:
+        reactor.stop()
+    except ReactorNotRunning:
+        """It is stopping already."""
+
+
+def _exit(status: int) -> None:
+    # The interpreter would do this after the exit handlers, of which this is the first.
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)

@@ -1,0 +1,243 @@
+"""The server: from its options to a running service, for ``twistd`` and ``twist``."""
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import tzlocal
+from twisted.application.service import IService, Service
+from twisted.internet.defer import CancelledError, Deferred, gatherResults, maybeDeferred
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.python.usage import Options as UsageOptions, UsageError
+
+from . import __version__
+from .conversation import farewell
+from .conversation.session import Session
+from .conversation.state import Defaults
+from .network.addresses import show
+from .network.fallback import (
+    DEFAULT_TRIES,
+    HIGHEST_PORT,
+    LOOPBACK,
+    FallbackServerEndpoint,
+    addresses,
+)
+from .network.server import DateFactory
+from .options import DEFAULT_BASE_PORT, whole_number
+from .process import stop_with_status
+
+DRAIN = 5.0  # seconds that sessions may take to read their last line when the server stops
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The server's options as plain, checked values.
+
+    :param listen: endpoint descriptions; when there are none, the fallback endpoint of the next three.
+    """
+
+    listen: tuple[str, ...]
+    base_port: int
+    port_tries: int
+    interface: str
+    farewell: str
+
+
+class Options(UsageOptions):
+    """``twistd datechat``'s options."""
+
+    longdesc = "Answers each line with one line: /date with the date, /help with what else there is."
+
+    optParameters = (
+        ("base-port", None, str(DEFAULT_BASE_PORT), "The first port to try."),
+        ("port-tries", None, str(DEFAULT_TRIES), "How many ports to try from there; 1 is strict."),
+        ("interface", None, LOOPBACK, "localhost (IPv4 and IPv6), an IP address, or * for every interface."),
+        ("farewell", None, farewell.DEFAULT_FAREWELL, "The phrase that ends a conversation."),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listen: list[str] = []
+
+    def opt_listen(self, description: str) -> None:
+        """A Twisted server endpoint, as in tcp:8000, instead of the three above. May be repeated."""
+        self.listen.append(description)
+
+    def opt_version(self) -> NoReturn:
+        """Print the version and exit."""
+        print(f"datechat {__version__}")
+        raise SystemExit(0)
+
+    def parseArgs(self, *args: str) -> None:
+        if args:
+            raise UsageError(f"{args[0]!r} is not an option; datechat takes options only.")
+
+    def postOptions(self) -> None:
+        self.settings = self._check()
+        _leave_out_pidfile(self.parent)
+
+    def _check(self) -> Settings:
+        if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
+            raise UsageError("--listen takes the place of --base-port, --port-tries and --interface.")
+        settings = Settings(
+            listen=tuple(self.listen),
+            base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
+            port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
+            interface=self["interface"],
+            farewell=self["farewell"],
+        )
+        try:
+            farewell.check(settings.farewell)
+        except ValueError as error:
+            raise UsageError(f"--farewell: {error}.") from None
+        return settings
+
+
+_PORT_OPTIONS = ("base-port", "port-tries", "interface")
+
+
+def _leave_out_pidfile(twistd: Any) -> None:
+    """Let several servers run in the foreground from one folder: twistd's pidfile would stop the second."""
+    if twistd is not None and twistd.get("nodaemon") and twistd["pidfile"] == twistd.defaults["pidfile"]:
+        twistd["pidfile"] = ""
+
+
+class DateService(Service):
+    """Listens on every endpoint, or on none.
+
+    :param endpoints: where to listen.
+    :param factory: makes the sessions.
+    :param fail: called with a sentence when an endpoint fails that was not ready at once.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[IStreamServerEndpoint],
+        factory: DateFactory,
+        fail: Callable[[str], object],
+    ) -> None:
+        self._endpoints = endpoints
+        self._factory = factory
+        self._fail = fail
+        self._listening: list[Deferred[IListeningPort | None]] = []
+
+    def listen(self) -> None:
+        """Listen now, before the service starts. Connections wait until it has.
+
+        :raises Exception: an endpoint failed at once; none listens any more.
+        """
+        for endpoint in self._endpoints:
+            failed_at_once: list[Failure] = []
+            listening: Deferred[Any] = maybeDeferred(endpoint.listen, self._factory)
+            if listening.called:
+                listening.addErrback(failed_at_once.append)
+            else:
+                listening.addErrback(self._failed_later)
+            self._listening.append(listening)
+            if failed_at_once:
+                self._stop_listening()
+                failed_at_once[0].raiseException()
+
+    def privilegedStartService(self) -> None:
+        super().privilegedStartService()
+        if not self._listening:
+            self.listen()
+
+    def startService(self) -> None:
+        super().startService()
+        if not self._listening:
+            self.listen()
+        for listening in self._listening:
+            listening.addCallback(_tell)
+
+    def stopService(self) -> Deferred[None]:
+        """Stop listening, tell the open sessions, and wait for them to go."""
+        super().stopService()
+        stopped = [self._stop_listening(), self._factory.close_sessions(DRAIN)]
+        return gatherResults(stopped).addCallback(lambda _: None)
+
+    def _stop_listening(self) -> Deferred[None]:
+        stopped: list[Deferred[object]] = []
+        for listening in self._listening:
+            listening.cancel()
+            stopped.append(listening.addCallback(_stop))
+        self._listening = []
+        return gatherResults(stopped).addCallback(lambda _: None)
+
+    def _failed_later(self, failure: Failure) -> None:
+        if not failure.check(CancelledError):
+            self._fail(failure.getErrorMessage())
+
+
+def _stop(port: IListeningPort | None) -> object:
+    return port and maybeDeferred(port.stopListening)
+
+
+def _tell(port: IListeningPort | None) -> IListeningPort | None:
+    if port is not None:
+        where = " and ".join(show(address) for address in addresses(port))
+        _log.info("datechat {version} listens on {where}.", version=__version__, where=where)
+    return port
+
+
+def machine_zone() -> ZoneInfo:
+    """The machine's zone; UTC, with a warning in the log, when it has none that can be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            zone = tzlocal.get_localzone()
+    except (KeyError, ValueError, OSError) as error:
+        _log.warn("This machine's time zone cannot be read ({error}); telling UTC.", error=error)
+        return ZoneInfo("UTC")
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+def make_endpoints(reactor: Any, settings: Settings) -> list[IStreamServerEndpoint]:
+    """The endpoints that the settings name.
+
+    :raises ValueError: one is described wrongly; the message is a sentence.
+    """
+    if not settings.listen:
+        return [FallbackServerEndpoint(reactor, settings.base_port, settings.port_tries, settings.interface)]
+    return [_described(reactor, description) for description in settings.listen]
+
+
+def _described(reactor: Any, description: str) -> IStreamServerEndpoint:
+    try:
+        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except Exception as error:  # parsers, ours or a plugin's, raise what they like
+        raise ValueError(f"--listen {description!r} is not an endpoint: {error}") from error
+    return endpoint
+
+
+def makeService(options: Options) -> IService:
+    """The service, which listens already.
+
+    Daemonised twistd could tell a failure to listen only by a hundred bytes of it through a pipe, and with a
+    pidfile left behind; here it has neither left the terminal nor written one.
+
+    :raises SystemExit: it cannot listen; the message is a sentence.
+    """
+    from twisted.internet import reactor
+
+    def fail(sentence: str) -> None:
+        _log.critical("datechat cannot listen: {sentence}", sentence=sentence)
+        stop_with_status(reactor, 1)
+
+    defaults = Defaults(time.time_ns, machine_zone(), options.settings.farewell)
+    factory = DateFactory(lambda: Session(defaults), reactor)
+    try:
+        service = DateService(make_endpoints(reactor, options.settings), factory, fail)
+        service.listen()
+    except Exception as error:
+        raise SystemExit(f"datechat: {error}") from None
+    return service
+
+
+_log = Logger()

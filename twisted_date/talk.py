@@ -1,0 +1,197 @@
+"""One run of the client: find the server, ask, show the replies, hang up."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred, race
+from twisted.internet.interfaces import IStreamClientEndpoint
+
+from .conversation.replies import Reply
+from .conversation.text import clean
+from .network.addresses import arguments, show
+from .network.client import DateClient, ServerError, connect
+from .network.finder import NoServer, candidates, find
+
+STATUS_OK = 0
+STATUS_ERROR_REPLY = 1
+STATUS_USAGE = 2
+STATUS_NO_SERVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the client is to do.
+
+    :param host: the machine to look at.
+    :param ports: where to look, in this order.
+    :param endpoint: a client endpoint description to use instead of both.
+    :param where: tell where the server is, and ask nothing.
+    :param name: the person's first name.
+    :param json: show replies as JSON.
+    :param timeout: seconds to find the server, and for each reply.
+    :param message: the one message to ask; None takes messages from the input.
+    """
+
+    host: str
+    ports: range
+    endpoint: str | None
+    where: bool
+    name: str | None
+    json: bool
+    timeout: float
+    message: str | None
+
+
+class Lines(Protocol):
+    """Where messages come from."""
+
+    def next(self) -> Deferred[str | None]:
+        """Fires with the next line, or with None at the end. Can be cancelled."""
+
+
+class Writer(Protocol):
+    """Where text goes."""
+
+    def write(self, text: str) -> None:
+        """Write all of the text, or raise OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The three standard streams.
+
+    :param interactive: whether a person sits at the input.
+    """
+
+    lines: Lines
+    out: Writer
+    err: Writer
+    interactive: bool
+
+
+async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
+    """Find the server, talk, hang up.
+
+    :return: the exit status. What went wrong has been written to ``streams.err``, in one sentence.
+    """
+    try:
+        client = await _reach(reactor, settings)
+        try:
+            return await Talk(client, settings, streams).run()
+        finally:
+            await client.close()
+    except ValueError as error:
+        return _fail(streams, f"{error}.", STATUS_USAGE)
+    except ServerError as error:
+        return _fail(streams, str(error), STATUS_NO_SERVER)
+    except OSError as error:
+        return _fail(streams, f"Cannot read or write: {error.strerror}.", STATUS_ERROR_REPLY)
+
+
+def _fail(streams: Streams, sentence: str, status: int) -> int:
+    streams.err.write(f"datechat: {clean(sentence)}\n")
+    return status
+
+
+async def _reach(reactor: Any, settings: Settings) -> DateClient:
+    if settings.endpoint is not None:
+        return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
+    places = list(candidates(reactor, settings.host, settings.ports))
+    try:
+        return await find(places, reactor, settings.timeout)
+    except NoServer as error:
+        first, last = settings.ports[0], settings.ports[-1]
+        where = f"port {first}" if first == last else f"ports {first} to {last}"
+        raise NoServer(
+            f"No datechat server on {settings.host}, {where}: {error} "
+            f"This starts one: twistd -n datechat --base-port {first}"
+        ) from None
+
+
+def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
+    from twisted.internet.endpoints import clientFromString
+
+    try:
+        endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
+    except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
+        raise ValueError(f"--connect {description!r} is not an endpoint: {error}") from None
+    return endpoint
+
+
+class Talk:
+    """A conversation: messages from the settings or the input, replies to the output.
+
+    :param client: the connection.
+    """
+
+    def __init__(self, client: DateClient, settings: Settings, streams: Streams) -> None:
+        self._client = client
+        self._settings = settings
+        self._streams = streams
+        self._json = settings.json
+        self._finished = False
+        self._status = STATUS_OK
+
+    async def run(self) -> int:
+        """Say everything there is to say.
+
+        :return: the exit status.
+        :raises ServerError: the server was lost.
+        :raises OSError: the input or the output was.
+        """
+        settings = self._settings
+        if settings.where:
+            self._streams.out.write(f"{arguments(self._client.transport.getPeer())}\n")
+            return STATUS_OK
+        if settings.name is not None:
+            self._tell_if_wrong(await self._client.ask(f"/name {settings.name}"))
+        if settings.message is not None:
+            await self._ask(settings.message)
+        elif self._streams.interactive:
+            await self._converse()
+        else:
+            await self._ask_each_line()
+        return self._status
+
+    async def _converse(self) -> None:
+        where = show(self._client.transport.getPeer())
+        self._streams.err.write(f"{self._client.server} at {where}; /help lists the commands.\n")
+        if self._settings.name is None:
+            name = await self._prompt("Your first name: ")
+            if name:
+                await self._ask(f"/name {name}")
+        while not self._finished and (line := await self._prompt("> ")) is not None:
+            await self._ask(line)
+        if not self._finished:
+            self._streams.err.write("\n")  # Ctrl-D leaves the cursor behind the prompt
+
+    async def _ask_each_line(self) -> None:
+        while not self._finished and (line := await self._streams.lines.next()) is not None:
+            await self._ask(line)
+
+    async def _prompt(self, prompt: str) -> str | None:
+        """The next line, or None at the end of the input; a server that leaves meanwhile is told at once."""
+        self._streams.err.write(prompt)
+        closed: Deferred[str | None] = self._client.when_closed().addCallback(lambda _: None)
+        first, line = await race([self._streams.lines.next(), closed])
+        if first == 1:
+            self._streams.err.write("\n")
+            await self._client.ask("")  # fails with the reason
+        return line
+
+    async def _ask(self, message: str) -> None:
+        reply = await self._client.ask(message)
+        words = message.lower().split()
+        if words[:1] == ["/json"] and reply.error is None:
+            self._json = words != ["/json", "off"]
+        self._show(reply)
+        self._finished = reply.closing
+
+    def _tell_if_wrong(self, reply: Reply) -> None:
+        if reply.error is not None:
+            self._show(reply)
+
+    def _show(self, reply: Reply) -> None:
+        self._streams.out.write((reply.as_json() if self._json else reply.as_text()) + "\n")
+        if reply.error is not None:
+            self._status = STATUS_ERROR_REPLY
