@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from twisted.internet.defer import Deferred, race
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IStreamClientEndpoint
 
 from .conversation.replies import Reply
@@ -172,12 +172,19 @@ class Talk:
     async def _prompt(self, prompt: str) -> str | None:
         """The next line, or None at the end of the input; a server that leaves meanwhile is told at once."""
         self._streams.err.write(prompt)
-        closed: Deferred[str | None] = self._client.when_closed().addCallback(lambda _: None)
-        first, line = await race([self._streams.lines.next(), closed])
-        if first == 1:
+        line = self._streams.lines.next()
+        lost = self._client.when_closed()
+        lost.addCallbacks(lambda _: line.cancel(), lambda _: None)
+        try:
+            return await line
+        except CancelledError:
+            if not lost.called:
+                raise
             self._streams.err.write("\n")
             await self._client.ask("")  # fails with the reason
-        return line
+            raise
+        finally:
+            lost.cancel()
 
     async def _ask(self, message: str) -> None:
         reply = await self._client.ask(message)

@@ -58,9 +58,10 @@ class InputLines:
         except BlockingIOError:
             return
         except OSError as error:
-            if error.errno != errno.EIO:  # EIO: the terminal has hung up
-                raise
-            data = b""
+            if error.errno != errno.EIO:
+                self._fail(error)
+                return
+            data = b""  # the terminal has hung up
         *lines, self._rest = (self._rest + data).split(b"\n")
         if not data:
             self._ended = True
@@ -74,6 +75,13 @@ class InputLines:
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The reactor gives the descriptor up."""
         self._ended = True
+
+    def _fail(self, error: OSError) -> None:
+        self._ended = True
+        waiting = self._waiting
+        self._stop_waiting()
+        if waiting is not None:
+            waiting.errback(error)
 
     def _take(self) -> str | None:
         return self._lines.popleft() if self._lines else None

@@ -7,6 +7,7 @@
     await client.close()
 """
 
+import os
 import re
 from collections import deque
 from collections.abc import Callable
@@ -78,11 +79,13 @@ class DateClient(LineReceiver):
         """
         version = self._send("/version", parse_text)
         in_json = self._send("/json on", parse_json)
-        in_json.addErrback(lambda _: None)  # the first failure tells why
+        in_json.addErrback(lambda _: None)  # why is kept in self._ended
         text = (await version).text
         if not _VERSION.fullmatch(text):
             raise self._end(NotDatechat("What answers there is not datechat."))
         await in_json
+        if self._ended is not None:
+            raise self._ended
         self.server = text
 
     def ask(self, message: str) -> Deferred[Reply]:
@@ -179,6 +182,11 @@ def _why_lost(reason: Failure) -> str:
     return f"The connection was lost: {reason.getErrorMessage()}"
 
 
+def _why_not(error: Exception) -> str:
+    number = getattr(error, "osError", None)
+    return f"{(os.strerror(number) if isinstance(number, int) else str(error)).rstrip('.')}."
+
+
 async def connect(
     endpoint: IStreamClientEndpoint, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT
 ) -> DateClient:
@@ -192,7 +200,7 @@ async def connect(
     try:
         await connectProtocol(endpoint, client)
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
-        raise CannotConnect(f"{str(error).rstrip('.')}.") from None
+        raise CannotConnect(_why_not(error)) from None
     try:
         await client.introduce()
     except BaseException:

@@ -1,11 +1,12 @@
 """Looks for a datechat server from a base port up, and knows it by its answer."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from twisted.internet.defer import Deferred, FailureGroup, TimeoutError as TooLate, race
+from twisted.internet.defer import Deferred, FailureGroup, race
 from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint, TCP6ClientEndpoint
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+from twisted.python.failure import Failure
 
 from .client import CannotConnect, DateClient, ServerError, connect
 
@@ -60,26 +61,24 @@ async def find(places: Sequence[IStreamClientEndpoint], clock: IReactorTime, tim
             next_turn.cancel()
         return client
 
+    def too_late(_: object, seconds: float) -> NoReturn:
+        raise NoServer(f"What listens there did not answer within {seconds:g} seconds.")
+
     attempts = [Deferred.fromCoroutine(attempt(number)) for number in range(len(places))]
-    first = race(attempts).addTimeout(timeout, clock)
+    first = race(attempts).addTimeout(timeout, clock, too_late)
     turns[0].callback(None)
     try:
         _, client = await first
     except FailureGroup as group:
-        raise NoServer(_tell(group, timeout)) from None
-    except TooLate:
-        raise NoServer(_silence(timeout)) from None
+        raise _most_telling(group.failures) from None
     return client
 
 
-def _tell(group: FailureGroup, timeout: float) -> str:
-    """The most telling of what was met: that something answered says more than that nothing listened."""
-    met = [failure.value for failure in group.failures if failure.check(ServerError)]
-    if len(met) < len(group.failures):
-        return _silence(timeout)
-    answered = [error for error in met if not isinstance(error, CannotConnect)]
-    return str((answered or met)[0])
-
-
-def _silence(timeout: float) -> str:
-    return f"What listens there did not answer within {timeout:g} seconds."
+def _most_telling(failures: Sequence[Failure]) -> BaseException:
+    """What is no answer at all comes first; then that something answered; last, that nothing listens."""
+    errors = [failure.value for failure in failures if failure.value is not None]
+    for error in errors:
+        if not isinstance(error, ServerError):
+            return error
+    answered = [error for error in errors if not isinstance(error, CannotConnect)]
+    return NoServer(str((answered or errors)[0]))

@@ -50,7 +50,7 @@ class DateProtocol(LineReceiver):
     def dataReceived(self, data: bytes) -> None:
         super().dataReceived(data)
         # LineReceiver leaves its loop at a line that is too long; go on behind that line.
-        while self._overlong:
+        while self._overlong and self._closing is None:
             rest, self._overlong = self._overlong, b""
             self.setRawMode()
             super().dataReceived(rest)

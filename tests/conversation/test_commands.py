@@ -1,0 +1,155 @@
+from pathlib import Path
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW, make_session
+from twisted_date import __version__
+from twisted_date.conversation.commands import COMMANDS, MAX_NAME
+
+
+class CommandTestCase(SynchronousTestCase):
+    def setUp(self):
+        self.session = make_session()
+
+    def ask(self, line):
+        return self.session.reply_to(line.encode())
+
+    def assert_refused(self, line, code, *words):
+        reply = self.ask(line)
+        self.assertEqual(reply.error, code)
+        self.assertFalse(reply.closing)
+        for word in words:
+            self.assertIn(word, reply.text)
+
+
+class DateTests(CommandTestCase):
+    def test_now_in_the_sessions_zone(self):
+        self.assertEqual(self.ask("/date").text, NOW)
+
+    def test_programs_get_it_in_parts(self):
+        self.assertEqual(self.ask("/date").fields, {"date": NOW, "unix": 1798221600, "zone": "Europe/Paris"})
+
+    def test_the_clock_is_asked_each_time(self):
+        ticks = iter([0, 1_000_000_000])
+        session = make_session(now_ns=lambda: next(ticks))
+        told = [session.reply_to(b"/date").text for _ in range(2)]
+        self.assertEqual(told, ["1970-01-01T01:00:00+01:00", "1970-01-01T01:00:01+01:00"])
+
+    def test_an_argument_is_refused(self):
+        self.assert_refused("/date in Atlantis", "unexpected-argument", "in Atlantis", "/date")
+
+
+class NameTests(CommandTestCase):
+    def test_it_greets(self):
+        self.assertEqual(self.ask("/name Alice").text, "Hello, Alice. You are connected.")
+
+    def test_it_is_remembered(self):
+        self.ask("/name Alice")
+        self.assertIn("Alice", self.ask("bonjour").text)
+        self.assertIn("Alice", self.ask("au revoir").text)
+
+    def test_any_letters_and_spaces(self):
+        for name in ("Jean-Pierre", "Ana María", "李", "O'Brien", "{name}", "%s"):
+            self.assertIn(name, self.ask(f"/name {name}").text)
+            self.assertIn(name, self.ask("bonjour").text)
+
+    def test_it_can_be_changed(self):
+        self.ask("/name Alice")
+        self.ask("/name Bob")
+        self.assertIn("Bob", self.ask("bonjour").text)
+
+    def test_none_is_refused(self):
+        self.assert_refused("/name", "missing-name", "/name NAME")
+        self.assert_refused("/name   ", "missing-name")
+
+    def test_the_longest(self):
+        self.assertIsNone(self.ask("/name " + "é" * MAX_NAME).error)
+        self.assert_refused("/name " + "é" * (MAX_NAME + 1), "invalid-name", str(MAX_NAME))
+
+    def test_control_characters_and_direction_marks_are_refused(self):
+        for character in "\x1b\x00\u202e":
+            self.assert_refused(f"/name Al{character}ice", "invalid-name")
+
+    def test_a_refused_name_does_not_replace_the_old_one(self):
+        self.ask("/name Alice")
+        self.ask("/name \x1b")
+        self.assertIn("Alice", self.ask("bonjour").text)
+
+
+class JsonTests(CommandTestCase):
+    def encoded(self, line):
+        return self.session.encode(self.ask(line))
+
+    def test_on_and_off(self):
+        self.assertTrue(self.encoded("/json").startswith(b'{"ok": true'))
+        self.assertTrue(self.encoded("/json ON").startswith(b'{"ok": true'))
+        self.assertFalse(self.encoded("/json off").startswith(b"{"))
+        self.assertTrue(self.encoded("/json on").startswith(b"{"))
+
+    def test_anything_else_is_refused_and_changes_nothing(self):
+        self.assert_refused("/json maybe", "unexpected-argument", "maybe", "[on|off]")
+        self.assertFalse(self.encoded("/version").startswith(b"{"))
+
+
+class HelpTests(CommandTestCase):
+    def test_every_command_and_the_farewell(self):
+        text = self.ask("/help").text
+        for command in COMMANDS.values():
+            self.assertIn(command.usage, text)
+        self.assertIn("au revoir", text)
+
+    def test_the_farewell_is_the_one_that_works(self):
+        session = make_session(farewell="tschüss")
+        self.assertIn("tschüss", session.reply_to(b"/help").text)
+
+    def test_programs_get_the_names(self):
+        self.assertEqual(self.ask("/help").fields["choices"], list(COMMANDS))
+
+    def test_about_one_with_and_without_slash(self):
+        self.assertEqual(self.ask("/help /date").text, self.ask("/help date").text)
+        self.assertTrue(self.ask("/help date").text.startswith("/date: "))
+
+    def test_about_each(self):
+        for name, command in COMMANDS.items():
+            self.assertEqual(self.ask(f"/help {name}").text, f"{command.usage}: {command.summary}")
+
+    def test_about_none(self):
+        self.assert_refused("/help dat", "unknown-command", "/date")
+
+    def test_the_readme_lists_each_command(self):
+        readme = (Path(__file__).parents[2] / "README.rst").read_text()
+        for command in COMMANDS.values():
+            self.assertIn(f"``{command.usage}``", readme)
+
+
+class VersionTests(CommandTestCase):
+    def test_the_name_comes_first(self):
+        self.assertEqual(self.ask("/version").text, f"datechat {__version__}")
+
+    def test_an_argument_is_refused(self):
+        self.assert_refused("/version 2", "unexpected-argument")
+
+
+class QuitTests(CommandTestCase):
+    def test_it_confirms_and_closes(self):
+        reply = self.ask("/quit")
+        self.assertEqual((reply.text, reply.closing), ("Goodbye. The connection is closed.", True))
+
+    def test_an_argument_is_refused(self):
+        self.assert_refused("/quit now", "unexpected-argument", "now")
+
+
+class FindTests(CommandTestCase):
+    def test_case_does_not_matter(self):
+        self.assertEqual(self.ask("/DATE").text, NOW)
+
+    def test_any_white_space_ends_the_name(self):
+        self.assertIsNone(self.ask("/name\tAlice").error)
+
+    def test_the_nearest_is_told(self):
+        for typed, meant in (("/dat", "/date"), ("/hlep", "/help"), ("/VERSIO", "/version")):
+            self.assert_refused(typed, "unknown-command", typed, meant)
+
+    def test_help_is_told_when_nothing_is_near(self):
+        for typed in ("/", "/xyzzy", "/ date", "//", "/" + "q" * 1000):
+            self.assert_refused(typed, "unknown-command", "/help")

@@ -1,0 +1,89 @@
+import json
+
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.conversation.replies import Reply, parse_json, parse_text
+from twisted_date.conversation.text import clean, is_clean
+
+CODES = st.none() | st.sampled_from(["unknown-command", "not-utf8"])
+REPLIES = st.builds(Reply, text=st.text().map(clean), error=CODES, closing=st.booleans())
+
+
+class TextFormTests(SynchronousTestCase):
+    def test_a_reply_is_its_text(self):
+        self.assertEqual(Reply("Hello.").as_text(), "Hello.")
+
+    def test_an_error_says_so(self):
+        self.assertEqual(Reply("that was wrong", error="code").as_text(), "error: that was wrong")
+
+    def test_no_control_character_leaves(self):
+        self.assertEqual(Reply("a\x1b[2Jb\r\nc").as_text(), "a\ufffd[2Jb\ufffd\ufffdc")
+
+    @given(REPLIES)
+    def test_it_is_read_back(self, reply):
+        again = parse_text(reply.as_text().encode())
+        if reply.error is not None or not reply.text.startswith("error: "):
+            self.assertEqual((again.text, again.error is None), (reply.text, reply.error is None))
+
+
+class JsonFormTests(SynchronousTestCase):
+    def test_a_reply(self):
+        self.assertEqual(json.loads(Reply("Hello.").as_json()), {"ok": True, "text": "Hello."})
+
+    def test_an_error(self):
+        self.assertEqual(
+            json.loads(Reply("wrong", error="code").as_json()),
+            {"ok": False, "text": "wrong", "error": "code"},
+        )
+
+    def test_the_last_reply(self):
+        self.assertIs(json.loads(Reply("Goodbye.", closing=True).as_json())["closing"], True)
+
+    def test_letters_are_not_escaped(self):
+        self.assertIn("Zoë", Reply("Zoë").as_json())
+
+    def test_no_control_character_leaves(self):
+        line = Reply("a\x1bb\x9b\u202e", fields={"choices": ["\x9b", "\n"]}).as_json()
+        self.assertTrue(is_clean(line))
+        self.assertEqual(json.loads(line)["text"], "a\ufffdb\ufffd\ufffd")
+
+    @given(REPLIES)
+    def test_it_is_read_back(self, reply):
+        self.assertEqual(parse_json(reply.as_json().encode()), reply)
+
+
+class ParseTests(SynchronousTestCase):
+    def test_fields_that_are_not_known_are_kept(self):
+        reply = parse_json(b'{"ok": true, "text": "x", "unix": 5, "new": [1]}')
+        self.assertEqual(reply.fields, {"unix": 5, "new": [1]})
+
+    def test_what_is_no_reply(self):
+        for line in (
+            b"",
+            b"Hello.",
+            b"[]",
+            b"{}",
+            b'{"ok": true}',
+            b'{"ok": 1, "text": "x"}',
+            b'{"ok": true, "text": 5}',
+            b'{"ok": true, "text": "x", "closing": "yes"}',
+            b'{"ok": false, "text": "x"}',
+            b'{"ok": true, "text": "x", "error": "code"}',
+            b'{"ok": false, "text": "x", "error": 5}',
+            b'{"ok": true, "text": "\xff"}',
+            b"[" * 100_000,
+        ):
+            self.assertRaises(ValueError, parse_json, line)
+
+    def test_text_that_is_not_utf8(self):
+        self.assertRaises(ValueError, parse_text, b"\xff")
+
+    @given(st.binary())
+    def test_any_bytes_are_a_reply_or_a_value_error(self, line):
+        for parse in (parse_json, parse_text):
+            try:
+                reply = parse(line)
+            except ValueError:
+                continue
+            self.assertIsInstance(reply, Reply)

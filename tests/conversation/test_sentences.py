@@ -1,0 +1,25 @@
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.conversation import sentences
+from twisted_date.conversation.sentences import Sentence
+from twisted_date.conversation.text import is_clean
+
+CATALOGUE = {name: value for name, value in vars(sentences).items() if isinstance(value, Sentence)}
+
+
+class CatalogueTests(SynchronousTestCase):
+    def test_no_two_are_the_same(self):
+        self.assertEqual(len(set(CATALOGUE.values())), len(CATALOGUE))
+
+    def test_they_are_one_clean_line(self):
+        for sentence in CATALOGUE.values():
+            self.assertTrue(is_clean(sentence), sentence)
+
+    def test_everyone_is_said_somewhere(self):
+        import inspect
+
+        from twisted_date.conversation import commands, errors, session
+
+        code = "".join(inspect.getsource(module) for module in (commands, errors, session))
+        for name in CATALOGUE:
+            self.assertIn(f"sentences.{name}", code)

@@ -1,0 +1,88 @@
+import json
+
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import make_session
+from twisted_date.conversation import errors
+from twisted_date.conversation.replies import MAX_REPLY, Reply
+from twisted_date.conversation.session import MAX_LINE
+from twisted_date.conversation.text import is_clean
+
+LINES = (
+    st.binary(max_size=MAX_LINE + 2)
+    | st.text().map(str.encode)
+    | st.sampled_from(["/name ", "/help ", "/json ", "/date ", "/"]).flatmap(
+        lambda start: st.text().map(lambda rest: (start + rest).encode())
+    )
+)
+
+
+class AnythingElseTests(SynchronousTestCase):
+    def test_you_are_connected(self):
+        session = make_session()
+        for line in (b"bonjour", b"", b" ", b" /date", "é".encode()):
+            reply = session.reply_to(line)
+            self.assertEqual(reply, Reply("You are connected. /help lists the commands."))
+
+    def test_with_the_name_once_it_is_known(self):
+        session = make_session()
+        session.reply_to(b"/name Alice")
+        self.assertEqual(
+            session.reply_to(b"bonjour").text, "You are connected, Alice. /help lists the commands."
+        )
+
+
+class FarewellTests(SynchronousTestCase):
+    def test_it_is_confirmed_and_closes(self):
+        for line in ("au revoir", "Au Revoir !", " au revoir... "):
+            reply = make_session().reply_to(line.encode())
+            self.assertEqual((reply.text, reply.closing), ("Goodbye. The connection is closed.", True))
+
+    def test_another_phrase(self):
+        session = make_session(farewell="À bientôt !")
+        self.assertFalse(session.reply_to(b"au revoir").closing)
+        self.assertTrue(session.reply_to("à BIENTÔT".encode()).closing)
+
+
+class BytesTests(SynchronousTestCase):
+    def test_the_longest_line(self):
+        session = make_session()
+        self.assertIsNone(session.reply_to(b"x" * MAX_LINE).error)
+        reply = session.reply_to(b"x" * (MAX_LINE + 1))
+        self.assertEqual(reply.error, "line-too-long")
+        self.assertIn("1024", reply.text)
+
+    def test_what_is_not_utf8(self):
+        for line in (b"\xff", b"/name \xe9", b"\xff\xf4\xff\xfd\x06", b"caf\xc3"):
+            self.assertEqual(make_session().reply_to(line).error, "not-utf8")
+
+
+class DismissTests(SynchronousTestCase):
+    def test_why_the_server_closes(self):
+        reply = make_session().dismiss(errors.STOPPING)
+        self.assertEqual((reply.error, reply.closing), ("stopping", True))
+
+
+class PropertyTests(SynchronousTestCase):
+    @given(st.lists(LINES, max_size=8))
+    def test_any_bytes_get_a_clean_reply_that_fits(self, lines):
+        session = make_session()
+        for line in lines:
+            encoded = session.encode(session.reply_to(line))
+            self.assertLessEqual(len(encoded), MAX_REPLY)
+            self.assertTrue(is_clean(encoded.decode()))
+
+    @given(st.lists(LINES, max_size=8))
+    def test_text_and_json_agree(self, lines):
+        for line in lines:
+            reply = make_session().reply_to(line)
+            told = json.loads(reply.as_json())
+            self.assertEqual(("" if told["ok"] else "error: ") + told["text"], reply.as_text())
+
+    def test_the_longest_replies_fit(self):
+        session = make_session()
+        session.reply_to(b"/name " + "\U0001f600".encode() * 64)
+        session.reply_to(b"/json")
+        for line in (b"/help", b"hello", b'/"' + b'"' * 900, "/\U0001f600".encode() * 200, b"au revoir"):
+            self.assertLessEqual(len(session.encode(session.reply_to(line))), MAX_REPLY)

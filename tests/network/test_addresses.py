@@ -1,0 +1,27 @@
+from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address, UNIXAddress
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.network.addresses import arguments, show
+
+
+class ShowTests(SynchronousTestCase):
+    def test_ipv4(self):
+        self.assertEqual(show(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1:50000")
+
+    def test_ipv6_is_in_brackets(self):
+        self.assertEqual(show(IPv6Address("TCP", "::1", 50000)), "[::1]:50000")
+
+    def test_a_socket_is_its_path(self):
+        self.assertEqual(show(UNIXAddress("/run/datechat")), "/run/datechat")
+
+    def test_anything_else_is_shown_somehow(self):
+        self.assertIn("example", show(HostnameAddress(b"example", 1)))
+
+
+class ArgumentsTests(SynchronousTestCase):
+    def test_host_and_port_are_two_words(self):
+        self.assertEqual(arguments(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1 50000")
+        self.assertEqual(arguments(IPv6Address("TCP", "::1", 50000)), "::1 50000")
+
+    def test_a_socket_is_one(self):
+        self.assertEqual(arguments(UNIXAddress("/run/datechat")), "/run/datechat")

@@ -1,0 +1,78 @@
+"""Client and server against each other, in memory."""
+
+from hypothesis import given, strategies as st
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+from twisted.test.iosim import connectedServerAndClient
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW, make_session
+from twisted_date.conversation.replies import Reply
+from twisted_date.network.client import DateClient, Disconnected
+from twisted_date.network.server import DateFactory
+
+MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.sampled_from(
+    [
+        "/date",
+        "/json",
+        "/json on",
+        "/json off",
+        "/JSON OFF",
+        "/json  off ",
+        "/json maybe",
+        "/help",
+        "/version",
+    ]
+)
+
+
+class BothSidesTests(SynchronousTestCase):
+    def connect(self):
+        self.clock = Clock()
+        self.factory = DateFactory(make_session, self.clock)
+        self.client, self.server, self.pump = connectedServerAndClient(
+            lambda: self.factory.buildProtocol(None), lambda: DateClient(self.clock)
+        )
+        introduced = Deferred.fromCoroutine(self.client.introduce())
+        self.pump.flush()
+        self.successResultOf(introduced)
+
+    def ask(self, *messages):
+        asked = [self.client.ask(message) for message in messages]
+        self.pump.flush()
+        return [self.successResultOf(reply) for reply in asked]
+
+    def test_a_conversation(self):
+        self.connect()
+        replies = self.ask("/name Zoë", "/date", "bonjour", "/dat", "au revoir")
+        self.assertEqual(
+            [reply.text for reply in replies],
+            [
+                "Hello, Zoë. You are connected.",
+                NOW,
+                "You are connected, Zoë. /help lists the commands.",
+                "/dat is not a command; did you mean /date?",
+                "Goodbye, Zoë. The connection is closed.",
+            ],
+        )
+        self.assertEqual([reply.error for reply in replies], [None, None, None, "unknown-command", None])
+        self.assertEqual([reply.closing for reply in replies], [False] * 4 + [True])
+        self.failureResultOf(self.client.ask("/date"), Disconnected)
+
+    def test_the_server_stops(self):
+        self.connect()
+        self.factory.close_sessions(1.0)
+        self.pump.flush()
+        told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
+        self.assertIn("the server is stopping", str(told))
+
+    @given(st.lists(MESSAGES, max_size=10))
+    def test_every_message_gets_its_own_reply(self, messages):
+        messages = [message for message in messages if not make_session().reply_to(message.encode()).closing]
+        self.connect()
+        alone = make_session()
+        for message, reply in zip(messages, self.ask(*messages), strict=True):
+            wanted = alone.reply_to(message.encode().rstrip(b"\r"))
+            # What follows /json off is asked in JSON again, and told in text as it was.
+            self.assertEqual((reply.text, reply.error is None), (wanted.text, wanted.error is None))
+            self.assertIsInstance(reply, Reply)

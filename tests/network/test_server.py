@@ -1,0 +1,234 @@
+from hypothesis import given, strategies as st
+from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocolFactory
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from tests.helpers import NOW, ServerSide, make_session
+from twisted_date.conversation.session import MAX_LINE
+from twisted_date.network.server import CLOSING_GRACE
+
+CONNECTED = "You are connected. /help lists the commands."
+GOODBYE = "Goodbye. The connection is closed."
+TOO_LONG = "error: the line is too long; 1024 bytes are the most a line may have"
+
+
+class BrokenSession:
+    """A session that fails on one line."""
+
+    def __init__(self):
+        self._session = make_session()
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def reply_to(self, line):
+        if line == b"break":
+            raise RuntimeError("broken")
+        return self._session.reply_to(line)
+
+
+class LineTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_the_server_does_not_speak_first(self):
+        self.assertEqual(self.server.transport.value(), b"")
+
+    def test_lf_and_crlf_end_a_line(self):
+        self.assertEqual(self.server.receive(b"/date\n/date\r\n"), [NOW, NOW])
+
+    def test_a_line_may_come_in_pieces(self):
+        self.assertEqual(self.server.receive(b"/da"), [])
+        self.assertEqual(self.server.receive(b"te"), [])
+        self.assertEqual(self.server.receive(b"\r"), [])
+        self.assertEqual(self.server.receive(b"\n"), [NOW])
+
+    def test_an_empty_line_is_a_line(self):
+        self.assertEqual(self.server.receive(b"\n\r\n"), [CONNECTED, CONNECTED])
+
+    def test_replies_keep_the_order(self):
+        replies = self.server.receive(b"/name Alice\n/date\nbonjour\nau revoir\n")
+        self.assertEqual(
+            replies,
+            [
+                "Hello, Alice. You are connected.",
+                NOW,
+                "You are connected, Alice. /help lists the commands.",
+                "Goodbye, Alice. The connection is closed.",
+            ],
+        )
+
+    def test_sessions_do_not_know_each_other(self):
+        self.server.receive(b"/name Alice\n")
+        protocol, transport = self.server.connect()
+        protocol.dataReceived(b"bonjour\n")
+        self.assertEqual(transport.lines(), [CONNECTED])
+
+    def test_nothing_behind_the_farewell_is_answered(self):
+        self.assertEqual(self.server.receive(b"/quit\n/date\n"), [GOODBYE])
+        self.assertTrue(self.server.transport.disconnecting)
+
+    @given(st.lists(st.sampled_from([b"/date\n", b"x\r\n", b"\n", b"y" * 1500 + b"\n"])), st.data())
+    def test_cutting_the_bytes_differently_changes_nothing(self, lines, data):
+        stream = b"".join(lines)
+        cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
+        pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+        server = ServerSide()
+        replies = [line for piece in pieces for line in server.receive(piece)]
+        self.assertEqual(replies, ServerSide().receive(stream))
+        self.assertEqual(len(replies), len(lines))
+
+
+class LongLineTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_the_longest_that_is_read(self):
+        for ending in (b"\n", b"\r\n"):
+            self.assertEqual(self.server.receive(b"x" * MAX_LINE + ending), [CONNECTED])
+
+    def test_one_byte_more(self):
+        for ending in (b"\n", b"\r\n"):
+            self.assertEqual(self.server.receive(b"x" * (MAX_LINE + 1) + ending), [TOO_LONG])
+
+    def test_the_lines_behind_it_are_read(self):
+        replies = self.server.receive(b"x" * 3000 + b"\n/date\n" + b"y" * 3000 + b"\r\n" + b"/date\n")
+        self.assertEqual(replies, [TOO_LONG, NOW, TOO_LONG, NOW])
+
+    def test_one_that_never_ends_gets_one_reply_and_is_not_kept(self):
+        replies = [line for _ in range(200) for line in self.server.receive(b"x" * 5000)]
+        self.assertEqual(replies, [TOO_LONG])
+        self.assertEqual(self.server.protocol.clearLineBuffer(), b"")
+        self.assertEqual(self.server.receive(b"x\n/date\n"), [NOW])
+
+
+class HalfCloseTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_it_can_be_half_closed(self):
+        verifyObject(IHalfCloseableProtocol, self.server.protocol)
+
+    def test_the_server_closes_when_all_is_answered(self):
+        self.assertEqual(self.server.receive(b"/date\n"), [NOW])
+        self.server.half_close()
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_a_last_line_without_an_ending_is_answered(self):
+        self.server.receive(b"/da")
+        self.server.receive(b"te")
+        self.server.half_close()
+        self.assertEqual(self.server.transport.lines(), [NOW])
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_a_lost_line_that_was_too_long_is_answered_once(self):
+        self.assertEqual(self.server.receive(b"x" * 3000), [TOO_LONG])
+        self.server.transport.clear()
+        self.server.half_close()
+        self.assertEqual(self.server.transport.lines(), [])
+
+    def test_what_waits_for_a_slow_reader_is_answered_first(self):
+        self.server.protocol.pauseProducing()
+        self.server.receive(b"/date\n/da")
+        self.server.half_close()
+        self.assertFalse(self.server.transport.disconnecting)
+        self.server.protocol.resumeProducing()
+        self.assertEqual(
+            self.server.transport.lines(), [NOW, "error: /da is not a command; did you mean /date?"]
+        )
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_a_server_that_cannot_write_any_more_does_nothing(self):
+        self.server.protocol.writeConnectionLost()
+        self.assertFalse(self.server.transport.disconnecting)
+
+
+class SlowReaderTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_a_peer_that_does_not_read_is_not_read_from(self):
+        self.assertIs(self.server.transport.producer, self.server.protocol)
+        self.assertTrue(self.server.transport.streaming)
+        self.server.transport.producer.pauseProducing()
+        self.assertEqual(self.server.transport.producerState, "paused")
+        self.assertEqual(self.server.receive(b"/date\n"), [])
+
+    def test_it_gets_everything_once_it_reads(self):
+        self.server.protocol.pauseProducing()
+        self.server.receive(b"/date\n/date\n/date")
+        self.server.protocol.resumeProducing()
+        self.assertEqual(self.server.transport.lines(), [NOW, NOW])
+
+    def test_a_goodbye_that_is_not_read_is_cut_off(self):
+        self.server.receive(b"/quit\n")
+        self.assertIsNone(self.server.transport.producer)
+        self.server.clock.advance(CLOSING_GRACE)
+        self.assertTrue(self.server.transport.aborted)
+
+    def test_one_that_is_read_is_not(self):
+        self.server.receive(b"/quit\n")
+        self.server.transport.finish()
+        self.assertEqual(self.server.clock.getDelayedCalls(), [])
+        self.assertFalse(self.server.transport.aborted)
+
+
+class FailureTests(SynchronousTestCase):
+    def test_it_is_told_logged_once_and_closes_that_session(self):
+        server = ServerSide(BrokenSession)
+        replies = server.receive(b"/date\nbreak\n/date\n")
+        self.assertEqual(len(replies), 2)
+        self.assertTrue(replies[1].startswith("error: the server failed on this line"))
+        self.assertTrue(server.transport.disconnecting)
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
+    def test_the_others_go_on(self):
+        server = ServerSide(BrokenSession)
+        other, transport = server.connect()
+        server.receive(b"break\n")
+        other.dataReceived(b"/date\n")
+        self.assertEqual(transport.lines(), [NOW])
+        self.flushLoggedErrors(RuntimeError)
+
+    def test_in_json_the_code_is_told(self):
+        server = ServerSide(BrokenSession)
+        reply = server.receive(b"/json\nbreak\n")[-1]
+        self.assertIn('"error": "internal", "closing": true', reply)
+        self.flushLoggedErrors(RuntimeError)
+
+
+class FactoryTests(SynchronousTestCase):
+    def test_it_is_a_factory(self):
+        verifyObject(IProtocolFactory, ServerSide().factory)
+
+    def test_without_sessions_it_is_closed_at_once(self):
+        server = ServerSide()
+        server.transport.finish()
+        self.assertIsNone(self.successResultOf(server.factory.close_sessions(5.0)))
+
+    def test_open_sessions_are_told_why(self):
+        server = ServerSide()
+        _, other = server.connect()
+        closed = server.factory.close_sessions(5.0)
+        for transport in (server.transport, other):
+            self.assertEqual(transport.lines(), ["error: the server is stopping; please connect again later"])
+            self.assertTrue(transport.disconnecting)
+        self.assertNoResult(closed)
+        server.transport.finish()
+        self.assertNoResult(closed)
+        other.finish()
+        self.successResultOf(closed)
+        self.assertEqual(server.clock.getDelayedCalls(), [])
+
+    def test_a_session_that_is_closing_is_not_told_again(self):
+        server = ServerSide()
+        self.assertEqual(server.receive(b"/quit\n"), [GOODBYE])
+        server.factory.close_sessions(5.0)
+        self.assertEqual(server.transport.lines(), [GOODBYE])
+
+    def test_one_that_does_not_read_is_cut_off(self):
+        server = ServerSide()
+        closed = server.factory.close_sessions(2.0)
+        server.clock.advance(2.0)
+        self.assertTrue(server.transport.aborted)
+        self.successResultOf(closed)

@@ -1,0 +1,181 @@
+"""Server, client, finder and fallback over real sockets on loopback."""
+
+import contextlib
+import socket
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.endpoints import TCP4ClientEndpoint, serverFromString
+from twisted.internet.protocol import Factory, Protocol
+
+from tests.helpers import NOW, make_session
+from twisted_date.network.client import NotDatechat, connect
+from twisted_date.network.fallback import FallbackServerEndpoint, PortUnavailable, addresses
+from twisted_date.network.finder import NoServer, candidates, find
+from twisted_date.network.server import DateFactory
+
+BASE = 28100  # below Linux's ephemeral range: no outgoing connection takes it
+
+
+@contextlib.contextmanager
+def taken(*places):
+    """Hold addresses, as another program would."""
+    with contextlib.ExitStack() as stack:
+        for host, port in places:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            holder = stack.enter_context(socket.socket(family))
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((host, port))
+            holder.listen()
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(endpoint, factory=None):
+    """A server at an endpoint; gives its listening port."""
+    factory = factory or DateFactory(make_session, reactor)
+    port = await endpoint.listen(factory)
+    try:
+        yield port
+    finally:
+        await port.stopListening()
+        if isinstance(factory, DateFactory):
+            await factory.close_sessions(1.0)
+
+
+def strict(port, interface="127.0.0.1"):
+    return FallbackServerEndpoint(reactor, port, 1, interface)
+
+
+class Collector(Protocol):
+    """Sends bytes, half-closes at once, and collects what comes until the end."""
+
+    def __init__(self, data):
+        self.data = data
+        self.received = b""
+        self.finished = Deferred()
+
+    def connectionMade(self):
+        self.transport.write(self.data)
+        self.transport.loseWriteConnection()
+
+    def dataReceived(self, data):
+        self.received += data
+
+    def connectionLost(self, reason):
+        self.finished.callback(self.received)
+
+
+async def exchange(port, data):
+    """All that the server says to these bytes, sent with the end of the stream behind them."""
+    collector = Collector(data)
+    await TCP4ClientEndpoint(reactor, "127.0.0.1", port).connect(Factory.forProtocol(lambda: collector))
+    return (await collector.finished).decode().splitlines()
+
+
+@ensureDeferred
+async def test_half_closing_loses_no_reply():
+    async with serving(strict(BASE)):
+        for _ in range(100):
+            assert await exchange(BASE, b"/date\n/date") == [NOW, NOW]
+
+
+@ensureDeferred
+async def test_a_flood_that_reads_gets_everything_in_order():
+    count = 30_000
+    async with serving(strict(BASE)):
+        replies = await exchange(BASE, b"".join(b"/help %d\n" % number for number in range(count)))
+    assert len(replies) == count
+    assert all(f"/{number} is not" in reply for number, reply in enumerate(replies))
+
+
+@ensureDeferred
+async def test_the_server_is_on_both_loopback_addresses():
+    async with serving(strict(BASE, "localhost")) as port:
+        assert [(host.host, host.port) for host in addresses(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
+        for place in candidates(reactor, "localhost", [BASE]):
+            client = await connect(place, reactor)
+            assert (await client.ask("/date")).text == NOW
+            await client.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+@ensureDeferred
+async def test_the_fallback_moves_on_when_either_address_is_taken(host):
+    with taken((host, BASE)):
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")) as port:
+            assert {host.port for host in addresses(port)} == {BASE + 1}
+            assert await exchange(BASE + 1, b"/date\n") == [NOW]
+
+
+@ensureDeferred
+async def test_a_used_up_range_leaves_nothing_listening():
+    with taken(("127.0.0.1", BASE), ("127.0.0.1", BASE + 1)):
+        with pytest.raises(PortUnavailable, match=f"{BASE} to {BASE + 1} on localhost is taken"):
+            await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_session, reactor))
+        turn = Deferred()
+        reactor.callLater(0, turn.callback, None)
+        await turn
+        with taken(("::1", BASE), ("::1", BASE + 1)):
+            """Both are free again."""
+
+
+@ensureDeferred
+async def test_every_interface_is_one_socket_for_both_families():
+    async with serving(strict(BASE, "*")) as port:
+        assert len(addresses(port)) == 1
+        for place in candidates(reactor, "localhost", [BASE]):
+            client = await connect(place, reactor)
+            await client.close()
+
+
+@ensureDeferred
+async def test_the_finder_passes_strangers_by():
+    class Silent(Protocol):
+        """Says nothing."""
+
+    class Loud(Protocol):
+        def connectionMade(self):
+            self.transport.write(b"220 hello\r\n" * 1000)
+
+    async with (
+        serving(strict(BASE), Factory.forProtocol(Silent)),
+        serving(strict(BASE + 1), Factory.forProtocol(Loud)),
+        serving(strict(BASE + 2, "::1"), Factory.forProtocol(Silent)),
+        serving(strict(BASE + 2)),
+    ):
+        client = await find(list(candidates(reactor, "localhost", range(BASE, BASE + 5))), reactor, 5.0)
+        assert client.transport.getPeer().port == BASE + 2
+        assert (await client.ask("/date")).text == NOW
+        await client.close()
+
+
+@ensureDeferred
+async def test_the_finder_finds_none():
+    with pytest.raises(NoServer, match="refused"):
+        await find(list(candidates(reactor, "localhost", range(BASE, BASE + 5))), reactor, 5.0)
+
+
+@ensureDeferred
+async def test_many_clients_at_once():
+    async with serving(strict(BASE)):
+        clients = [
+            await connect(place, reactor) for place in [*candidates(reactor, "127.0.0.1", [BASE])] * 20
+        ]
+        replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
+        assert [reply.text for reply in replies] == [f"Hello, {n}. You are connected." for n in range(20)]
+        for client in clients:
+            await client.close()
+
+
+@ensureDeferred
+async def test_a_stranger_is_told_apart():
+    class Echo(Protocol):
+        def dataReceived(self, data):
+            self.transport.write(data)
+
+    async with serving(strict(BASE), Factory.forProtocol(Echo)):
+        with pytest.raises(NotDatechat):
+            await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)

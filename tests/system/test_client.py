@@ -1,0 +1,235 @@
+"""The client as a person and a script use it."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.system.processes import PATIENCE, command, nc, run, server, taken
+from twisted_date import __version__
+
+BASE = 28300
+CLIENTS = [("datechat",), ("twist", "datechat-client")]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """A folder, in which a server runs on the base port."""
+    folder = tmp_path_factory.mktemp("server")
+    with server("--base-port", BASE, folder=folder) as running:
+        assert running.port() == BASE
+        yield folder
+
+
+def ask(client, *arguments, folder, **more):
+    return run(*client, "--base-port", BASE, *arguments, folder=folder, **more)
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=" ".join)
+class TestAsk:
+    def test_a_message_as_words(self, here, client):
+        finished = ask(client, "/version", folder=here)
+        assert (finished.returncode, finished.stdout) == (0, f"datechat {__version__}\n")
+        assert finished.stderr == ""
+
+    def test_dashes_belong_to_the_message(self, here, client):
+        finished = ask(client, "hello", "--help", folder=here)
+        assert finished.stdout == "You are connected. /help lists the commands.\n"
+
+    def test_json(self, here, client):
+        finished = ask(client, "--json", "--name", "Zoë", "/date", folder=here)
+        assert set(json.loads(finished.stdout)) == {"ok", "text", "date", "unix", "zone"}
+
+    def test_lines_from_a_pipe(self, here, client):
+        finished = ask(client, folder=here, stdin="/name Alice\nbonjour\nau revoir\n/date\n")
+        assert finished.stdout.splitlines() == [
+            "Hello, Alice. You are connected.",
+            "You are connected, Alice. /help lists the commands.",
+            "Goodbye, Alice. The connection is closed.",
+        ]
+        assert finished.returncode == 0
+
+    def test_lines_from_a_file(self, here, client, tmp_path):
+        (tmp_path / "lines").write_text("/version\n" * 1000 + "/quit")
+        with (tmp_path / "lines").open() as lines:
+            finished = subprocess.run(
+                command(*client, "--base-port", BASE), stdin=lines, capture_output=True, text=True, cwd=here
+            )
+        assert finished.stdout == f"datechat {__version__}\n" * 1000 + "Goodbye. The connection is closed.\n"
+
+    def test_no_input_at_all(self, here, client):
+        finished = subprocess.run(
+            command(*client, "--base-port", BASE), stdin=subprocess.DEVNULL, capture_output=True, cwd=here
+        )
+        assert (finished.returncode, finished.stdout, finished.stderr) == (0, b"", b"")
+
+    def test_an_error_reply_is_status_1(self, here, client):
+        finished = ask(client, "/dat", folder=here)
+        assert finished.returncode == 1
+        assert finished.stdout == "error: /dat is not a command; did you mean /date?\n"
+
+    def test_no_server_is_status_3(self, client, tmp_path):
+        finished = run(*client, "--base-port", BASE + 50, "--port-tries", 3, "/date", folder=tmp_path)
+        assert finished.returncode == 3
+        assert finished.stdout == ""
+        assert finished.stderr == (
+            f"datechat: No datechat server on localhost, ports {BASE + 50} to {BASE + 52}: "
+            "Connection refused. "
+            f"This starts one: twistd -n datechat --base-port {BASE + 50}\n"
+        )
+
+    def test_a_server_that_does_not_answer_is_status_3(self, client, tmp_path):
+        with taken(BASE + 50):
+            finished = run(*client, "--port", BASE + 50, "--timeout", 0.3, "/date", folder=tmp_path)
+        assert (finished.returncode, finished.stdout) == (3, "")
+        assert "did not answer within 0.3 seconds" in finished.stderr
+
+    def test_where(self, here, client):
+        finished = ask(client, "--where", folder=here)
+        host, port = finished.stdout.split()
+        assert nc(port, "/version\n", host) == [f"datechat {__version__}"]
+
+    def test_an_endpoint(self, here, client):
+        finished = run(*client, "--connect", f"tcp:localhost:{BASE}", "/version", folder=here)
+        assert finished.stdout == f"datechat {__version__}\n"
+
+    def test_a_full_output_is_told(self, here, client):
+        with open("/dev/full", "w") as full:
+            finished = subprocess.run(
+                command(*client, "--base-port", BASE, "/date"),
+                stdin=subprocess.DEVNULL,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=here,
+            )
+        assert finished.returncode == 1
+        assert finished.stderr == "datechat: Cannot read or write: No space left on device.\n"
+
+
+def test_wrong_usage_is_status_2(tmp_path):
+    for arguments, words in (
+        (["--nonsense"], "nonsense"),
+        (["--port", "0"], "--port is '0'; give a whole number from 1 to 65535."),
+        (["--connect", "nonsense:1"], "--connect 'nonsense:1' is not an endpoint"),
+    ):
+        finished = run("datechat", *arguments, folder=tmp_path)
+        assert finished.returncode == 2
+        assert words in finished.stderr
+        assert finished.stderr.count("\n") == 1
+        assert finished.stdout == ""
+
+
+def test_help_and_version(tmp_path):
+    assert "--base-port=" in run("datechat", "--help", folder=tmp_path).stdout
+    assert run("datechat", "--version", folder=tmp_path).stdout == f"datechat {__version__}\n"
+
+
+def test_strangers_before_it_do_not_hide_it(tmp_path):
+    with taken(BASE + 60, BASE + 61), server("--base-port", BASE + 60, folder=tmp_path) as running:
+        assert running.port() == BASE + 62
+        finished = run("datechat", "--base-port", BASE + 60, "/version", folder=tmp_path)
+        assert (finished.returncode, finished.stdout) == (0, f"datechat {__version__}\n")
+
+
+def test_control_characters_do_not_reach_the_terminal(tmp_path):
+    with socket.create_server(("127.0.0.1", BASE + 70)) as listening:
+        asking = subprocess.Popen(
+            command("datechat", "--port", BASE + 70, "hello"), stdout=subprocess.PIPE, cwd=tmp_path
+        )
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(100)
+            connection.sendall(b'datechat 9.9.9\r\n{"ok": true, "text": ""}\r\n')
+            connection.recv(100)
+            connection.sendall(b'{"ok": true, "text": "\\u001b]0;title\\u0007\\u009b2J"}\r\n')
+            shown, _ = asking.communicate(timeout=PATIENCE)
+    assert shown.decode() == "\ufffd]0;title\ufffd\ufffd2J\n"
+
+
+class TestTerminal:
+    """The dialogue on a pseudo-terminal."""
+
+    def spawn(self, here, *client):
+        name, *arguments = command(*client, "--base-port", BASE)
+        return pexpect.spawn(name, arguments, cwd=str(here), timeout=PATIENCE, encoding="utf-8", echo=False)
+
+    @pytest.mark.parametrize("client", CLIENTS, ids=" ".join)
+    def test_the_first_name_then_the_conversation(self, here, client):
+        terminal = self.spawn(here, *client)
+        terminal.expect_exact(f"datechat {__version__} at 127.0.0.1:{BASE}")
+        terminal.expect_exact("Your first name: ")
+        terminal.sendline("Zoë")
+        terminal.expect_exact("Hello, Zoë. You are connected.\r\n> ")
+        terminal.sendline("/date")
+        terminal.expect(r"\d{4}-\d\d-\d\dT[\d:+-]+\r\n> ")
+        terminal.sendline("bonjour")
+        terminal.expect_exact("You are connected, Zoë. /help lists the commands.\r\n> ")
+        terminal.sendline("Au revoir !")
+        terminal.expect_exact("Goodbye, Zoë. The connection is closed.\r\n")
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert (terminal.exitstatus, terminal.signalstatus) == (0, None)
+
+    def test_ctrl_d_leaves(self, here):
+        terminal = self.spawn(here, "datechat")
+        terminal.expect_exact("Your first name: ")
+        terminal.sendline("")
+        terminal.expect_exact("> ")
+        terminal.sendeof()
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert terminal.exitstatus == 0
+
+    @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+    def test_a_signal_leaves(self, here, name):
+        terminal = self.spawn(here, "datechat")
+        terminal.expect_exact("Your first name: ")
+        terminal.kill(name)
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert terminal.exitstatus == 130
+        assert "Traceback" not in terminal.before
+
+    def test_a_server_that_stops_is_told_at_the_prompt(self, tmp_path):
+        with server("--base-port", BASE + 80, folder=tmp_path) as running:
+            name, *arguments = command("datechat", "--port", running.port(), "--name", "Zoë")
+            terminal = pexpect.spawn(name, arguments, timeout=PATIENCE, encoding="utf-8")
+            terminal.expect_exact("> ")
+            running.stop()
+            terminal.expect_exact("datechat: the server is stopping; please connect again later")
+            terminal.expect(pexpect.EOF)
+            terminal.close()
+        assert terminal.exitstatus == 3
+
+    def test_the_terminal_stays_as_it_was(self, here):
+        script = f'{" ".join(command("datechat", "--base-port", BASE))}; echo "status $?"; cat'
+        terminal = pexpect.spawn("sh", ["-c", script], timeout=PATIENCE, encoding="utf-8", echo=False)
+        terminal.expect_exact("Your first name: ")
+        terminal.sendeof()
+        terminal.expect_exact("status 0")
+        terminal.sendline("cat reads this")
+        terminal.expect_exact("cat reads this")
+        terminal.close(force=True)
+
+
+def test_the_users_own_first_client(here):
+    script = [sys.executable, str(EXAMPLES / "first_client.py"), str(BASE)]
+    finished = subprocess.run(
+        script,
+        input="Alice\n/date\nbonjour\nau revoir\n",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
+    shown = finished.stdout.replace("> ", "").splitlines()
+    assert shown[0] == "Your first name: Hello, Alice. You are connected."
+    assert len(shown) == 4
+    assert shown[3] == "Goodbye, Alice. The connection is closed."

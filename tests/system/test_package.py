@@ -1,0 +1,83 @@
+"""The package as it is installed from its wheel."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.system.processes import nc, server
+from twisted_date import __version__
+
+ROOT = Path(__file__).parents[2]
+BASE = 28400
+
+
+def pip(python, *arguments):
+    subprocess.run([str(python), "-m", "pip", "--quiet", *map(str, arguments)], check=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source")
+    # A copy, so that what an earlier build left in the folder does not get into the wheel.
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in files.splitlines():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, source)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel, tmp_path_factory):
+    """The folder of the commands of a new environment with nothing but the wheel in it."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=600)
+    pip(folder / "bin" / "python", "install", wheel)
+    return folder / "bin"
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "twisted/plugins/datechat_services.py" in names
+    assert "twisted/plugins/datechat_endpoints.py" in names
+    assert "twisted_date/py.typed" in names
+    assert any(name.endswith("LICENSE") for name in names)
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"twisted", "twisted_date", f"datechat-{__version__}.dist-info"}
+    modules = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "twisted_date").rglob("*.py")
+        if "twisted/plugins" not in str(path)
+    }
+    assert modules == {name for name in names if name.startswith("twisted_date/") and name.endswith(".py")}
+
+
+@pytest.mark.parametrize("runner", ["twistd", "twist"])
+def test_the_plugins_are_listed(environment, tmp_path, runner):
+    told = subprocess.run(
+        [str(environment / runner), "--help"], capture_output=True, text=True, cwd=tmp_path, check=True
+    ).stdout
+    assert "datechat " in told
+    assert "datechat-client " in told
+    assert "Traceback" not in told
+
+
+def test_the_server_and_the_client_run(environment, tmp_path):
+    arguments = ("--listen", f"fallback:{BASE}:tries=50")
+    with server(*arguments, folder=tmp_path, bin_=environment) as running:
+        port = running.port()
+        assert nc(port, "/version\n") == [f"datechat {__version__}"]
+        asked = subprocess.run(
+            [str(environment / "datechat"), "--base-port", str(BASE), "/version"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": ""},
+        )
+        assert asked.stdout == f"datechat {__version__}\n"

@@ -1,0 +1,229 @@
+"""The server as an operator runs it."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from tests.system.processes import PATIENCE, Server, alive, command, nc, run, server, taken, wait_for
+from twisted_date import __version__
+
+BASE = 28200  # below Linux's ephemeral range: no outgoing connection takes it
+RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
+RUNNERS = [("twistd", "-n"), ("twistd",), ("twist",)]
+
+
+@pytest.mark.parametrize("runner", [("twistd", "-n"), ("twist",)])
+def test_the_first_conversation(tmp_path, runner):
+    with server("--base-port", BASE, folder=tmp_path, runner=runner) as running:
+        assert running.port() == BASE
+        replies = nc(BASE, "/name Alice\n/date\nbonjour\nau revoir\n")
+        assert len(replies) == 4
+        assert replies[0] == "Hello, Alice. You are connected."
+        assert re.fullmatch(RFC3339, replies[1])
+        assert replies[2] == "You are connected, Alice. /help lists the commands."
+        assert replies[3] == "Goodbye, Alice. The connection is closed."
+        assert nc(BASE, "/version", "127.0.0.1") == nc(BASE, "/version", "::1") == [f"datechat {__version__}"]
+        assert running.stop() == -signal.SIGTERM
+    assert "Traceback" not in running.text()
+
+
+def test_the_machines_zone_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    with server("--base-port", BASE, folder=tmp_path) as running:
+        (date,) = nc(running.port(), "/date\n")
+    assert date.endswith("+05:45")
+
+
+def test_another_farewell(tmp_path):
+    with server("--base-port", BASE, "--farewell", "à bientôt", folder=tmp_path) as running:
+        replies = nc(running.port(), "au revoir\nÀ bientôt !\n/date\n")
+    assert [reply.split(".")[0] for reply in replies] == ["You are connected", "Goodbye"]
+
+
+def test_two_servers_from_one_folder(tmp_path):
+    with contextlib.ExitStack() as stack:
+        for port in (BASE, BASE + 1):
+            running = stack.enter_context(server("--base-port", BASE, folder=tmp_path))
+            assert running.port() == port
+        assert f"Base port {BASE} was taken; listening on port {BASE + 1} instead." in running.text()
+        assert not list(tmp_path.glob("*.pid"))
+        for port in (BASE, BASE + 1):
+            assert nc(port, "/version\n") == [f"datechat {__version__}"]
+
+
+def test_sixteen_started_at_once(tmp_path):
+    running = [Server(("twistd", "-n"), ("--base-port", BASE), tmp_path) for _ in range(16)]
+    try:
+        ports = sorted(one.port() for one in running)
+        assert len(set(ports)) == 16
+        assert ports[-1] < BASE + 100
+        for port in ports:
+            assert nc(port, "/version\n") == [f"datechat {__version__}"]
+    finally:
+        for one in running:
+            one.stop()
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ("--base-port", BASE, "--port-tries", 2),
+            f"datechat: every port from {BASE} to {BASE + 1} on localhost is taken; "
+            "give another base port or more tries\n",
+        ),
+        (
+            ("--interface", "192.0.2.7"),
+            "datechat: cannot listen on port 50000 of 192.0.2.7: Cannot assign requested address; "
+            "192.0.2.7 is not an address of this machine\n",
+        ),
+        (
+            ("--listen", f"tcp:{BASE}:interface=127.0.0.1"),
+            f"datechat: Couldn't listen on 127.0.0.1:{BASE}: [Errno 98] Address already in use.\n",
+        ),
+    ],
+    ids=["used up", "no address", "another endpoint"],
+)
+def test_no_port_to_be_had(tmp_path, runner, arguments, sentence):
+    with taken(BASE, BASE + 1):
+        finished = run(*runner, "datechat", *arguments, folder=tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr == sentence
+    assert finished.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_pidfile_is_left_even_when_one_was_asked_for(tmp_path):
+    with taken(BASE):
+        options = ("datechat", "--base-port", BASE, "--port-tries", 1)
+        finished = run("twistd", "-n", "--pidfile", "mine.pid", *options, folder=tmp_path)
+    assert finished.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_once_it_runs_ends_the_process(tmp_path):
+    plugins = tmp_path / "twisted" / "plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "late_endpoint.py").write_text(
+        "from twisted.internet.interfaces import IStreamServerEndpointStringParser\n"
+        "from twisted.internet.task import deferLater\n"
+        "from twisted.plugin import IPlugin\n"
+        "from zope.interface import implementer\n\n\n"
+        "@implementer(IPlugin, IStreamServerEndpointStringParser)\n"
+        "class Late:\n"
+        "    prefix = 'late'\n\n"
+        "    def parseStreamServer(self, reactor):\n"
+        "        self.reactor = reactor\n"
+        "        return self\n\n"
+        "    def listen(self, factory):\n"
+        "        return deferLater(self.reactor, 0.1, self.fail)\n\n"
+        "    def fail(self):\n"
+        "        raise RuntimeError('the tunnel broke')\n\n\n"
+        "late = Late()\n"
+    )
+    for runner in (("twistd", "-n", "--pidfile", "mine.pid"), ("twist", "--log-format", "text")):
+        arguments = (*runner, "datechat", "--listen", "late", "--listen", f"tcp:{BASE}")
+        finished = run(*arguments, folder=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+        assert finished.returncode == 1, finished.stdout
+        assert "datechat cannot listen: the tunnel broke" in finished.stdout
+        assert f"(TCP Port {BASE} Closed)" in finished.stdout
+        assert "Traceback" not in finished.stdout + finished.stderr
+        assert not list(tmp_path.glob("*.pid"))
+
+
+@pytest.mark.parametrize("runner", [("twistd", "-n"), ("twist",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--base-port", "70000"), "--base-port is '70000'; give a whole number from 1 to 65535."),
+        (("--farewell", "/bye"), "the farewell phrase begins with /, as commands do; give plain words."),
+        (("--listen", "tcp:1", "--interface", "*"), "--listen takes the place of --base-port"),
+    ],
+    ids=["port", "farewell", "listen"],
+)
+def test_wrong_usage(tmp_path, runner, arguments, sentence):
+    finished = run(*runner, "datechat", *arguments, folder=tmp_path)
+    assert finished.returncode != 0
+    assert sentence in finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def test_a_description_that_is_none(tmp_path):
+    finished = run("twistd", "-n", "datechat", "--listen", f"fallback:{BASE}:tires=2", folder=tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"datechat: --listen 'fallback:{BASE}:tires=2' is not an endpoint: ")
+    assert finished.stderr.count("\n") == 1
+
+
+def test_the_daemon_starts_serves_and_stops(tmp_path):
+    with taken(BASE):
+        finished = run("twistd", "datechat", "--base-port", BASE, folder=tmp_path)
+        assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+    pid = int(wait_for(lambda: (tmp_path / "twistd.pid").exists() and (tmp_path / "twistd.pid").read_text()))
+    try:
+        assert nc(BASE + 1, "/version\n") == [f"datechat {__version__}"]
+        log = wait_for(lambda: re.search("datechat .* listens on .*", (tmp_path / "twistd.log").read_text()))
+        assert f"127.0.0.1:{BASE + 1}" in log[0]
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not alive(pid))
+    assert not (tmp_path / "twistd.pid").exists()
+
+
+def test_a_server_that_stops_tells_its_sessions(tmp_path):
+    with (
+        server("--base-port", BASE, folder=tmp_path) as running,
+        socket.create_connection(("localhost", running.port())) as connection,
+    ):
+        connection.sendall(b"/name Alice\n")
+        replies = connection.makefile("rb")
+        assert replies.readline() == b"Hello, Alice. You are connected.\r\n"
+        assert running.stop(signal.SIGINT) == -signal.SIGINT
+        assert replies.read() == b"error: the server is stopping; please connect again later\r\n"
+    assert "Traceback" not in running.text()
+
+
+def test_it_can_listen_in_several_places(tmp_path):
+    arguments = (
+        "--listen",
+        f"tcp:{BASE}",
+        "--listen",
+        f"unix:{tmp_path}/datechat",
+        "--listen",
+        f"fallback:{BASE}",
+    )
+    with server(*arguments, folder=tmp_path) as running:
+        running.port()
+        assert nc(BASE, "/version\n", "127.0.0.1") == nc(BASE + 1, "/version\n")
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(PATIENCE)
+        with connection:
+            connection.connect(str(tmp_path / "datechat"))
+            connection.sendall(b"/version\n")
+            assert connection.makefile().readline() == f"datechat {__version__}\n"
+
+
+def test_any_twisted_service_can_use_the_fallback(tmp_path):
+    arguments = command("twist", "web", "--listen", f"fallback:{BASE}", "--path", tmp_path)
+    with taken(BASE), subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as web:
+        try:
+
+            def page():
+                with contextlib.suppress(ConnectionRefusedError):
+                    return nc_raw(BASE + 1)
+
+            assert b"200 OK" in wait_for(page)
+        finally:
+            web.terminate()
+
+
+def nc_raw(port):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        return connection.makefile("rb").read()

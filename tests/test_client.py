@@ -1,0 +1,199 @@
+import io
+import os
+import sys
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogLevel, jsonFileLogObserver, textFileLogObserver
+from twisted.python.usage import Options as UsageOptions, UsageError
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.test_talk import Input, Output, make_settings
+from twisted_date import __version__, client
+from twisted_date.client import ClientService, Options, makeService, standard_streams
+from twisted_date.talk import Streams
+
+
+class OptionTests(SynchronousTestCase):
+    def parse(self, *arguments):
+        options = Options()
+        options.parseOptions(arguments)
+        return options.settings
+
+    def test_the_defaults(self):
+        self.assertEqual(self.parse(), make_settings(ports=range(50000, 50100)))
+
+    def test_all_of_them(self):
+        settings = self.parse(
+            "--host=example.org",
+            "--base-port=8000",
+            "--port-tries=2",
+            "--name=Zoë",
+            "--timeout=0.5",
+            "--json",
+        )
+        wanted = make_settings(
+            host="example.org", ports=range(8000, 8002), name="Zoë", timeout=0.5, json=True
+        )
+        self.assertEqual(settings, wanted)
+
+    def test_one_port(self):
+        self.assertEqual(self.parse("--port", "7").ports, range(7, 8))
+
+    def test_the_ports_stop_at_the_highest(self):
+        self.assertEqual(self.parse("--base-port", "65530").ports, range(65530, 65536))
+
+    def test_an_endpoint(self):
+        self.assertEqual(self.parse("--connect", "tcp:localhost:7").endpoint, "tcp:localhost:7")
+
+    def test_the_words_make_one_message(self):
+        self.assertEqual(self.parse("/date", "in", "Tokyo").message, "/date in Tokyo")
+
+    def test_what_follows_the_first_word_belongs_to_it(self):
+        settings = self.parse("--json", "/date", "-u", "--where", "+%s")
+        self.assertEqual((settings.message, settings.where), ("/date -u --where +%s", False))
+
+    def test_what_is_wrong_gets_a_sentence(self):
+        for arguments, words in (
+            (["--port", "0"], "--port is '0'"),
+            (["--base-port", "x"], "--base-port is 'x'"),
+            (["--port-tries", "0"], "--port-tries is '0'"),
+            (["--timeout", "0"], "--timeout is '0'"),
+            (["--connect", "tcp:x:1", "--port", "5"], "takes the place"),
+            (["one\ntwo"], "The message holds a line feed"),
+            (["--name", "one\ntwo"], "The name holds a line feed"),
+            (["--nonsense"], "nonsense"),
+        ):
+            self.assertIn(words, str(self.assertRaises(UsageError, self.parse, *arguments)))
+
+
+class LogTests(SynchronousTestCase):
+    """Under twist, whose log goes to standard output."""
+
+    class Twist(UsageOptions):
+        defaultLogLevel = LogLevel.info
+
+    def parse(self, **given):
+        options = Options()
+        options.parent = self.Twist()
+        options.parent.update(
+            {"logFile": sys.stdout, "logLevel": LogLevel.info, "fileLogObserverFactory": jsonFileLogObserver}
+        )
+        options.parent.update(given)
+        options.parseOptions([])
+        return options.parent
+
+    def test_it_goes_to_standard_error_and_says_what_matters(self):
+        twist = self.parse()
+        self.assertIs(twist["logFile"], sys.stderr)
+        self.assertIs(twist["fileLogObserverFactory"], textFileLogObserver)
+        self.assertIs(twist["logLevel"], LogLevel.warn)
+
+    def test_a_level_that_was_asked_for_stays(self):
+        self.assertIs(self.parse(logLevel=LogLevel.debug)["logLevel"], LogLevel.debug)
+
+    def test_a_file_that_was_asked_for_stays(self):
+        elsewhere = io.StringIO()
+        twist = self.parse(logFile=elsewhere)
+        self.assertIs(twist["logFile"], elsewhere)
+        self.assertIs(twist["logLevel"], LogLevel.info)
+
+
+class ServiceTests(SynchronousTestCase):
+    def setUp(self):
+        self.reactor = MemoryReactorClock()
+        self.stopped = []
+        self.patch(client, "stop_with_status", lambda reactor, status: self.stopped.append(status))
+        self.running = Deferred()
+
+        async def run(*arguments):
+            return await self.running
+
+        self.patch(client, "run", run)
+        streams = Streams(Input(), Output(), Output(), False)
+        self.service = ClientService(self.reactor, make_settings(), streams)
+
+    def test_it_begins_when_the_reactor_runs_and_the_process_ends_with_it(self):
+        self.service.startService()
+        self.assertEqual(self.stopped, [])
+        self.reactor.run()
+        self.running.callback(3)
+        self.assertEqual(self.stopped, [3])
+        self.assertIsNone(self.service.stopService())
+
+    def test_stopping_hangs_up(self):
+        self.service.startService()
+        self.reactor.run()
+        self.successResultOf(self.service.stopService())
+        self.assertEqual(self.stopped, [])
+
+    def test_stopping_before_it_began(self):
+        self.service.startService()
+        self.assertIsNone(self.service.stopService())
+
+    def test_an_unexpected_failure_is_logged_and_ends_the_process(self):
+        self.service.startService()
+        self.reactor.run()
+        self.running.errback(RuntimeError("broken"))
+        self.assertEqual(self.stopped, [1])
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
+    def test_it_is_made_from_options(self):
+        options = Options()
+        options.parseOptions([])
+        self.patch(client, "standard_streams", lambda reactor: None)
+        self.assertIsInstance(makeService(options), ClientService)
+
+
+class StreamTests(SynchronousTestCase):
+    def test_closed_ones_are_empty_and_take_nothing(self):
+        for name in ("stdin", "stdout", "stderr"):
+            self.patch(sys, name, None)
+        streams = standard_streams(MemoryReactorClock())
+        self.assertFalse(streams.interactive)
+        streams.out.write("lost\n")
+        os.close(streams.lines.fileno())
+
+
+class MainTests(SynchronousTestCase):
+    """What the command makes of it all; the command itself is run in tests/system."""
+
+    def main(self, run, *arguments):
+        async def talk(*_):
+            return run()
+
+        self.patch(client, "run", talk)
+        self.patch(client, "standard_streams", lambda reactor: None)
+        self.patch(sys, "argv", ["datechat", *arguments])
+        self.patch(sys, "stderr", io.StringIO())
+        self.patch(client, "react", self.react)
+        return self.assertRaises(SystemExit, client.main).code
+
+    def react(self, main):
+        result = []
+        running = Deferred.fromCoroutine(main(MemoryReactorClock()))
+        running.addBoth(result.append)
+        raise SystemExit(0 if result == [None] else 1)
+
+    def test_the_status_of_the_conversation(self):
+        for status in (0, 1, 3):
+            self.assertEqual(self.main(lambda status=status: status), status)
+
+    def test_wrong_usage(self):
+        self.assertEqual(self.main(lambda: 0, "--nonsense"), 2)
+        self.assertIn("datechat: ", sys.stderr.getvalue())
+        self.assertIn("datechat --help", sys.stderr.getvalue())
+
+    def test_an_unexpected_failure(self):
+        self.assertEqual(self.main(lambda: 1 // 0), 1)
+
+    def test_the_version(self):
+        self.patch(sys, "stdout", io.StringIO())
+        self.assertEqual(self.main(lambda: 0, "--version"), 0)
+        self.assertEqual(sys.stdout.getvalue(), f"datechat {__version__}\n")
+
+    def test_a_signal(self):
+        def interrupted():
+            raise CancelledError
+
+        self.assertEqual(self.main(interrupted), 130)

@@ -1,0 +1,27 @@
+from twisted.python.usage import UsageError
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.options import seconds, whole_number
+
+
+class WholeNumberTests(SynchronousTestCase):
+    def test_from_the_lowest_to_the_highest(self):
+        for text, number in (("1", 1), ("65535", 65535), ("007", 7)):
+            self.assertEqual(whole_number({"port": text}, "port", 1, 65535), number)
+
+    def test_anything_else_is_refused_in_a_sentence(self):
+        for text in ("", "0", "65536", "-1", "+1", "1.5", "1e3", "many", "٣", "9" * 5000):
+            error = self.assertRaises(UsageError, whole_number, {"port": text}, "port", 1, 65535)
+            self.assertIn("--port is", str(error))
+            self.assertIn("from 1 to 65535", str(error))
+
+
+class SecondsTests(SynchronousTestCase):
+    def test_whole_and_broken_ones(self):
+        for text, value in (("10", 10.0), ("0.5", 0.5), ("86400", 86400.0)):
+            self.assertEqual(seconds({"timeout": text}, "timeout"), value)
+
+    def test_anything_else_is_refused_in_a_sentence(self):
+        for text in ("", "0", "-1", "nan", "inf", "1e9", "soon"):
+            error = self.assertRaises(UsageError, seconds, {"timeout": text}, "timeout")
+            self.assertIn("--timeout is", str(error))

@@ -1,0 +1,66 @@
+import subprocess
+import sys
+
+from twisted.application.service import IServiceMaker
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IStreamServerEndpointStringParser
+from twisted.internet.testing import MemoryReactor
+from twisted.plugin import IPlugin, getPlugins
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from twisted_date import client, service
+from twisted_date.network.fallback import FallbackServerEndpoint
+
+HEAVY = ("twisted_date.service", "twisted_date.client", "twisted_date.network.fallback")
+
+
+class ServiceMakerTests(SynchronousTestCase):
+    def makers(self):
+        return {maker.tapname: maker for maker in getPlugins(IServiceMaker)}
+
+    def test_the_server(self):
+        maker = self.makers()["datechat"]
+        verifyObject(IServiceMaker, maker)
+        self.assertIs(maker.options, service.Options)
+        self.assertIs(maker.makeService, service.makeService)
+
+    def test_the_client(self):
+        maker = self.makers()["datechat-client"]
+        verifyObject(IServiceMaker, maker)
+        self.assertIs(maker.options, client.Options)
+        self.assertIs(maker.makeService, client.makeService)
+
+
+class EndpointParserTests(SynchronousTestCase):
+    def test_it_is_a_parser(self):
+        from twisted.plugins import datechat_endpoints
+
+        verifyObject(IPlugin, datechat_endpoints.fallback_server)
+        verifyObject(IStreamServerEndpointStringParser, datechat_endpoints.fallback_server)
+
+    def test_a_description_is_an_endpoint(self):
+        endpoint = serverFromString(MemoryReactor(), r"fallback:50000:tries=10:interface=\:\:1")
+        self.assertIsInstance(endpoint, FallbackServerEndpoint)
+
+    def test_a_wrong_one_is_a_value_error(self):
+        for description in ("fallback:", "fallback:0", "fallback:50000:tires=1"):
+            self.assertRaises(ValueError, serverFromString, MemoryReactor(), description)
+
+
+class ImportTests(SynchronousTestCase):
+    def test_looking_at_the_plugins_imports_nothing_heavy(self):
+        script = (
+            "import sys, twisted.plugins.datechat_services, twisted.plugins.datechat_endpoints\n"
+            f"print([name for name in {HEAVY} if name in sys.modules])"
+        )
+        told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        self.assertEqual(told.stdout, "[]\n")
+
+    def test_importing_everything_installs_no_reactor(self):
+        script = (
+            f"import sys\nfor name in {HEAVY}: __import__(name)\n"
+            "print('twisted.internet.reactor' in sys.modules)"
+        )
+        told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        self.assertEqual(told.stdout, "False\n")
