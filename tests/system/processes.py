@@ -87,16 +87,12 @@ def server(*arguments, folder, runner=("twistd", "-n"), **more):
         running.stop()
 
 
-def nc(port, text, host="localhost"):
-    """What plain netcat shows."""
-    finished = subprocess.run(
-        ["nc", "-N", host, str(port)],
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
-    return finished.stdout.splitlines()
+def ask(port, text, host="127.0.0.1"):
+    """The lines that a server says to a text with the end of the stream behind it."""
+    with socket.create_connection((host, int(port)), PATIENCE) as connection:
+        connection.sendall(text.encode())
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read().decode().splitlines()
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.system.processes import PATIENCE, command, nc, run, server, taken
+from tests.system.processes import PATIENCE, ask as exchange, command, run, server, taken
 from twisted_date import __version__
 
 BASE = 28300
@@ -93,7 +93,7 @@ class TestAsk:
     def test_where(self, here, client):
         finished = ask(client, "--where", folder=here)
         host, port = finished.stdout.split()
-        assert nc(port, "/version\n", host) == [f"datechat {__version__}"]
+        assert exchange(port, "/version\n", host) == [f"datechat {__version__}"]
 
     def test_an_endpoint(self, here, client):
         finished = run(*client, "--connect", f"tcp:localhost:{BASE}", "/version", folder=here)

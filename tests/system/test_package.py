@@ -1,6 +1,7 @@
 """The package as it is installed from its wheel."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import nc, server
+from tests.system.processes import ask, server
 from twisted_date import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -24,10 +25,9 @@ def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     source = tmp_path_factory.mktemp("source")
     # A copy, so that what an earlier build left in the folder does not get into the wheel.
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in files.splitlines():
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_bytes((ROOT / name).read_bytes())
+    shutil.copytree(
+        ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info"), dirs_exist_ok=True
+    )
     pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, source)
     (built,) = folder.glob("*.whl")
     return built
@@ -72,7 +72,7 @@ def test_the_server_and_the_client_run(environment, tmp_path):
     arguments = ("--listen", f"fallback:{BASE}:tries=50")
     with server(*arguments, folder=tmp_path, bin_=environment) as running:
         port = running.port()
-        assert nc(port, "/version\n") == [f"datechat {__version__}"]
+        assert ask(port, "/version\n") == [f"datechat {__version__}"]
         asked = subprocess.run(
             [str(environment / "datechat"), "--base-port", str(BASE), "/version"],
             capture_output=True,

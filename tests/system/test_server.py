@@ -3,13 +3,14 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 
 import pytest
 
-from tests.system.processes import PATIENCE, Server, alive, command, nc, run, server, taken, wait_for
+from tests.system.processes import PATIENCE, Server, alive, ask, command, run, server, taken, wait_for
 from twisted_date import __version__
 
 BASE = 28200  # below Linux's ephemeral range: no outgoing connection takes it
@@ -17,17 +18,29 @@ RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 RUNNERS = [("twistd", "-n"), ("twistd",), ("twist",)]
 
 
+@pytest.mark.skipif(shutil.which("nc") is None, reason="netcat-openbsd is not installed; .ci/run installs it")
+@pytest.mark.parametrize("text", ["/date\n", "/date\r\n", "/date"], ids=["lf", "crlf", "no ending"])
+def test_plain_netcat(tmp_path, text):
+    with server("--base-port", BASE, folder=tmp_path) as running:
+        asking = ["nc", "-N", "localhost", str(running.port())]
+        for _ in range(10):
+            told = subprocess.run(asking, input=text, capture_output=True, text=True, timeout=PATIENCE)
+            assert re.fullmatch(RFC3339 + "\n", told.stdout.replace("\r\n", "\n"))
+
+
 @pytest.mark.parametrize("runner", [("twistd", "-n"), ("twist",)])
 def test_the_first_conversation(tmp_path, runner):
     with server("--base-port", BASE, folder=tmp_path, runner=runner) as running:
         assert running.port() == BASE
-        replies = nc(BASE, "/name Alice\n/date\nbonjour\nau revoir\n")
+        replies = ask(BASE, "/name Alice\n/date\nbonjour\nau revoir\n", "localhost")
         assert len(replies) == 4
         assert replies[0] == "Hello, Alice. You are connected."
         assert re.fullmatch(RFC3339, replies[1])
         assert replies[2] == "You are connected, Alice. /help lists the commands."
         assert replies[3] == "Goodbye, Alice. The connection is closed."
-        assert nc(BASE, "/version", "127.0.0.1") == nc(BASE, "/version", "::1") == [f"datechat {__version__}"]
+        assert (
+            ask(BASE, "/version", "127.0.0.1") == ask(BASE, "/version", "::1") == [f"datechat {__version__}"]
+        )
         assert running.stop() == -signal.SIGTERM
     assert "Traceback" not in running.text()
 
@@ -35,13 +48,13 @@ def test_the_first_conversation(tmp_path, runner):
 def test_the_machines_zone_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Kathmandu")
     with server("--base-port", BASE, folder=tmp_path) as running:
-        (date,) = nc(running.port(), "/date\n")
+        (date,) = ask(running.port(), "/date\n")
     assert date.endswith("+05:45")
 
 
 def test_another_farewell(tmp_path):
     with server("--base-port", BASE, "--farewell", "à bientôt", folder=tmp_path) as running:
-        replies = nc(running.port(), "au revoir\nÀ bientôt !\n/date\n")
+        replies = ask(running.port(), "au revoir\nÀ bientôt !\n/date\n")
     assert [reply.split(".")[0] for reply in replies] == ["You are connected", "Goodbye"]
 
 
@@ -53,7 +66,7 @@ def test_two_servers_from_one_folder(tmp_path):
         assert f"Base port {BASE} was taken; listening on port {BASE + 1} instead." in running.text()
         assert not list(tmp_path.glob("*.pid"))
         for port in (BASE, BASE + 1):
-            assert nc(port, "/version\n") == [f"datechat {__version__}"]
+            assert ask(port, "/version\n") == [f"datechat {__version__}"]
 
 
 def test_sixteen_started_at_once(tmp_path):
@@ -63,7 +76,7 @@ def test_sixteen_started_at_once(tmp_path):
         assert len(set(ports)) == 16
         assert ports[-1] < BASE + 100
         for port in ports:
-            assert nc(port, "/version\n") == [f"datechat {__version__}"]
+            assert ask(port, "/version\n") == [f"datechat {__version__}"]
     finally:
         for one in running:
             one.stop()
@@ -167,7 +180,7 @@ def test_the_daemon_starts_serves_and_stops(tmp_path):
         assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
     pid = int(wait_for(lambda: (tmp_path / "twistd.pid").exists() and (tmp_path / "twistd.pid").read_text()))
     try:
-        assert nc(BASE + 1, "/version\n") == [f"datechat {__version__}"]
+        assert ask(BASE + 1, "/version\n") == [f"datechat {__version__}"]
         log = wait_for(lambda: re.search("datechat .* listens on .*", (tmp_path / "twistd.log").read_text()))
         assert f"127.0.0.1:{BASE + 1}" in log[0]
     finally:
@@ -200,7 +213,7 @@ def test_it_can_listen_in_several_places(tmp_path):
     )
     with server(*arguments, folder=tmp_path) as running:
         running.port()
-        assert nc(BASE, "/version\n", "127.0.0.1") == nc(BASE + 1, "/version\n")
+        assert ask(BASE, "/version\n", "127.0.0.1") == ask(BASE + 1, "/version\n")
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(PATIENCE)
         with connection:
@@ -216,14 +229,8 @@ def test_any_twisted_service_can_use_the_fallback(tmp_path):
 
             def page():
                 with contextlib.suppress(ConnectionRefusedError):
-                    return nc_raw(BASE + 1)
+                    return ask(BASE + 1, "GET / HTTP/1.0\n\n")
 
-            assert b"200 OK" in wait_for(page)
+            assert "200 OK" in wait_for(page)[0]
         finally:
             web.terminate()
-
-
-def nc_raw(port):
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        return connection.makefile("rb").read()
