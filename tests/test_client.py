@@ -5,11 +5,11 @@ import sys
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import LogLevel, jsonFileLogObserver, textFileLogObserver
-from twisted.python.usage import Options as UsageOptions, UsageError
+from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.test_talk import Input, Output, make_settings
-from twisted_date import __version__, client
+from twisted_date import client
 from twisted_date.client import ClientService, Options, makeService, standard_streams
 from twisted_date.talk import Streams
 
@@ -60,11 +60,13 @@ class OptionTests(SynchronousTestCase):
             (["--port-tries", "0"], "--port-tries is '0'"),
             (["--timeout", "0"], "--timeout is '0'"),
             (["--connect", "tcp:x:1", "--port", "5"], "takes the place"),
-            (["one\ntwo"], "The message holds a line feed"),
-            (["--name", "one\ntwo"], "The name holds a line feed"),
+            (["one\ntwo"], "the message holds a line feed"),
+            (["--name", "one\ntwo"], "the name holds a line feed"),
             (["--nonsense"], "nonsense"),
         ):
-            self.assertIn(words, str(self.assertRaises(UsageError, self.parse, *arguments)))
+            self.patch(sys, "stderr", io.StringIO())
+            self.assertRaises(SystemExit, self.parse, *arguments)
+            self.assertIn(words, sys.stderr.getvalue())
 
 
 class LogTests(SynchronousTestCase):
@@ -182,15 +184,9 @@ class MainTests(SynchronousTestCase):
     def test_wrong_usage(self):
         self.assertEqual(self.main(lambda: 0, "--nonsense"), 2)
         self.assertIn("datechat: ", sys.stderr.getvalue())
-        self.assertIn("datechat --help", sys.stderr.getvalue())
 
     def test_an_unexpected_failure(self):
         self.assertEqual(self.main(lambda: 1 // 0), 1)
-
-    def test_the_version(self):
-        self.patch(sys, "stdout", io.StringIO())
-        self.assertEqual(self.main(lambda: 0, "--version"), 0)
-        self.assertEqual(sys.stdout.getvalue(), f"datechat {__version__}\n")
 
     def test_a_signal(self):
         def interrupted():

@@ -1,7 +1,28 @@
+import io
+import sys
+
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.options import seconds, whole_number
+from twisted_date import __version__
+from twisted_date.options import Options, seconds, whole_number
+
+
+class OptionsTests(SynchronousTestCase):
+    def parse(self, *words):
+        self.patch(sys, "stdout", io.StringIO())
+        self.patch(sys, "stderr", io.StringIO())
+        return self.assertRaises(SystemExit, Options().parseOptions, words).code
+
+    def test_what_is_wrong_is_one_sentence_and_status_2(self):
+        self.assertEqual(self.parse("--nonsense"), 2)
+        self.assertEqual(
+            sys.stderr.getvalue(), "datechat: option --nonsense not recognized (--help lists the options)\n"
+        )
+
+    def test_the_version(self):
+        self.assertEqual(self.parse("--version"), 0)
+        self.assertEqual(sys.stdout.getvalue(), f"datechat {__version__}\n")
 
 
 class WholeNumberTests(SynchronousTestCase):

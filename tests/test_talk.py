@@ -219,7 +219,7 @@ class RunTests(TalkTestCase):
             running = self.run_talk(reactor, ports=ports, host="localhost")
             reactor.advance(10.0)
             self.assertEqual(self.successResultOf(running), 3)
-            self.assertIn(f"No datechat server on localhost, {where}: ", self.err.text)
+            self.assertIn(f"no datechat server on localhost, {where}: ", self.err.text)
             self.assertIn(f"twistd -n datechat --base-port {ports[0]}", self.err.text)
             self.assertEqual(len(self.err.lines()), 1)
             self.assertEqual(self.out.text, "")
@@ -241,7 +241,7 @@ class RunTests(TalkTestCase):
         self.out = Output(broken=True)
         client, running = self.run_connected(message="/date")
         self.assertEqual(self.successResultOf(running), 1)
-        self.assertEqual(self.err.text, "datechat: Cannot read or write: Broken pipe.\n")
+        self.assertEqual(self.err.text, "datechat: cannot read or write: Broken pipe\n")
         self.successResultOf(client.when_closed())
 
     def test_a_server_that_leaves(self):

@@ -9,14 +9,14 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 from twisted.logger import Logger, LogLevel, textFileLogObserver
 from twisted.python.failure import Failure
-from twisted.python.usage import Options as UsageOptions, UsageError
+from twisted.python.usage import UsageError
 
-from . import __version__
+from . import options
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT
 from .options import DEFAULT_BASE_PORT, seconds, whole_number
 from .process import stop_with_status
-from .talk import STATUS_USAGE, Settings, Streams, run
+from .talk import Settings, Streams, run
 from .terminal import InputLines, OutputLines
 
 STATUS_UNEXPECTED = 1
@@ -25,7 +25,7 @@ STATUS_INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
 
 
-class Options(UsageOptions):
+class Options(options.Options):
     """The options of ``datechat`` and of ``twist datechat-client``."""
 
     synopsis = "[options] [WORD...]"
@@ -52,11 +52,6 @@ class Options(UsageOptions):
         super().__init__()
         self.message: str | None = None
 
-    def opt_version(self) -> NoReturn:
-        """Print the version and exit."""
-        print(f"datechat {__version__}")
-        raise SystemExit(0)
-
     def parseArgs(self, *words: str) -> None:
         if words:
             self.message = " ".join(words)
@@ -67,10 +62,10 @@ class Options(UsageOptions):
 
     def _check(self) -> Settings:
         if self["connect"] and any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
-            raise UsageError("--connect takes the place of --host, --base-port, --port-tries and --port.")
+            raise UsageError("--connect takes the place of --host, --base-port, --port-tries and --port")
         for name, text in (("message", self.message), ("name", self["name"])):
             if text is not None and "\n" in text:
-                raise UsageError(f"The {name} holds a line feed; give one line.")
+                raise UsageError(f"the {name} holds a line feed; give one line")
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         if self["port"] is not None:
@@ -156,11 +151,7 @@ def makeService(options: Options) -> IService:
 def main() -> NoReturn:
     """The command ``datechat``."""
     options = Options()
-    try:
-        options.parseOptions(sys.argv[1:])
-    except UsageError as error:
-        sys.stderr.write(f"datechat: {error} datechat --help lists the options.\n")
-        sys.exit(STATUS_USAGE)
+    options.parseOptions(sys.argv[1:])
     status = STATUS_INTERRUPTED
 
     async def talk(reactor: Any) -> None:

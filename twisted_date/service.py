@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import tzlocal
@@ -14,9 +14,9 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.python.usage import Options as UsageOptions, UsageError
+from twisted.python.usage import UsageError
 
-from . import __version__
+from . import __version__, options
 from .conversation import farewell
 from .conversation.session import Session
 from .conversation.state import Defaults
@@ -49,7 +49,7 @@ class Settings:
     farewell: str
 
 
-class Options(UsageOptions):
+class Options(options.Options):
     """``twistd datechat``'s options."""
 
     longdesc = "Answers each line with one line: /date with the date, /help with what else there is."
@@ -69,14 +69,9 @@ class Options(UsageOptions):
         """A Twisted server endpoint, as in tcp:8000, instead of the three above. May be repeated."""
         self.listen.append(description)
 
-    def opt_version(self) -> NoReturn:
-        """Print the version and exit."""
-        print(f"datechat {__version__}")
-        raise SystemExit(0)
-
     def parseArgs(self, *args: str) -> None:
         if args:
-            raise UsageError(f"{args[0]!r} is not an option; datechat takes options only.")
+            raise UsageError(f"{args[0]!r} is not an option; datechat takes options only")
 
     def postOptions(self) -> None:
         self.settings = self._check()
@@ -84,7 +79,7 @@ class Options(UsageOptions):
 
     def _check(self) -> Settings:
         if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
-            raise UsageError("--listen takes the place of --base-port, --port-tries and --interface.")
+            raise UsageError("--listen takes the place of --base-port, --port-tries and --interface")
         settings = Settings(
             listen=tuple(self.listen),
             base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
@@ -95,7 +90,7 @@ class Options(UsageOptions):
         try:
             farewell.check(settings.farewell)
         except ValueError as error:
-            raise UsageError(f"--farewell: {error}.") from None
+            raise UsageError(f"--farewell: {error}") from None
         return settings
 
 

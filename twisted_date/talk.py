@@ -11,10 +11,10 @@ from .conversation.text import clean
 from .network.addresses import arguments, show
 from .network.client import DateClient, ServerError, connect
 from .network.finder import NoServer, candidates, find
+from .options import STATUS_USAGE
 
 STATUS_OK = 0
 STATUS_ERROR_REPLY = 1
-STATUS_USAGE = 2
 STATUS_NO_SERVER = 3
 
 
@@ -81,11 +81,11 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         finally:
             await client.close()
     except ValueError as error:
-        return _fail(streams, f"{error}.", STATUS_USAGE)
+        return _fail(streams, str(error), STATUS_USAGE)
     except ServerError as error:
         return _fail(streams, str(error), STATUS_NO_SERVER)
     except OSError as error:
-        return _fail(streams, f"Cannot read or write: {error.strerror}.", STATUS_ERROR_REPLY)
+        return _fail(streams, f"cannot read or write: {error.strerror}", STATUS_ERROR_REPLY)
 
 
 def _fail(streams: Streams, sentence: str, status: int) -> int:
@@ -103,8 +103,8 @@ async def _reach(reactor: Any, settings: Settings) -> DateClient:
         first, last = settings.ports[0], settings.ports[-1]
         where = f"port {first}" if first == last else f"ports {first} to {last}"
         raise NoServer(
-            f"No datechat server on {settings.host}, {where}: {error} "
-            f"This starts one: twistd -n datechat --base-port {first}"
+            f"no datechat server on {settings.host}, {where}: {error}; "
+            f"twistd -n datechat --base-port {first} starts one"
         ) from None
 
 

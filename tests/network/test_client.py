@@ -232,7 +232,7 @@ class ConnectTests(SynchronousTestCase):
 
     def test_none_at_all(self):
         for error, words in (
-            (ConnectError(111, "refused"), "Connection refused."),
+            (ConnectError(111, "refused"), "Connection refused"),
             (DNSLookupError("no results for hostname lookup: nowhere"), "nowhere"),
         ):
             self.endpoint = FakeEndpoint(error)

@@ -92,7 +92,7 @@ class FindTests(SynchronousTestCase):
     def test_none_of_them(self):
         searching = self.find(FakeEndpoint(REFUSED), FakeEndpoint(REFUSED))
         self.clock.pump([0, 0, 0])
-        self.assert_none(searching, "Connection refused.")
+        self.assert_none(searching, "Connection refused")
 
     def test_that_something_answered_is_the_more_telling(self):
         stranger = FakeEndpoint()

@@ -82,7 +82,7 @@ class DateClient(LineReceiver):
         in_json.addErrback(lambda _: None)  # why is kept in self._ended
         text = (await version).text
         if not _VERSION.fullmatch(text):
-            raise self._end(NotDatechat("What answers there is not datechat."))
+            raise self._end(NotDatechat("what answers there is not datechat"))
         await in_json
         if self._ended is not None:
             raise self._ended
@@ -107,7 +107,7 @@ class DateClient(LineReceiver):
     async def close(self) -> None:
         """Close the connection and wait until it is closed; what was not answered fails."""
         closed = self.when_closed()
-        self._end(Disconnected("The connection was closed."))
+        self._end(Disconnected("the connection was closed"))
         cut_off = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
         await closed
         if cut_off.active():
@@ -125,24 +125,24 @@ class DateClient(LineReceiver):
     def connectionMade(self) -> None:
         if self.transport.getHost() == self.transport.getPeer():
             # On loopback, connecting to a free port of the ephemeral range can meet itself.
-            self._end(NotDatechat("Nothing listens there; the connection met itself."))
+            self._end(NotDatechat("nothing listens there; the connection met itself"))
 
     def lineReceived(self, line: bytes) -> None:
         parse, waiting = self._waiting.popleft() if self._waiting else (parse_json, None)
         try:
             reply = parse(line.removesuffix(b"\r"))
         except ValueError:
-            self._end(NotDatechat("What answers there does not speak as datechat does."), waiting)
+            self._end(NotDatechat("what answers there does not speak as datechat does"), waiting)
             return
         if waiting is None:
             self._end(Disconnected(reply.text))
         elif reply.closing:
-            self._end(Disconnected("The conversation has ended."))
+            self._end(Disconnected("the conversation has ended"))
         if waiting is not None and not waiting.called:
             waiting.callback(reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._end(NotDatechat("What answers there sends longer lines than datechat does."))
+        self._end(NotDatechat("what answers there sends longer lines than datechat does"))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._end(Disconnected(_why_lost(reason)))
@@ -161,7 +161,7 @@ class DateClient(LineReceiver):
         return reply.addTimeout(self._timeout, self._clock, self._too_late)
 
     def _too_late(self, result: object, timeout: float) -> Any:
-        return Failure(self._end(NoReply(f"No reply came within {timeout:g} seconds.")))
+        return Failure(self._end(NoReply(f"no reply came within {timeout:g} seconds")))
 
     def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
         """Take the first reason as the reason, hang up, and fail whatever still waits."""
@@ -178,13 +178,13 @@ class DateClient(LineReceiver):
 
 def _why_lost(reason: Failure) -> str:
     if reason.check(ConnectionClosed):
-        return "The server closed the connection."
-    return f"The connection was lost: {reason.getErrorMessage()}"
+        return "the server closed the connection"
+    return f"the connection was lost: {reason.getErrorMessage()}"
 
 
 def _why_not(error: Exception) -> str:
     number = getattr(error, "osError", None)
-    return f"{(os.strerror(number) if isinstance(number, int) else str(error)).rstrip('.')}."
+    return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
 
 
 async def connect(

@@ -62,7 +62,7 @@ async def find(places: Sequence[IStreamClientEndpoint], clock: IReactorTime, tim
         return client
 
     def too_late(_: object, seconds: float) -> NoReturn:
-        raise NoServer(f"What listens there did not answer within {seconds:g} seconds.")
+        raise NoServer(f"what listens there did not answer within {seconds:g} seconds")
 
     attempts = [Deferred.fromCoroutine(attempt(number)) for number in range(len(places))]
     first = race(attempts).addTimeout(timeout, clock, too_late)
