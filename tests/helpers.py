@@ -32,6 +32,10 @@ class Transport(StringTransportWithDisconnection):
     """A transport that closes at the end of a turn, as a socket does, and can be told to be full."""
 
     aborted = False
+    half_closed = False
+
+    def loseWriteConnection(self):
+        self.half_closed = True
 
     def loseConnection(self):
         self.disconnecting = True

@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 from twisted.test.iosim import connectedServerAndClient
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW, make_session
+from tests.helpers import NOW, ClientSide, ServerSide, make_session
 from twisted_date.conversation.replies import Reply
 from twisted_date.network.client import DateClient, Disconnected
 from twisted_date.network.server import DateFactory
@@ -65,6 +65,28 @@ class BothSidesTests(SynchronousTestCase):
         self.pump.flush()
         told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
         self.assertIn("the server is stopping", str(told))
+
+    def test_wherever_the_bytes_are_cut(self):
+        self.connect()
+        asked = b"/name Zo\xc3\xab\r\n/json\n\xff\n/date\n" + b"x" * 1100 + b"\nau revoir\n"
+        whole = ServerSide()
+        whole.protocol.dataReceived(asked)
+        told = whole.transport.value()
+        for cut in range(len(asked) + 1):
+            server = ServerSide()
+            server.protocol.dataReceived(asked[:cut])
+            server.protocol.dataReceived(asked[cut:])
+            self.assertEqual(server.transport.value(), told)
+        told = told[told.index(b"{") :]
+        for cut in range(len(told) + 1):
+            side = ClientSide()
+            replies = [side.client.ask(f"message {number}") for number in range(told.count(b"\n"))]
+            side.client.dataReceived(told[:cut])
+            side.client.dataReceived(told[cut:])
+            texts = [self.successResultOf(reply).text for reply in replies]
+            self.assertEqual(texts[-1], "Goodbye, Zoë. The connection is closed.")
+            self.assertEqual(texts[-2][:20], "the line is too long")
+            self.assertEqual(texts[-3], NOW)
 
     @given(st.lists(MESSAGES, max_size=10))
     def test_every_message_gets_its_own_reply(self, messages):

@@ -65,8 +65,10 @@ class LineTests(SynchronousTestCase):
         self.assertEqual(transport.lines(), [CONNECTED])
 
     def test_nothing_behind_the_farewell_is_answered(self):
-        self.assertEqual(self.server.receive(b"/quit\n/date\n"), [GOODBYE])
-        self.assertTrue(self.server.transport.disconnecting)
+        self.assertEqual(self.server.receive(b"/quit\n/date\n/da"), [GOODBYE])
+        self.assertEqual(self.server.receive(b"te\n"), [])
+        self.server.half_close()
+        self.assertEqual(self.server.transport.lines(), [])
 
     @given(st.lists(st.sampled_from([b"/date\n", b"x\r\n", b"\n", b"y" * 1500 + b"\n"])), st.data())
     def test_cutting_the_bytes_differently_changes_nothing(self, lines, data):
@@ -98,7 +100,6 @@ class LongLineTests(SynchronousTestCase):
     def test_one_that_never_ends_gets_one_reply_and_is_not_kept(self):
         replies = [line for _ in range(200) for line in self.server.receive(b"x" * 5000)]
         self.assertEqual(replies, [TOO_LONG])
-        self.assertEqual(self.server.protocol.clearLineBuffer(), b"")
         self.assertEqual(self.server.receive(b"x\n/date\n"), [NOW])
 
 
@@ -173,13 +174,45 @@ class SlowReaderTests(SynchronousTestCase):
         self.assertFalse(self.server.transport.aborted)
 
 
+class GoodbyeTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_a_peer_that_may_still_send_is_waited_for(self):
+        self.server.receive(b"/quit\n")
+        self.assertTrue(self.server.transport.half_closed)
+        self.assertFalse(self.server.transport.disconnecting)
+        self.server.protocol.writeConnectionLost()
+        self.server.receive(b"x" * 100_000)
+        self.server.half_close()
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_one_that_has_closed_its_side_is_not(self):
+        self.server.receive(b"/quit")
+        self.server.half_close()
+        self.assertEqual(self.server.transport.lines(), [GOODBYE])
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_one_that_was_too_slow_to_read_is_read_from_again(self):
+        self.server.protocol.pauseProducing()
+        self.server.receive(b"/quit\n")
+        self.server.protocol.resumeProducing()
+        self.assertTrue(self.server.transport.half_closed)
+        self.assertEqual(self.server.transport.producerState, "producing")
+
+    def test_one_that_does_not_close_is_cut_off(self):
+        self.server.receive(b"/quit\n")
+        self.server.clock.advance(CLOSING_GRACE)
+        self.assertTrue(self.server.transport.aborted)
+
+
 class FailureTests(SynchronousTestCase):
     def test_it_is_told_logged_once_and_closes_that_session(self):
         server = ServerSide(BrokenSession)
         replies = server.receive(b"/date\nbreak\n/date\n")
         self.assertEqual(len(replies), 2)
         self.assertTrue(replies[1].startswith("error: the server failed on this line"))
-        self.assertTrue(server.transport.disconnecting)
+        self.assertTrue(server.transport.half_closed)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
     def test_the_others_go_on(self):

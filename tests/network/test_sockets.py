@@ -9,6 +9,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import TCP4ClientEndpoint, serverFromString
 from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_session
 from twisted_date.network.client import NotDatechat, connect
@@ -75,11 +76,53 @@ async def exchange(port, data):
     return (await collector.finished).decode().splitlines()
 
 
+def talk(address, *pieces, one_segment=False):
+    """All that the server says to these pieces, with the end of the stream behind them. Blocks."""
+    with socket.create_connection((address.host, address.port), 30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if one_segment:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read().decode().splitlines()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="needs Linux, where .ci/run runs")
+@pytest.mark.parametrize("description", [f"tcp:{BASE}:interface=127.0.0.1", f"fallback:{BASE}"])
 @ensureDeferred
-async def test_half_closing_loses_no_reply():
-    async with serving(strict(BASE)):
-        for _ in range(100):
-            assert await exchange(BASE, b"/date\n/date") == [NOW, NOW]
+async def test_data_and_end_in_one_segment_lose_no_reply(description):
+    async with serving(serverFromString(reactor, description)) as port:
+
+        def ask():
+            return [talk(port.getHost(), b"/date\n/date", one_segment=True) for _ in range(200)]
+
+        assert await deferToThread(ask) == [[NOW, NOW]] * 200
+
+
+@ensureDeferred
+async def test_wherever_the_bytes_are_cut():
+    asked = b"/name Zo\xc3\xab\r\n/date\n" + b"x" * 1030 + b"\n/date"
+    async with serving(strict(BASE)) as port:
+
+        def ask():
+            cuts = [*range(30), *range(1040, len(asked))]
+            return [talk(port.getHost(), asked[:cut], asked[cut:]) for cut in cuts]
+
+        for told in await deferToThread(ask):
+            assert told[::3] == ["Hello, Zoë. You are connected.", NOW]
+            assert told[1] == NOW
+            assert told[2].startswith("error: the line is too long")
+
+
+@ensureDeferred
+async def test_a_goodbye_is_not_lost_behind_what_is_not_answered():
+    async with serving(strict(BASE)) as port:
+
+        def ask():
+            return [talk(port.getHost(), b"/quit\n" + b"more\n" * 200_000) for _ in range(10)]
+
+        assert await deferToThread(ask) == [["Goodbye. The connection is closed."]] * 10
 
 
 @ensureDeferred

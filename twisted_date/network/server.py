@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IDelayedCall, IHalfCloseableProtocol, IReactorTime
+from twisted.internet.interfaces import (
+    IAddress,
+    IDelayedCall,
+    IHalfCloseableProtocol,
+    IReactorTime,
+    ISSLTransport,
+)
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
@@ -14,15 +20,19 @@ from zope.interface import implementer
 from ..conversation import errors
 from ..conversation.replies import Reply
 from ..conversation.session import MAX_LINE, Session
+from .lines import LineBuffer
+from .tls import unbuffered_write
 
-CLOSING_GRACE = 5.0  # seconds that a peer may take to read its last reply before it is cut off
+CLOSING_GRACE = 5.0  # seconds that a peer may take to read its last reply and close its side
+FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
 
 
 @implementer(IHalfCloseableProtocol)
 class DateProtocol(LineReceiver):
     """One connection: each line gets one reply line, in order, however the bytes are cut up.
 
-    Half-closing is how ``nc -N`` says that it has asked everything: what came before is answered first.
+    Half-closing is how ``nc -N`` says that it has asked everything: what came before is answered first. A
+    peer that asks and does not read is not read from either.
 
     :param session: answers the lines.
     :param clock: for the time that a closing connection may take.
@@ -30,8 +40,6 @@ class DateProtocol(LineReceiver):
     """
 
     transport: Any  # an ITCPTransport that is an IConsumer too: what TCP and TLS give
-    delimiter = b"\n"
-    MAX_LENGTH = MAX_LINE + 1  # LineReceiver counts the CR of a CRLF
 
     def __init__(
         self, session: Session, clock: IReactorTime, lost: "Callable[[DateProtocol], object]"
@@ -39,45 +47,50 @@ class DateProtocol(LineReceiver):
         self._session = session
         self._clock = clock
         self._lost = lost
-        self._overlong = b""
+        self._lines = LineBuffer(MAX_LINE)
+        self._replies: list[bytes] = []
+        self._size = 0
         self._half_closed = False
         self._closing: IDelayedCall | None = None
 
     def connectionMade(self) -> None:
-        # A peer that asks and does not read is not read from either: LineReceiver is the producer.
+        self._write = unbuffered_write(self.transport)
         self.transport.registerProducer(self, True)
 
     def dataReceived(self, data: bytes) -> None:
-        super().dataReceived(data)
-        # LineReceiver leaves its loop at a line that is too long; go on behind that line.
-        while self._overlong and self._closing is None:
-            rest, self._overlong = self._overlong, b""
-            self.setRawMode()
-            super().dataReceived(rest)
+        if self._closing is not None:
+            return
+        self._lines.receive(data)
+        while not self.paused and self._closing is None and (line := self._lines.next()) is not None:
+            self.lineReceived(line)
+        self._flush()
 
     def lineReceived(self, line: bytes) -> None:
-        self._answer(line.removesuffix(b"\r"))
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        self._overlong = line
-        self._answer(line[: MAX_LINE + 1])
-
-    def rawDataReceived(self, data: bytes) -> None:
-        _, newline, rest = data.partition(b"\n")
-        if newline:
-            self.setLineMode(rest)
+        try:
+            reply = self._session.reply_to(line)
+        except Exception:
+            _log.failure("A session failed on a line and is closed.")
+            reply = self._session.dismiss(errors.INTERNAL)
+        self._gather(reply)
+        if reply.closing:
+            self._close()
+        elif self._size >= FLUSH_SIZE:
+            self._flush()
 
     def resumeProducing(self) -> None:
-        super().resumeProducing()
+        super().resumeProducing()  # goes on with the lines that wait
         if self._half_closed:
             self._answer_last_line()
 
     def readConnectionLost(self) -> None:
         self._half_closed = True
-        self._answer_last_line()
+        if self._closing is None:
+            self._answer_last_line()
+        else:
+            self.transport.loseConnection()
 
     def writeConnectionLost(self) -> None:
-        """Nothing to do: a peer that cannot be written to is lost."""
+        """All replies have left; the peer closes its side, or is cut off."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self._closing is not None and self._closing.active():
@@ -87,39 +100,53 @@ class DateProtocol(LineReceiver):
     def stop(self) -> None:
         """Tell the peer that the server is stopping, and close."""
         if self._closing is None:
-            self._send(self._session.dismiss(errors.STOPPING))
+            self._gather(self._session.dismiss(errors.STOPPING))
+            self._close(linger=False)
 
     def abort(self) -> None:
         """Cut the connection off, sent or not."""
         self.transport.abortConnection()
 
-    def _answer(self, line: bytes) -> None:
-        try:
-            reply = self._session.reply_to(line)
-        except Exception:
-            _log.failure("A session failed on a line and is closed.")
-            reply = self._session.dismiss(errors.INTERNAL)
-        self._send(reply)
+    def _gather(self, reply: Reply) -> None:
+        line = self._session.encode(reply) + b"\r\n"
+        self._replies.append(line)
+        self._size += len(line)
 
-    def _send(self, reply: Reply) -> None:
-        self.transport.write(self._session.encode(reply) + b"\r\n")
-        if reply.closing:
-            self._close()
+    def _flush(self) -> None:
+        if self._replies:
+            replies = b"".join(self._replies)
+            self._replies.clear()
+            self._size = 0
+            self._write(replies)
 
     def _answer_last_line(self) -> None:
         if self.paused or self._closing is not None:
             return
-        line = self.clearLineBuffer()
-        if line and self.line_mode:
+        line = self._lines.last()
+        if line is not None:
             self.lineReceived(line)
         self._close()
 
-    def _close(self) -> None:
-        if self._closing is None:
-            # A paused transport would wait for ever for the producer to go on.
-            self.transport.unregisterProducer()
+    def _close(self, linger: bool = True) -> None:
+        """Write what is left and close, without losing it on the way.
+
+        A socket that is closed while bytes of the peer are unread is reset, and the goodbye may be lost with
+        it. So a peer that may still send is half-closed, and read from until it closes too.
+
+        :param linger: whether to wait for the peer like that.
+        """
+        if self._closing is not None:
+            return
+        self._flush()
+        self._lines.clear()
+        # With a producer that is paused the transport would wait for ever.
+        self.transport.unregisterProducer()
+        self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
+        if linger and not self._half_closed and not ISSLTransport.providedBy(self.transport):
+            self.transport.loseWriteConnection()
+            self.transport.resumeProducing()
+        else:
             self.transport.loseConnection()
-            self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
 
 
 class DateFactory(Factory):

@@ -1,0 +1,104 @@
+"""The server over TLS, on real sockets."""
+
+import socket
+import ssl
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.endpoints import clientFromString, serverFromString
+from twisted.internet.testing import StringTransport
+from twisted.internet.threads import deferToThread
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW
+from tests.network.test_sockets import serving
+from twisted_date.network.client import connect
+from twisted_date.network.tls import unbuffered_write
+
+
+class UnbufferedWriteTests(SynchronousTestCase):
+    def test_plain_transports_write_as_they_do(self):
+        transport = StringTransport()
+        unbuffered_write(transport)(b"text")
+        self.assertEqual(transport.value(), b"text")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A PEM file in a folder of its own: a key, and its own certificate for localhost."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(timezone.utc)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    path.write_bytes(pem + signed.public_bytes(Encoding.PEM))
+    return path
+
+
+def exchange_closing(address, data):
+    """All that the server says to data with close_notify behind it in the same segment. Blocks."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    received, to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(received, to_send, server_hostname="localhost")
+    plain = b""
+    with socket.create_connection((address.host, address.port), 30) as connection:
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                connection.sendall(to_send.read())
+                received.write(connection.recv(65536))
+        tls.write(data)
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.unwrap()
+        connection.sendall(to_send.read())
+        while chunk := connection.recv(65536):
+            received.write(chunk)
+            try:
+                while some := tls.read(65536):
+                    plain += some
+            except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
+                continue
+    return plain.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    "description", ["ssl:0:interface=127.0.0.1:privateKey={path}", r"tls:{folder}:0:interface=\:\:1"]
+)
+@ensureDeferred
+async def test_lines_before_close_notify_are_answered(certificate, description):
+    try:
+        endpoint = serverFromString(reactor, description.format(path=certificate, folder=certificate.parent))
+    except ValueError:
+        pytest.skip("this version of Twisted has no tls: endpoint for servers")
+    async with serving(endpoint) as port:
+        for _ in range(50):
+            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
+            assert told == [NOW, NOW]
+
+
+@ensureDeferred
+async def test_a_conversation(certificate):
+    async with serving(serverFromString(reactor, f"ssl:0:privateKey={certificate}")) as port:
+        endpoint = clientFromString(reactor, f"ssl:127.0.0.1:{port.getHost().port}")
+        client = await connect(endpoint, reactor)
+        assert (await client.ask("/date")).text == NOW
+        assert (await client.ask("au revoir")).closing
+        await client.when_closed()
