@@ -73,12 +73,32 @@ class PropertyTests(SynchronousTestCase):
             self.assertLessEqual(len(encoded), MAX_REPLY)
             self.assertTrue(is_clean(encoded.decode()))
 
-    @given(st.lists(LINES, max_size=8))
+    @given(st.lists(LINES.filter(lambda line: b"json" not in line.lower()), max_size=8))
     def test_text_and_json_agree(self, lines):
+        in_text, in_json = make_session(), make_session()
+        in_json.reply_to(b"/json")
         for line in lines:
-            reply = make_session().reply_to(line)
-            told = json.loads(reply.as_json())
-            self.assertEqual(("" if told["ok"] else "error: ") + told["text"], reply.as_text())
+            text = in_text.encode(in_text.reply_to(line)).decode()
+            told = json.loads(in_json.encode(in_json.reply_to(line)))
+            self.assertEqual(text, ("" if told["ok"] else "error: ") + told["text"])
+            self.assertEqual("error" in told, not told["ok"])
+
+    def test_what_other_protocols_send_first(self):
+        for line in (
+            b"GET / HTTP/1.1",
+            b"\x16\x03\x01\x02\x00\x01\x00",
+            b"\xff\xfd\x01\xff\xfb\x1f",
+            b"\0",
+            b"\r",
+        ):
+            self.assertFalse(make_session().reply_to(line).closing)
+
+    def test_a_name_keeps_every_letter_in_json(self):
+        session = make_session()
+        session.reply_to(b"/json")
+        for name in ("Zoë", "O’Brien", "دانیال\u200cپور", "李明", "Ana María", 'Bob "Bobby"', "\\"):
+            told = json.loads(session.encode(session.reply_to(f"/name {name}".encode())))
+            self.assertEqual(told["text"], f"Hello, {name}. You are connected.")
 
     def test_the_longest_replies_fit(self):
         session = make_session()

@@ -67,6 +67,11 @@ class Server:
     def text(self):
         return self.log.read_text()
 
+    def memory(self):
+        """The memory that it holds, in KiB; Linux only."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
     def ended(self):
         return self.process.poll() is not None
 

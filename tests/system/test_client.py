@@ -1,6 +1,7 @@
 """The client as a person and a script use it."""
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -217,6 +218,44 @@ class TestTerminal:
         terminal.sendline("cat reads this")
         terminal.expect_exact("cat reads this")
         terminal.close(force=True)
+
+
+@pytest.mark.parametrize(
+    ("example", "program", "arguments"),
+    [("client.sh", "bash", ("localhost", BASE)), ("client.mjs", "node", (BASE - 2,))],
+)
+class TestExamples:
+    """Clients in other languages, written from docs/protocol.rst."""
+
+    def ask(self, example, program, arguments, stdin):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed; .ci/run installs it")
+        return subprocess.run(
+            [program, str(EXAMPLES / example), *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    def test_a_conversation(self, here, example, program, arguments):
+        finished = self.ask(example, program, arguments, "/name Zoë\n/json maybe\nbonjour\nau revoir\n")
+        assert finished.stdout.splitlines() == [
+            "Hello, Zoë. You are connected.",
+            "error: maybe is more than /json understands; the usage is /json [on|off]",
+            "You are connected, Zoë. /help lists the commands.",
+            "Goodbye, Zoë. The connection is closed.",
+        ]
+        assert finished.stderr == ""
+
+    def test_many_lines(self, here, example, program, arguments):
+        finished = self.ask(example, program, arguments, "/version\n" * 500)
+        assert finished.returncode == 0
+        assert finished.stdout == f"datechat {__version__}\n" * 500
+
+    def test_no_server(self, example, program, arguments):
+        *host, _ = arguments
+        assert self.ask(example, program, (*host, 65535), "/date\n").returncode != 0
 
 
 def test_the_users_own_first_client(here):

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -209,6 +210,53 @@ def test_a_server_that_stops_tells_its_sessions(tmp_path):
         assert running.stop(signal.SIGINT) == -signal.SIGINT
         assert replies.read() == b"error: the server is stopping; please connect again later\r\n"
     assert "Traceback" not in running.text()
+
+
+def fill(connection, chunk):
+    """Send until nothing more is taken for a while; the bytes that were sent."""
+    connection.settimeout(0.5)
+    sent = 0
+    with contextlib.suppress(TimeoutError):
+        while True:
+            sent += connection.send(chunk)
+    return sent
+
+
+def test_a_peer_that_floods_and_never_reads_costs_little(tmp_path):
+    with server("--base-port", BASE, folder=tmp_path) as running:
+        ask(running.port(), "/date\n" * 20_000)
+        before = running.memory()
+        for chunk in (b"\n" * 65536, b"/help\n" * 10_000, b"x" * 65536):
+            with socket.create_connection(("127.0.0.1", BASE)) as connection:
+                if chunk[0] == ord("x"):
+                    connection.sendall(chunk * 160)  # 10 MB without an ending: taken, and not kept
+                else:
+                    assert fill(connection, chunk) > 100_000
+                assert running.memory() - before < 1024
+                assert ask(BASE, "/version\n") == [f"datechat {__version__}"]
+
+
+def test_a_million_lines_at_once_are_answered_in_order(tmp_path):
+    count = 1_000_000
+    with server("--base-port", BASE, folder=tmp_path) as running:
+        ask(running.port(), "/date\n" * 20_000)
+        before = running.memory()
+        with socket.create_connection(("127.0.0.1", BASE)) as connection:
+
+            def send():
+                for start in range(0, count, 1000):
+                    connection.sendall(b"".join(b"/name %d\n" % n for n in range(start, start + 1000)))
+                connection.shutdown(socket.SHUT_WR)
+
+            sending = threading.Thread(target=send)
+            sending.start()
+            told = 0
+            for number, line in enumerate(connection.makefile("rb")):
+                assert line == b"Hello, %d. You are connected.\r\n" % number
+                told += 1
+            sending.join()
+        assert told == count
+        assert running.memory() - before < 1024
 
 
 def test_it_can_listen_in_several_places(tmp_path):
