@@ -106,7 +106,17 @@ class InputTests(SynchronousTestCase):
         self.turn()
         self.failureResultOf(line, IsADirectoryError)
 
-    def test_the_reactor_lets_go(self):
+    def test_a_pipe_that_hangs_up_is_the_end(self):
+        # What epoll says of a pipe whose writers are gone: not readable, lost.
+        line = self.lines.next()
+        self.write(b"one\ntwo")
+        self.assertEqual(self.successResultOf(line), "one")
+        line = self.lines.next()
+        self.lines.connectionLost()
+        self.assertEqual(self.successResultOf(line), "two")
+        self.assertIsNone(self.successResultOf(self.lines.next()))
+
+    def test_it_can_hang_up_while_nobody_waits(self):
         self.lines.connectionLost()
         self.assertIsNone(self.successResultOf(self.lines.next()))
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections import deque
+import select
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -10,6 +10,9 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
+
+from .conversation.session import MAX_LINE
+from .network.lines import LineBuffer
 
 CHUNK = 65536  # bytes read at once: what a pipe holds
 
@@ -28,23 +31,24 @@ class InputLines:
     def __init__(self, reactor: Any, descriptor: int) -> None:
         self._reactor = reactor
         self._descriptor = descriptor
-        self._lines: deque[str] = deque()
-        self._rest = b""
+        self._lines = LineBuffer(MAX_LINE)
         self._ended = False
         self._waiting: Deferred[str | None] | None = None
 
     def next(self) -> Deferred[str | None]:
         """Fires with the next line without its ending, or with None at the end. Can be cancelled.
 
-        Bytes that are not UTF-8 come as surrogates, so that they can be sent as they are.
+        Bytes that are not UTF-8 come as surrogates, so that they can be sent as they are. A line that is too
+        long for a server is cut off one byte behind what is too long.
         """
-        line: Deferred[str | None] = Deferred(lambda _: self._stop_waiting())
-        if self._lines or self._ended:
-            line.callback(self._take())
+        waiting: Deferred[str | None] = Deferred(lambda _: self._stop_waiting())
+        line = self._take()
+        if line is not None or self._ended:
+            waiting.callback(line)
         else:
-            self._waiting = line
+            self._waiting = waiting
             self._reactor.addReader(self)
-        return line
+        return waiting
 
     def fileno(self) -> int:
         return self._descriptor
@@ -62,19 +66,20 @@ class InputLines:
                 self._fail(error)
                 return
             data = b""  # the terminal has hung up
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if not data:
-            self._ended = True
-            lines.extend([self._rest] if self._rest else [])
-        self._lines.extend(line.decode(errors="surrogateescape").removesuffix("\r") for line in lines)
-        if self._waiting is not None and (self._lines or self._ended):
-            waiting = self._waiting
-            self._stop_waiting()
-            waiting.callback(self._take())
+        self._received(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """The reactor gives the descriptor up."""
-        self._ended = True
+        """A pipe whose writers are gone: epoll and poll say that it is lost, not that it is readable."""
+        self._received(b"")
+
+    def _received(self, data: bytes) -> None:
+        self._lines.receive(data)
+        self._ended = not data
+        line = self._take()
+        if self._waiting is not None and (line is not None or self._ended):
+            waiting = self._waiting
+            self._stop_waiting()
+            waiting.callback(line)
 
     def _fail(self, error: OSError) -> None:
         self._ended = True
@@ -84,7 +89,10 @@ class InputLines:
             waiting.errback(error)
 
     def _take(self) -> str | None:
-        return self._lines.popleft() if self._lines else None
+        line = self._lines.next()
+        if line is None and self._ended:
+            line = self._lines.last()
+        return None if line is None else line.decode(errors="surrogateescape")
 
     def _stop_waiting(self) -> None:
         self._waiting = None
@@ -109,4 +117,7 @@ class OutputLines:
         """
         data = text.encode(self._encoding, errors="replace")
         while data:
-            data = data[os.write(self._descriptor, data) :]
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:  # another program that shares it has made it non-blocking
+                select.select([], [self._descriptor], [])
