@@ -10,7 +10,10 @@ def main() -> None:
     host = "localhost"
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 50000
 
-    connection = socket.create_connection((host, port))
+    try:
+        connection = socket.create_connection((host, port))
+    except OSError as error:
+        sys.exit(f"no server on {host}, port {port}: {error.strerror}")
     replies = connection.makefile(encoding="utf-8")
 
     first_name = input("Your first name: ")

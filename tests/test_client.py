@@ -1,10 +1,11 @@
 import io
 import os
+import signal
 import sys
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.testing import MemoryReactorClock
-from twisted.logger import LogLevel, jsonFileLogObserver, textFileLogObserver
+from twisted.logger import LogLevel
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -63,6 +64,8 @@ class OptionTests(SynchronousTestCase):
             (["one\ntwo"], "the message holds a line feed"),
             (["--name", "one\ntwo"], "the name holds a line feed"),
             (["--nonsense"], "nonsense"),
+            (["--where", "/date"], "--where asks nothing"),
+            (["--host", ""], "--host is empty"),
         ):
             self.patch(sys, "stderr", io.StringIO())
             self.assertRaises(SystemExit, self.parse, *arguments)
@@ -78,9 +81,7 @@ class LogTests(SynchronousTestCase):
     def parse(self, **given):
         options = Options()
         options.parent = self.Twist()
-        options.parent.update(
-            {"logFile": sys.stdout, "logLevel": LogLevel.info, "fileLogObserverFactory": jsonFileLogObserver}
-        )
+        options.parent.update({"logFile": sys.stdout, "logLevel": LogLevel.info})
         options.parent.update(given)
         options.parseOptions([])
         return options.parent
@@ -88,7 +89,6 @@ class LogTests(SynchronousTestCase):
     def test_it_goes_to_standard_error_and_says_what_matters(self):
         twist = self.parse()
         self.assertIs(twist["logFile"], sys.stderr)
-        self.assertIs(twist["fileLogObserverFactory"], textFileLogObserver)
         self.assertIs(twist["logLevel"], LogLevel.warn)
 
     def test_a_level_that_was_asked_for_stays(self):
@@ -171,9 +171,13 @@ class MainTests(SynchronousTestCase):
         self.patch(client, "react", self.react)
         return self.assertRaises(SystemExit, client.main).code
 
+    signal = None
+
     def react(self, main):
         result = []
-        running = Deferred.fromCoroutine(main(MemoryReactorClock()))
+        reactor = MemoryReactorClock()
+        reactor._exitSignal = self.signal
+        running = Deferred.fromCoroutine(main(reactor))
         running.addBoth(result.append)
         raise SystemExit(0 if result == [None] else 1)
 
@@ -193,3 +197,5 @@ class MainTests(SynchronousTestCase):
             raise CancelledError
 
         self.assertEqual(self.main(interrupted), 130)
+        self.signal = signal.SIGTERM
+        self.assertEqual(self.main(interrupted), 143)

@@ -133,17 +133,30 @@ class ListenTests(ServiceTestCase):
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
 
     def test_an_endpoint_that_raises_has_failed(self):
-        service = self.make_service()
-        service._endpoints = [object()]
+        service = DateService([object()], self.factory, self.failures.append)
         self.assertRaises(AttributeError, service.listen)
 
     def test_one_that_fails_later_ends_the_service(self):
         slow = Deferred()
-        service = self.make_service(slow)
+        self.assert_fails_later(slow, slow)
+
+    def test_one_that_waits_for_another_can_fail_later_too(self):
+        slow = Deferred()
+        self.assert_fails_later(slow, succeed(None).addCallback(lambda _: slow))
+
+    def assert_fails_later(self, slow, listening):
+        service = self.make_service(listening)
         service.startService()
         self.assertEqual(self.failures, [])
         slow.errback(RuntimeError("the tunnel broke"))
         self.assertEqual(self.failures, ["the tunnel broke"])
+
+    def test_some_can_wait_until_it_starts(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
+        service.listen(self.endpoints[1:])
+        self.assertEqual([endpoint.listened for endpoint in self.endpoints], [0, 1])
+        service.startService()
+        self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1])
 
 
 class LogTests(ServiceTestCase):
@@ -197,6 +210,27 @@ class StopTests(ServiceTestCase):
         self.successResultOf(service.stopService())
         self.assertEqual(self.failures, [])
 
+    def test_a_port_that_cannot_be_closed_is_logged_and_holds_nothing_up(self):
+        port = FakePort("127.0.0.1", 50000)
+        port.stopListening = lambda: fail(RuntimeError("stuck"))
+        service = self.make_service(succeed(port))
+        service.startService()
+        transport = connect_protocol(self.factory.buildProtocol(None))
+        stopped = service.stopService()
+        self.assertNoResult(stopped)
+        transport.finish()
+        self.successResultOf(stopped)
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
+    def test_an_endpoint_that_fails_while_it_is_given_up_is_no_failure(self):
+        def broken(deferred):
+            deferred.errback(RuntimeError("broken"))
+
+        service = self.make_service(Deferred(broken))
+        service.startService()
+        self.successResultOf(service.stopService())
+        self.assertEqual(self.failures, [])
+
     def test_it_can_start_again(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
@@ -219,7 +253,7 @@ class EndpointTests(SynchronousTestCase):
         for description in ("nonsense", "tcp:x", "fallback:0", "tcp:1:2:3:4"):
             settings = Settings((description,), 50000, 100, "localhost", "au revoir")
             error = self.assertRaises(ValueError, make_endpoints, MemoryReactor(), settings)
-            self.assertIn(f"--listen {description!r} is not an endpoint: ", str(error))
+            self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", str(error))
 
 
 class MachineZoneTests(SynchronousTestCase):

@@ -124,11 +124,10 @@ class MessageTests(TalkTestCase):
             self.start(message="hello", name="Zoë"), "You are connected, Zoë. /help lists the commands."
         )
 
-    def test_with_a_name_that_is_refused(self):
-        talking = self.start(message="hello", name="x" * 100)
-        self.assert_talked(
-            talking, "error: the name is too long; 64 characters are the most", CONNECTED, status=1
-        )
+    def test_with_a_name_that_is_refused_nothing_is_asked(self):
+        error = self.failureResultOf(self.start(message="hello", name="x" * 100), ValueError).value
+        self.assertEqual(str(error), "--name: the name is too long; 64 characters are the most")
+        self.assertEqual(self.out.text, "")
 
 
 class WhereTests(TalkTestCase):
@@ -154,6 +153,9 @@ class LineTests(TalkTestCase):
         self.successResultOf(self.start("/json", "/date", "/json off", "/date", "/json maybe", "au revoir"))
         self.assertEqual([line.startswith("{") for line in self.out.lines()], [True, True] + [False] * 4)
         self.assertEqual(self.out.lines()[-1], GOODBYE)
+
+    def test_what_looks_like_it_is_not(self):
+        self.assert_talked(self.start(" /json off", " /json"), CONNECTED, CONNECTED)
 
 
 class DialogueTests(TalkTestCase):
@@ -188,7 +190,8 @@ class DialogueTests(TalkTestCase):
         for typed in ((), ("Alice",)):
             self.setUp()
             self.assertEqual(self.successResultOf(self.start(*typed, interactive=True)), 0)
-            self.assertTrue(self.err.text.endswith("\n"))
+            self.assertTrue(self.err.text.endswith(("name: \n", "> \n")))
+            self.assertEqual(self.err.text.count("> "), len(typed))
 
     def test_a_server_that_stops_is_told_at_the_prompt(self):
         talking = self.start("Alice", interactive=True, ends=False)

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from signal import SIGINT
 from typing import Any, NoReturn
 
 from twisted.application.service import IService, Service
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
-from twisted.logger import Logger, LogLevel, textFileLogObserver
+from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 from twisted.python.usage import UsageError
 
@@ -20,7 +21,7 @@ from .talk import Settings, Streams, run
 from .terminal import InputLines, OutputLines
 
 STATUS_UNEXPECTED = 1
-STATUS_INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+STATUS_SIGNAL = 128  # and the signal's number: what shells say of a program that a signal ended
 
 _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
 
@@ -28,7 +29,6 @@ _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
 class Options(options.Options):
     """The options of ``datechat`` and of ``twist datechat-client``."""
 
-    synopsis = "[options] [WORD...]"
     longdesc = (
         "The words make one message, as in: datechat /date. Without any, every line of standard input is"
         " one; on a terminal, talk."
@@ -52,6 +52,11 @@ class Options(options.Options):
         super().__init__()
         self.message: str | None = None
 
+    def getSynopsis(self) -> str:
+        if self.parent is None:
+            return "Usage: datechat [options] [WORD...]"
+        return f"{super().getSynopsis()} [WORD...]"
+
     def parseArgs(self, *words: str) -> None:
         if words:
             self.message = " ".join(words)
@@ -66,6 +71,10 @@ class Options(options.Options):
         for name, text in (("message", self.message), ("name", self["name"])):
             if text is not None and "\n" in text:
                 raise UsageError(f"the {name} holds a line feed; give one line")
+        if self["where"] and self.message is not None:
+            raise UsageError("--where asks nothing; leave the words out")
+        if not self["host"]:
+            raise UsageError("--host is empty; give a name or an address")
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         if self["port"] is not None:
@@ -87,7 +96,6 @@ def _keep_log_apart(twist: Any) -> None:
     if twist is None or twist.get("logFile") is not sys.stdout:
         return
     twist["logFile"] = sys.stderr
-    twist["fileLogObserverFactory"] = textFileLogObserver
     if twist["logLevel"] is twist.defaultLogLevel:
         twist["logLevel"] = LogLevel.warn
 
@@ -152,7 +160,7 @@ def main() -> NoReturn:
     """The command ``datechat``."""
     options = Options()
     options.parseOptions(sys.argv[1:])
-    status = STATUS_INTERRUPTED
+    status = STATUS_SIGNAL
 
     async def talk(reactor: Any) -> None:
         nonlocal status
@@ -161,7 +169,8 @@ def main() -> NoReturn:
         try:
             status = await running
         except CancelledError:
-            """Ctrl-C, or another signal."""
+            # What twist and twistd look at, too, to end as the signal says.
+            status = STATUS_SIGNAL + (getattr(reactor, "_exitSignal", None) or SIGINT)
 
     try:
         react(talk)

@@ -27,13 +27,21 @@ class Options(usage.Options):
         try:
             super().parseOptions(options)
         except UsageError as error:
-            sys.stderr.write(f"datechat: {error} (--help lists the options)\n")
-            raise SystemExit(STATUS_USAGE) from None
+            refuse(str(error))
 
     def opt_version(self) -> NoReturn:
         """Print the version and exit."""
         print(f"datechat {__version__}")
         raise SystemExit(0)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say what is wrong with the options, and end.
+
+    :raises SystemExit: always.
+    """
+    sys.stderr.write(f"datechat: {sentence} (--help lists the options)\n")
+    raise SystemExit(STATUS_USAGE)
 
 
 def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> int:

@@ -30,8 +30,12 @@ def stop_with_status(reactor: Any, status: int) -> None:
 
 
 def _exit(status: int) -> None:
-    # The interpreter would do this after the exit handlers, of which this is the first.
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None:
-            stream.flush()
-    os._exit(status)
+    # The interpreter would flush after all exit handlers. This one runs first, and leaves the others out.
+    try:
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None:
+                stream.flush()
+    except OSError:
+        """What cannot be written is lost anyway."""
+    finally:
+        os._exit(status)

@@ -2,14 +2,14 @@
 
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import tzlocal
 from twisted.application.service import IService, Service
-from twisted.internet.defer import CancelledError, Deferred, gatherResults, maybeDeferred
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
@@ -29,7 +29,7 @@ from .network.fallback import (
     addresses,
 )
 from .network.server import DateFactory
-from .options import DEFAULT_BASE_PORT, whole_number
+from .options import DEFAULT_BASE_PORT, refuse, whole_number
 from .process import stop_with_status
 
 DRAIN = 5.0  # seconds that sessions may take to read their last line when the server stops
@@ -118,42 +118,51 @@ class DateService(Service):
         fail: Callable[[str], object],
     ) -> None:
         self._endpoints = endpoints
+        self._to_listen = list(endpoints)
         self._factory = factory
         self._fail = fail
         self._listening: list[Deferred[IListeningPort | None]] = []
+        self._stopping = False
 
-    def listen(self) -> None:
+    def listen(self, endpoints: Iterable[IStreamServerEndpoint] | None = None) -> None:
         """Listen now, before the service starts. Connections wait until it has.
 
+        :param endpoints: some of the service's; all, unless given. The rest listens when the service starts.
         :raises Exception: an endpoint failed at once; none listens any more.
         """
-        for endpoint in self._endpoints:
-            failed_at_once: list[Failure] = []
+        self._stopping = False
+        failures: list[Failure] = []
+        told_at_once = True
+
+        def failed(failure: Failure) -> None:
+            if told_at_once:
+                failures.append(failure)
+            elif not self._stopping:
+                self._fail(failure.getErrorMessage())
+
+        for endpoint in list(self._to_listen if endpoints is None else endpoints):
+            self._to_listen.remove(endpoint)
             listening: Deferred[Any] = maybeDeferred(endpoint.listen, self._factory)
-            if listening.called:
-                listening.addErrback(failed_at_once.append)
-            else:
-                listening.addErrback(self._failed_later)
-            self._listening.append(listening)
-            if failed_at_once:
+            self._listening.append(listening.addErrback(failed))
+            if failures:
                 self._stop_listening()
-                failed_at_once[0].raiseException()
+                failures[0].raiseException()
+        told_at_once = False
 
     def privilegedStartService(self) -> None:
         super().privilegedStartService()
-        if not self._listening:
-            self.listen()
+        self.listen()
 
     def startService(self) -> None:
         super().startService()
-        if not self._listening:
-            self.listen()
+        self.listen()
         for listening in self._listening:
             listening.addCallback(_tell)
 
     def stopService(self) -> Deferred[None]:
         """Stop listening, tell the open sessions, and wait for them to go."""
         super().stopService()
+        self._stopping = True
         stopped = [self._stop_listening(), self._factory.close_sessions(DRAIN)]
         return gatherResults(stopped).addCallback(lambda _: None)
 
@@ -161,17 +170,18 @@ class DateService(Service):
         stopped: list[Deferred[object]] = []
         for listening in self._listening:
             listening.cancel()
-            stopped.append(listening.addCallback(_stop))
+            stopped.append(listening.addCallback(_stop).addErrback(_log_not_closed))
         self._listening = []
+        self._to_listen = list(self._endpoints)
         return gatherResults(stopped).addCallback(lambda _: None)
-
-    def _failed_later(self, failure: Failure) -> None:
-        if not failure.check(CancelledError):
-            self._fail(failure.getErrorMessage())
 
 
 def _stop(port: IListeningPort | None) -> object:
     return port and maybeDeferred(port.stopListening)
+
+
+def _log_not_closed(failure: Failure) -> None:
+    _log.failure("A port could not be closed.", failure)
 
 
 def _tell(port: IListeningPort | None) -> IListeningPort | None:
@@ -188,13 +198,14 @@ def machine_zone() -> ZoneInfo:
             warnings.simplefilter("ignore")
             zone = tzlocal.get_localzone()
     except (KeyError, ValueError, OSError) as error:
-        _log.warn("This machine's time zone cannot be read ({error}); telling UTC.", error=error)
+        reason = " ".join(str(error).split())
+        _log.warn("This machine's time zone cannot be read ({reason}); telling UTC.", reason=reason)
         return ZoneInfo("UTC")
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 
 
 def make_endpoints(reactor: Any, settings: Settings) -> list[IStreamServerEndpoint]:
-    """The endpoints that the settings name.
+    """The endpoints that the settings name, in their order.
 
     :raises ValueError: one is described wrongly; the message is a sentence.
     """
@@ -207,17 +218,18 @@ def _described(reactor: Any, description: str) -> IStreamServerEndpoint:
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
-        raise ValueError(f"--listen {description!r} is not an endpoint: {error}") from error
+        raise ValueError(f"--listen {description!r} is not an endpoint like tcp:8000: {error}") from error
     return endpoint
 
 
 def makeService(options: Options) -> IService:
     """The service, which listens already.
 
-    Daemonised twistd could tell a failure to listen only by a hundred bytes of it through a pipe, and with a
-    pidfile left behind; here it has neither left the terminal nor written one.
+    Daemonised twistd could tell a failure to listen only by a hundred bytes of it through a pipe; here it has
+    neither left the terminal nor written a pidfile. UNIX sockets alone have to wait until it has: their lock
+    holds the number of the process.
 
-    :raises SystemExit: it cannot listen; the message is a sentence.
+    :raises SystemExit: it cannot listen, and has said why in a sentence.
     """
     from twisted.internet import reactor
 
@@ -225,14 +237,28 @@ def makeService(options: Options) -> IService:
         _log.critical("datechat cannot listen: {sentence}", sentence=sentence)
         stop_with_status(reactor, 1)
 
-    defaults = Defaults(time.time_ns, machine_zone(), options.settings.farewell)
-    factory = DateFactory(lambda: Session(defaults), reactor)
+    settings = options.settings
     try:
-        service = DateService(make_endpoints(reactor, options.settings), factory, fail)
-        service.listen()
+        endpoints = make_endpoints(reactor, settings)
+    except ValueError as error:
+        refuse(str(error))
+    defaults = Defaults(time.time_ns, machine_zone(), settings.farewell)
+    service = DateService(endpoints, DateFactory(lambda: Session(defaults), reactor), fail)
+    try:
+        if _leaves_terminal(options.parent):
+            described = zip(settings.listen, endpoints, strict=False)
+            late = [endpoint for description, endpoint in described if "unix:" in description]
+            service.listen([endpoint for endpoint in endpoints if endpoint not in late])
+        else:
+            service.listen()
     except Exception as error:
         raise SystemExit(f"datechat: {error}") from None
     return service
+
+
+def _leaves_terminal(runner: Any) -> bool:
+    """Whether twistd will go on in another process."""
+    return runner is not None and "nodaemon" in runner and not runner["nodaemon"]
 
 
 _log = Logger()

@@ -9,8 +9,8 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from .conversation.replies import Reply
 from .conversation.text import clean
 from .network.addresses import arguments, show
-from .network.client import DateClient, ServerError, connect
-from .network.finder import NoServer, candidates, find
+from .network.client import DateClient, ServerError, connect, json_switch
+from .network.finder import NoServer, candidates, find, resolve
 from .options import STATUS_USAGE
 
 STATUS_OK = 0
@@ -95,11 +95,14 @@ def _fail(streams: Streams, sentence: str, status: int) -> int:
 
 async def _reach(reactor: Any, settings: Settings) -> DateClient:
     if settings.endpoint is not None:
-        return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
-    places = list(candidates(reactor, settings.host, settings.ports))
+        try:
+            return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
+        except ServerError as error:
+            raise NoServer(f"no datechat server at {settings.endpoint}: {error}") from None
     try:
-        return await find(places, reactor, settings.timeout)
-    except NoServer as error:
+        addresses = await resolve(reactor, settings.host, settings.timeout)
+        return await find(candidates(reactor, addresses, settings.ports), reactor, settings.timeout)
+    except ServerError as error:
         first, last = settings.ports[0], settings.ports[-1]
         where = f"port {first}" if first == last else f"ports {first} to {last}"
         raise NoServer(
@@ -114,7 +117,9 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
     except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
-        raise ValueError(f"--connect {description!r} is not an endpoint: {error}") from None
+        raise ValueError(
+            f"--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}"
+        ) from None
     return endpoint
 
 
@@ -144,7 +149,9 @@ class Talk:
             self._streams.out.write(f"{arguments(self._client.transport.getPeer())}\n")
             return STATUS_OK
         if settings.name is not None:
-            self._tell_if_wrong(await self._client.ask(f"/name {settings.name}"))
+            greeting = await self._client.ask(f"/name {settings.name}")
+            if greeting.error is not None:
+                raise ValueError(f"--name: {greeting.text}")
         if settings.message is not None:
             await self._ask(settings.message)
         elif self._streams.interactive:
@@ -156,12 +163,13 @@ class Talk:
     async def _converse(self) -> None:
         where = show(self._client.transport.getPeer())
         self._streams.err.write(f"{self._client.server} at {where}; /help lists the commands.\n")
-        if self._settings.name is None:
-            name = await self._prompt("Your first name: ")
-            if name:
-                await self._ask(f"/name {name}")
-        while not self._finished and (line := await self._prompt("> ")) is not None:
-            await self._ask(line)
+        line = "" if self._settings.name is not None else await self._prompt("Your first name: ")
+        if line:
+            await self._ask(f"/name {line}")
+        while line is not None and not self._finished:
+            line = await self._prompt("> ")
+            if line is not None:
+                await self._ask(line)
         if not self._finished:
             self._streams.err.write("\n")  # Ctrl-D leaves the cursor behind the prompt
 
@@ -188,15 +196,11 @@ class Talk:
 
     async def _ask(self, message: str) -> None:
         reply = await self._client.ask(message)
-        words = message.lower().split()
-        if words[:1] == ["/json"] and reply.error is None:
-            self._json = words != ["/json", "off"]
+        switch = json_switch(message)
+        if switch is not None:
+            self._json = switch
         self._show(reply)
         self._finished = reply.closing
-
-    def _tell_if_wrong(self, reply: Reply) -> None:
-        if reply.error is not None:
-            self._show(reply)
 
     def _show(self, reply: Reply) -> None:
         self._streams.out.write((reply.as_json() if self._json else reply.as_text()) + "\n")

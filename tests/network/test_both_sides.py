@@ -19,6 +19,8 @@ MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.samp
         "/json off",
         "/JSON OFF",
         "/json  off ",
+        " /json off",
+        "/json\toff",
         "/json maybe",
         "/help",
         "/version",

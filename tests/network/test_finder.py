@@ -1,19 +1,21 @@
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint, TCP6ClientEndpoint
+from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint
 from twisted.internet.error import ConnectError
 from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.network.test_client import OK, FakeEndpoint
-from twisted_date.network.finder import PATIENCE, NoServer, candidates, find
+from twisted_date.network.client import CannotConnect
+from twisted_date.network.finder import PATIENCE, NoServer, candidates, find, resolve
 
 REFUSED = ConnectError(111, "refused")
 
 
 class CandidateTests(SynchronousTestCase):
-    def test_both_loopback_addresses_of_each_port(self):
-        places = list(candidates(MemoryReactorClock(), "localhost", range(50000, 50002)))
+    def test_every_address_of_each_port(self):
+        places = candidates(MemoryReactorClock(), ["127.0.0.1", "::1"], range(50000, 50002))
         self.assertEqual(
             [(type(place), place._host, place._port) for place in places],
             [
@@ -24,9 +26,60 @@ class CandidateTests(SynchronousTestCase):
             ],
         )
 
-    def test_other_hosts_are_looked_up(self):
-        places = list(candidates(MemoryReactorClock(), "example.org", range(50000, 50002)))
-        self.assertEqual([type(place) for place in places], [HostnameEndpoint] * 2)
+
+class Resolver:
+    """A name resolver that knows one name, or is silent."""
+
+    def __init__(self, *addresses, silent=False):
+        self.addresses = addresses
+        self.silent = silent
+        self.asked = []
+
+    def resolveHostName(self, receiver, name):
+        self.asked.append(name)
+        receiver.resolutionBegan(None)
+        for address in self.addresses:
+            kind = IPv6Address if ":" in address else IPv4Address
+            receiver.addressResolved(kind("TCP", address, 0))
+        if not self.silent:
+            receiver.resolutionComplete()
+
+
+class ResolveTests(SynchronousTestCase):
+    def resolve(self, host, resolver):
+        self.reactor = MemoryReactorClock()
+        self.reactor.nameResolver = resolver
+        return Deferred.fromCoroutine(resolve(self.reactor, host, 5.0))
+
+    def test_localhost_and_addresses_are_not_looked_up(self):
+        for host, addresses in (
+            ("localhost", ["127.0.0.1", "::1"]),
+            ("192.0.2.1", ["192.0.2.1"]),
+            ("::1", ["::1"]),
+        ):
+            resolver = Resolver()
+            self.assertEqual(self.successResultOf(self.resolve(host, resolver)), addresses)
+            self.assertEqual(resolver.asked, [])
+
+    def test_names_are_looked_up_once(self):
+        resolver = Resolver("192.0.2.1", "2001:db8::1", "192.0.2.1")
+        found = self.successResultOf(self.resolve("example.org", resolver))
+        self.assertEqual(found, ["192.0.2.1", "2001:db8::1"])
+        self.assertEqual(resolver.asked, ["example.org"])
+
+    def test_a_name_that_is_not_known(self):
+        error = self.failureResultOf(self.resolve("nowhere.invalid", Resolver()), CannotConnect).value
+        self.assertIn("no address", str(error))
+
+    def test_a_resolver_that_is_silent(self):
+        resolving = self.resolve("example.org", Resolver(silent=True))
+        self.reactor.advance(5.0)
+        self.failureResultOf(resolving, CannotConnect)
+
+    def test_what_was_found_in_time_is_enough(self):
+        resolving = self.resolve("example.org", Resolver("192.0.2.1", silent=True))
+        self.reactor.advance(5.0)
+        self.assertEqual(self.successResultOf(resolving), ["192.0.2.1"])
 
 
 class FindTests(SynchronousTestCase):
@@ -111,9 +164,16 @@ class FindTests(SynchronousTestCase):
         self.assert_none(searching, "within 10 seconds")
         self.assertTrue(all(place.transport.aborted for place in silent))
 
-    def test_an_unexpected_failure_is_not_hidden(self):
-        searching = self.find(FakeEndpoint(RuntimeError("broken")))
+    def test_an_unexpected_failure_does_not_stop_it(self):
+        server = FakeEndpoint()
+        searching = self.find(FakeEndpoint(RuntimeError("broken")), server)
         self.clock.advance(0)
+        self.introduce(server)
+        self.assertIs(self.successResultOf(searching), server.transport.protocol)
+
+    def test_an_unexpected_failure_is_not_hidden(self):
+        searching = self.find(FakeEndpoint(RuntimeError("broken")), FakeEndpoint(REFUSED))
+        self.clock.pump([0, 0])
         self.failureResultOf(searching, RuntimeError)
 
     def test_cancelling_hangs_up(self):

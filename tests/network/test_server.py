@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given, strategies as st
 from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocolFactory
 from twisted.trial.unittest import SynchronousTestCase
@@ -25,6 +27,14 @@ class BrokenSession:
         if line == b"break":
             raise RuntimeError("broken")
         return self._session.reply_to(line)
+
+
+class UnencodableSession(BrokenSession):
+    """A session with a reply that has no JSON form."""
+
+    def reply_to(self, line):
+        reply = super().reply_to(line)
+        return replace(reply, fields={"date": object()}) if line == b"/date" else reply
 
 
 class LineTests(SynchronousTestCase):
@@ -223,6 +233,11 @@ class FailureTests(SynchronousTestCase):
         self.assertEqual(transport.lines(), [NOW])
         self.flushLoggedErrors(RuntimeError)
 
+    def test_a_reply_that_cannot_be_encoded_is_a_failure_too(self):
+        server = ServerSide(UnencodableSession)
+        self.assertIn("the server failed", server.receive(b"/json\n/date\n")[-1])
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
+
     def test_in_json_the_code_is_told(self):
         server = ServerSide(BrokenSession)
         reply = server.receive(b"/json\nbreak\n")[-1]
@@ -245,13 +260,22 @@ class FactoryTests(SynchronousTestCase):
         closed = server.factory.close_sessions(5.0)
         for transport in (server.transport, other):
             self.assertEqual(transport.lines(), ["error: the server is stopping; please connect again later"])
-            self.assertTrue(transport.disconnecting)
+            self.assertTrue(transport.half_closed)
         self.assertNoResult(closed)
         server.transport.finish()
+        again = server.factory.close_sessions(5.0)
         self.assertNoResult(closed)
         other.finish()
         self.successResultOf(closed)
+        self.successResultOf(again)
         self.assertEqual(server.clock.getDelayedCalls(), [])
+
+    def test_no_session_begins_while_it_is_closing(self):
+        server = ServerSide()
+        server.factory.close_sessions(5.0)
+        self.assertIsNone(server.factory.buildProtocol(None))
+        server.factory.doStart()
+        server.connect()
 
     def test_a_session_that_is_closing_is_not_told_again(self):
         server = ServerSide()

@@ -18,6 +18,7 @@ from twisted_date.network.finder import NoServer, candidates, find
 from twisted_date.network.server import DateFactory
 
 BASE = 28100  # below Linux's ephemeral range: no outgoing connection takes it
+LOOPBACK = ["127.0.0.1", "::1"]
 
 
 @contextlib.contextmanager
@@ -138,7 +139,7 @@ async def test_a_flood_that_reads_gets_everything_in_order():
 async def test_the_server_is_on_both_loopback_addresses():
     async with serving(strict(BASE, "localhost")) as port:
         assert [(host.host, host.port) for host in addresses(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
-        for place in candidates(reactor, "localhost", [BASE]):
+        for place in candidates(reactor, LOOPBACK, [BASE]):
             client = await connect(place, reactor)
             assert (await client.ask("/date")).text == NOW
             await client.close()
@@ -158,9 +159,6 @@ async def test_a_used_up_range_leaves_nothing_listening():
     with taken(("127.0.0.1", BASE), ("127.0.0.1", BASE + 1)):
         with pytest.raises(PortUnavailable, match=f"{BASE} to {BASE + 1} on localhost is taken"):
             await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_session, reactor))
-        turn = Deferred()
-        reactor.callLater(0, turn.callback, None)
-        await turn
         with taken(("::1", BASE), ("::1", BASE + 1)):
             """Both are free again."""
 
@@ -169,7 +167,7 @@ async def test_a_used_up_range_leaves_nothing_listening():
 async def test_every_interface_is_one_socket_for_both_families():
     async with serving(strict(BASE, "*")) as port:
         assert len(addresses(port)) == 1
-        for place in candidates(reactor, "localhost", [BASE]):
+        for place in candidates(reactor, LOOPBACK, [BASE]):
             client = await connect(place, reactor)
             await client.close()
 
@@ -189,7 +187,7 @@ async def test_the_finder_passes_strangers_by():
         serving(strict(BASE + 2, "::1"), Factory.forProtocol(Silent)),
         serving(strict(BASE + 2)),
     ):
-        client = await find(list(candidates(reactor, "localhost", range(BASE, BASE + 5))), reactor, 5.0)
+        client = await find(candidates(reactor, LOOPBACK, range(BASE, BASE + 5)), reactor, 5.0)
         assert client.transport.getPeer().port == BASE + 2
         assert (await client.ask("/date")).text == NOW
         await client.close()
@@ -198,15 +196,13 @@ async def test_the_finder_passes_strangers_by():
 @ensureDeferred
 async def test_the_finder_finds_none():
     with pytest.raises(NoServer, match="refused"):
-        await find(list(candidates(reactor, "localhost", range(BASE, BASE + 5))), reactor, 5.0)
+        await find(candidates(reactor, LOOPBACK, range(BASE, BASE + 5)), reactor, 5.0)
 
 
 @ensureDeferred
 async def test_many_clients_at_once():
     async with serving(strict(BASE)):
-        clients = [
-            await connect(place, reactor) for place in [*candidates(reactor, "127.0.0.1", [BASE])] * 20
-        ]
+        clients = [await connect(place, reactor) for place in candidates(reactor, ["127.0.0.1"], [BASE] * 20)]
         replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
         assert [reply.text for reply in replies] == [f"Hello, {n}. You are connected." for n in range(20)]
         for client in clients:
@@ -222,3 +218,11 @@ async def test_a_stranger_is_told_apart():
     async with serving(strict(BASE), Factory.forProtocol(Echo)):
         with pytest.raises(NotDatechat):
             await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)
+
+
+@ensureDeferred
+async def test_a_connection_that_meets_itself_is_no_server():
+    # On loopback, connecting from a free port to the same port succeeds.
+    endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", BASE + 9, bindAddress=("127.0.0.1", BASE + 9))
+    with pytest.raises(NotDatechat, match="met itself"):
+        await connect(endpoint, reactor)

@@ -64,6 +64,16 @@ class TestAsk:
             )
         assert finished.stdout == f"datechat {__version__}\n" * 1000 + "Goodbye. The connection is closed.\n"
 
+    @pytest.mark.parametrize(("ending", "pause"), [("\n", 0), ("", 0), ("\n", 0.3), ("", 0.3)])
+    def test_a_pipe_that_ends_without_a_farewell(self, here, client, ending, pause):
+        words = " ".join(command(*client, "--base-port", BASE))
+        script = f"(printf '/version\nbonjour{ending}'; sleep {pause}) | {words}; printf '' | {words}"
+        finished = subprocess.run(
+            ["sh", "-c", script], capture_output=True, text=True, timeout=PATIENCE, cwd=here
+        )
+        assert finished.stdout == f"datechat {__version__}\nYou are connected. /help lists the commands.\n"
+        assert (finished.returncode, finished.stderr) == (0, "")
+
     def test_no_input_at_all(self, here, client):
         finished = subprocess.run(
             command(*client, "--base-port", BASE), stdin=subprocess.DEVNULL, capture_output=True, cwd=here
@@ -128,7 +138,9 @@ def test_wrong_usage_is_status_2(tmp_path, client):
 
 
 def test_help_and_version(tmp_path):
-    assert "--base-port=" in run("datechat", "--help", folder=tmp_path).stdout
+    told = run("datechat", "--help", folder=tmp_path).stdout
+    assert told.startswith("Usage: datechat [options] [WORD...]\n")
+    assert "--base-port=" in told
     assert run("datechat", "--version", folder=tmp_path).stdout == f"datechat {__version__}\n"
 
 
@@ -195,7 +207,7 @@ class TestTerminal:
         terminal.kill(name)
         terminal.expect(pexpect.EOF)
         terminal.close()
-        assert terminal.exitstatus == 130
+        assert terminal.exitstatus == 128 + name
         assert "Traceback" not in terminal.before
 
     def test_a_server_that_stops_is_told_at_the_prompt(self, tmp_path):

@@ -179,8 +179,10 @@ def test_wrong_usage(tmp_path, runner, arguments, sentence):
 
 def test_a_description_that_is_none(tmp_path):
     finished = run("twistd", "-n", "datechat", "--listen", f"fallback:{BASE}:tires=2", folder=tmp_path)
-    assert finished.returncode == 1
-    assert finished.stderr.startswith(f"datechat: --listen 'fallback:{BASE}:tires=2' is not an endpoint: ")
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(
+        f"datechat: --listen 'fallback:{BASE}:tires=2' is not an endpoint like "
+    )
     assert finished.stderr.count("\n") == 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .. import __version__
 from ..dates.formats import rfc3339
-from ..dates.moment import Moment
+from ..dates.moment import Moment, iana_name
 from . import errors, sentences
 from .errors import Refused
 from .replies import Reply
@@ -32,11 +32,6 @@ class Command:
     usage: str
     summary: Sentence
     run: Run
-
-    @property
-    def about(self) -> str:
-        """One line about this command."""
-        return f"{self.usage}: {self.summary}"
 
 
 COMMANDS: dict[str, Command] = {}
@@ -88,7 +83,11 @@ def date(state: State, argument: str) -> Reply:
     _nothing_more("/date", argument)
     moment = Moment(state.defaults.now_ns(), state.defaults.zone)
     text = rfc3339(moment)
-    return Reply(text, fields={"date": text, "unix": moment.unix, "zone": moment.zone.key})
+    fields: dict[str, object] = {"date": text, "unix": moment.unix}
+    zone = iana_name(moment.zone)
+    if zone is not None:
+        fields["zone"] = zone
+    return Reply(text, fields=fields)
 
 
 @command("/name NAME", "tells your first name")
@@ -100,7 +99,7 @@ def name(state: State, argument: str) -> Reply:
     if not is_clean(argument):
         raise Refused(errors.NAME_NOT_PRINTABLE)
     state.name = argument
-    return Reply(sentences.GREETING.format(name=argument))
+    return Reply(state.say(sentences.GREETING, name=argument))
 
 
 @command("/json [on|off]", "replies as JSON objects, or as plain text again")
@@ -109,14 +108,16 @@ def json(state: State, argument: str) -> Reply:
     if choice not in ("on", "off"):
         _nothing_more("/json", argument)
     state.json = choice == "on"
-    return Reply(sentences.JSON_ON if state.json else sentences.JSON_OFF)
+    return Reply(state.say(sentences.JSON_ON if state.json else sentences.JSON_OFF))
 
 
 @command("/help [COMMAND]", "the commands, or more about one")
 def help_(state: State, argument: str) -> Reply:
     if argument:
-        return Reply(find("/" + argument.removeprefix("/")).about)
-    text = sentences.COMMANDS.format(
+        known = find("/" + argument.removeprefix("/"))
+        return Reply(f"{known.usage}: {state.say(known.summary)}")
+    text = state.say(
+        sentences.COMMANDS,
         commands=", ".join(known.usage for known in COMMANDS.values()),
         farewell=state.defaults.farewell,
     )
@@ -133,5 +134,5 @@ def version(state: State, argument: str) -> Reply:
 def quit_(state: State, argument: str) -> Reply:
     _nothing_more("/quit", argument)
     if state.name is None:
-        return Reply(sentences.GOODBYE, closing=True)
-    return Reply(sentences.GOODBYE_TO.format(name=state.name), closing=True)
+        return Reply(state.say(sentences.GOODBYE), closing=True)
+    return Reply(state.say(sentences.GOODBYE_TO, name=state.name), closing=True)

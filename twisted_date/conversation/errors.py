@@ -26,6 +26,7 @@ UNEXPECTED_ARGUMENT = ErrorKind("unexpected-argument", sentences.UNEXPECTED_ARGU
 NAME_MISSING = ErrorKind("missing-name", sentences.NAME_MISSING)
 NAME_TOO_LONG = ErrorKind("invalid-name", sentences.NAME_TOO_LONG)
 NAME_NOT_PRINTABLE = ErrorKind("invalid-name", sentences.NAME_NOT_PRINTABLE)
+REPLY_TOO_LONG = ErrorKind("reply-too-long", sentences.REPLY_TOO_LONG)
 INTERNAL = ErrorKind("internal", sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
 

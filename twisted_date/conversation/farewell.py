@@ -5,30 +5,51 @@ import unicodedata
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"
+MAX_FAREWELL = 100  # characters: more than anyone says, and it fits every line
 
 
 def normalise(phrase: str) -> str:
     """The phrase without what does not matter: case, spaces around and doubled, final punctuation."""
-    phrase = unicodedata.normalize("NFC", phrase).casefold()
-    while phrase and _is_trailing(phrase[-1]):
-        phrase = phrase[:-1]
-    return " ".join(phrase.split())
+    return _fold(_trim(phrase))
+
+
+def is_farewell(text: str, normal: str) -> bool:
+    """Whether somebody says goodbye; in time that is linear in the text, whatever it is.
+
+    :param normal: the normalised phrase.
+    """
+    words = _trim(text)
+    # One letter of the phrase can be four characters at the most, decomposed; the rest need not be looked at.
+    return len(words) <= 4 * len(normal) and _fold(words) == normal
+
+
+def check(phrase: str) -> str:
+    """The phrase, if it can be said.
+
+    :raises ValueError: it is empty, too long, looks like a command, or holds a control character; the message
+        is a sentence for the operator.
+    """
+    if not normalise(phrase):
+        raise ValueError("the farewell phrase has no letters; give one or more words")
+    if len(phrase) > MAX_FAREWELL:
+        raise ValueError(f"the farewell phrase is too long; give {MAX_FAREWELL} characters at most")
+    if phrase.lstrip().startswith("/"):
+        raise ValueError("the farewell phrase begins with /, as commands do; give plain words")
+    if not is_clean(phrase):
+        raise ValueError("the farewell phrase holds a control character; give plain words")
+    return phrase
+
+
+def _trim(text: str) -> str:
+    end = len(text)
+    while end and _is_trailing(text[end - 1]):
+        end -= 1
+    return " ".join(text[:end].split())
 
 
 def _is_trailing(character: str) -> bool:
     return character.isspace() or unicodedata.category(character).startswith("P")
 
 
-def check(phrase: str) -> str:
-    """The phrase, if it can be said.
-
-    :raises ValueError: it is empty, looks like a command, or holds a control character; the message is a
-        sentence for the operator.
-    """
-    if not normalise(phrase):
-        raise ValueError("the farewell phrase has no letters; give one or more words")
-    if phrase.lstrip().startswith("/"):
-        raise ValueError("the farewell phrase begins with /, as commands do; give plain words")
-    if not is_clean(phrase):
-        raise ValueError("the farewell phrase holds a control character; give plain words")
-    return phrase
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

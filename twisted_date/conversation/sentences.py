@@ -29,5 +29,6 @@ UNEXPECTED_ARGUMENT = Sentence("{argument} is more than {command} understands; t
 NAME_MISSING = Sentence("no name was given; the usage is /name NAME")
 NAME_TOO_LONG = Sentence("the name is too long; {limit} characters are the most")
 NAME_NOT_PRINTABLE = Sentence("the name holds a control character; send letters only")
+REPLY_TOO_LONG = Sentence("the reply would be too long; ask for less")
 INTERNAL = Sentence("the server failed on this line and closes the connection; please connect again")
 STOPPING = Sentence("the server is stopping; please connect again later")

@@ -2,9 +2,10 @@
 
 from . import commands, errors, sentences
 from .errors import ErrorKind, Refused
-from .farewell import normalise
-from .replies import Reply
+from .farewell import is_farewell, normalise
+from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
+from .text import split_command
 
 MAX_LINE = 1024  # bytes of a request without its ending: room for any command, cheap to hold for every peer
 
@@ -15,10 +16,11 @@ class Session:
     :param defaults: what the conversation starts with.
     """
 
-    __slots__ = ("_farewell", "_state")
+    __slots__ = ("_farewell", "_say", "_state")
 
     def __init__(self, defaults: Defaults) -> None:
         self._state = State(defaults)
+        self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
 
     def reply_to(self, line: bytes) -> Reply:
@@ -29,14 +31,21 @@ class Session:
         try:
             return self._reply_to(line)
         except Refused as refused:
-            return Reply(refused.kind.sentence.format(**refused.values), error=refused.kind.code)
+            return Reply(self._say(refused.kind.sentence, **refused.values), error=refused.kind.code)
 
     def dismiss(self, kind: ErrorKind) -> Reply:
         """The reply that says why the server closes the connection."""
-        return Reply(kind.sentence, error=kind.code, closing=True)
+        return Reply(self._say(kind.sentence), error=kind.code, closing=True)
 
     def encode(self, reply: Reply) -> bytes:
         """A reply in the form that the peer chose, as UTF-8 without a line ending."""
+        line = self._in_form(reply)
+        if len(line) <= MAX_REPLY:
+            return line
+        text = self._say(errors.REPLY_TOO_LONG.sentence)
+        return self._in_form(Reply(text, errors.REPLY_TOO_LONG.code, reply.closing))
+
+    def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
 
     def _reply_to(self, line: bytes) -> Reply:
@@ -46,14 +55,15 @@ class Session:
             text = line.decode()
         except UnicodeDecodeError:
             raise Refused(errors.NOT_UTF8) from None
-        if text.startswith("/"):
-            name, *rest = text.split(maxsplit=1)
-            return commands.find(name).run(self._state, rest[0].rstrip() if rest else "")
-        if normalise(text) == self._farewell:
+        asked = split_command(text)
+        if asked is not None:
+            name, argument = asked
+            return commands.find(name).run(self._state, argument)
+        if is_farewell(text, self._farewell):
             return commands.quit_(self._state, "")
         return self._connected()
 
     def _connected(self) -> Reply:
         if self._state.name is None:
-            return Reply(sentences.CONNECTED)
-        return Reply(sentences.CONNECTED_AS.format(name=self._state.name))
+            return Reply(self._say(sentences.CONNECTED))
+        return Reply(self._say(sentences.CONNECTED_AS, name=self._state.name))

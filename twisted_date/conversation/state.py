@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from .farewell import DEFAULT_FAREWELL
+from .sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,7 @@ class State:
     defaults: Defaults
     name: str | None = None
     json: bool = False
+
+    def say(self, sentence: Sentence, **values: object) -> str:
+        """A sentence in the conversation's language, its placeholders filled in."""
+        return sentence.format(**values)

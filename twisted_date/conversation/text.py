@@ -1,4 +1,7 @@
-"""What may stand in a line: nothing that moves a cursor, ends a line or turns the writing around."""
+"""Lines as text: their commands, and what may stand in them.
+
+Nothing that moves a cursor, ends a line or turns the writing around.
+"""
 
 import re
 
@@ -8,6 +11,14 @@ EXCERPT_LENGTH = 40  # characters of a peer's words that a reply repeats: enough
 # line there), and Unicode's invisible direction marks, embeddings, overrides and isolates.
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def split_command(line: str) -> tuple[str, str] | None:
+    """The name of a command, with its slash, and what follows it; None for any other line."""
+    if not line.startswith("/"):
+        return None
+    name, *rest = line.split(maxsplit=1)
+    return name, rest[0].rstrip() if rest else ""
 
 
 def is_clean(text: str) -> bool:

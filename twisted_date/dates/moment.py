@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 NANOSECONDS = 1_000_000_000
@@ -31,3 +32,16 @@ class Moment:
         :raises OverflowError: far outside them.
         """
         return datetime.fromtimestamp(self.unix, self.zone)
+
+
+def iana_name(zone: ZoneInfo) -> str | None:
+    """The zone's name in IANA's database, or None for one that was read from a file of its own."""
+    return _known_name(zone.key)
+
+
+@lru_cache(maxsize=1024)  # more zones than there are
+def _known_name(key: str | None) -> str | None:
+    try:
+        return ZoneInfo(key).key if key is not None else None
+    except (KeyError, ValueError, OSError):
+        return None

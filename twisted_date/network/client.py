@@ -11,7 +11,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import connectProtocol
@@ -22,6 +22,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
 from ..conversation.replies import MAX_REPLY, Reply, parse_json, parse_text
+from ..conversation.text import split_command
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
@@ -49,6 +50,12 @@ class NoReply(ServerError):
 
 class Disconnected(ServerError):
     """The connection is gone, or the conversation has ended."""
+
+
+def json_switch(message: str) -> bool | None:
+    """Whether a message asks the server for JSON (True) or for text (False); None when it asks neither."""
+    name, argument = split_command(message) or ("", "")
+    return {"": True, "on": True, "off": False}.get(argument.lower()) if name.lower() == "/json" else None
 
 
 class DateClient(LineReceiver):
@@ -94,11 +101,11 @@ class DateClient(LineReceiver):
         :param message: one line, without its ending.
         :return: fires with the reply, also when that is an error; fails with :class:`ServerError` when there
             is none, and the connection is closed then.
-        :raises ValueError: the message holds a line feed.
+        :raises ValueError: the message holds a line feed, or cannot be UTF-8.
         """
         if "\n" in message:
             raise ValueError("a message is one line; ask line by line")
-        if message.lower().split() != ["/json", "off"]:
+        if json_switch(message) is not False:
             return self._send(message, parse_json)
         reply = self._send(message, parse_text)
         self._send("/json on", parse_json).addErrback(lambda _: None)
@@ -152,12 +159,13 @@ class DateClient(LineReceiver):
             closed.callback(None)
 
     def _send(self, message: str, parse: Parse) -> Deferred[Reply]:
+        line = message.encode(errors="surrogateescape") + b"\r\n"
         reply: Deferred[Reply] = Deferred()
         if self._ended is not None:
             reply.errback(self._ended)
             return reply
         self._waiting.append((parse, reply))
-        self.transport.write(message.encode(errors="surrogateescape") + b"\r\n")
+        self.transport.write(line)
         return reply.addTimeout(self._timeout, self._clock, self._too_late)
 
     def _too_late(self, result: object, timeout: float) -> Any:
@@ -182,6 +190,10 @@ def _why_lost(reason: Failure) -> str:
     return f"the connection was lost: {reason.getErrorMessage()}"
 
 
+def _no_connection(result: object, timeout: float) -> NoReturn:
+    raise CannotConnect(f"no connection came within {timeout:g} seconds")
+
+
 def _why_not(error: Exception) -> str:
     number = getattr(error, "osError", None)
     return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
@@ -192,13 +204,13 @@ async def connect(
 ) -> DateClient:
     """A connection to the datechat server at an endpoint.
 
-    :param clock: a reactor, for the time that a reply may take.
-    :param timeout: seconds for each reply.
+    :param clock: a reactor, for the time that this may take.
+    :param timeout: seconds for the connection, and for each reply.
     :raises ServerError: there is none; nothing is left open.
     """
     client = DateClient(clock, timeout)
     try:
-        await connectProtocol(endpoint, client)
+        await connectProtocol(endpoint, client).addTimeout(timeout, clock, _no_connection)
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
         raise CannotConnect(_why_not(error)) from None
     try:

@@ -22,9 +22,12 @@ from twisted.internet.interfaces import (
     IListeningPort,
     IProtocolFactory,
     IReactorTCP,
+    IReadDescriptor,
     IStreamServerEndpoint,
 )
+from twisted.internet.main import CONNECTION_DONE
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 HIGHEST_PORT = 65535
@@ -48,11 +51,11 @@ class PortUnavailable(CannotListenError):
 
     :param interface: where it was tried.
     :param port: the last port that was tried.
-    :param reason: the system's error.
+    :param reason: the system's error, or what the endpoint gave in its place.
     :param sentence: what was wrong and what would be right.
     """
 
-    def __init__(self, interface: str, port: int, reason: OSError, sentence: str) -> None:
+    def __init__(self, interface: str, port: int, reason: Any, sentence: str) -> None:
         super().__init__(interface, port, reason)
         self.sentence = sentence
 
@@ -140,26 +143,24 @@ class FallbackServerEndpoint:
         return Deferred.fromCoroutine(self._listen(protocolFactory))
 
     async def _listen(self, factory: IProtocolFactory) -> IListeningPort:
-        busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         for port in range(self._base, self._last + 1):
             try:
                 listening = await self._listen_on(port, factory)
-            except OSError as error:
-                if error.errno not in _BUSY:
+            except CannotListenError as error:
+                if _number_of(error) not in _BUSY:
                     raise self._final(port, error) from None
-                busy = error
             else:
                 self._tell(port)
                 return listening
-        raise self._used_up(busy)
+        raise self._used_up()
 
     async def _listen_on(self, port: int, factory: IProtocolFactory) -> IListeningPort:
-        """Listen with all addresses of the first choice that this machine has; raises OSError."""
+        """Listen on all addresses of the first choice that this machine has; raises CannotListenError."""
         for choice in self._choices[:-1]:
             try:
                 return await self._listen_with(port, choice, factory)
-            except OSError as error:
-                if error.errno not in _NO_IPV6:
+            except CannotListenError as error:
+                if _number_of(error) not in _NO_IPV6:
                     raise
         return await self._listen_with(port, self._choices[-1], factory)
 
@@ -169,12 +170,13 @@ class FallbackServerEndpoint:
         opened: list[IListeningPort] = []
         try:
             for address in choice:
-                opened.append(await self._make_endpoint(port, address).listen(factory))
-        except BaseException as error:
+                try:
+                    opened.append(await self._make_endpoint(port, address).listen(factory))
+                except OSError as error:  # from listen(2), where another process won after both had bound
+                    raise CannotListenError(address, port, error.with_traceback(None)) from None
+        except BaseException:
             for half in opened:
-                maybeDeferred(half.stopListening).addErrback(_log_not_closed)
-            if isinstance(error, CannotListenError):
-                raise error.socketError from None
+                _close(half)
             raise
         return opened[0] if len(opened) == 1 else PortGroup(opened)
 
@@ -184,25 +186,43 @@ class FallbackServerEndpoint:
                 "Base port {base} was taken; listening on port {port} instead.", base=self._base, port=port
             )
 
-    def _used_up(self, error: OSError) -> PortUnavailable:
+    def _used_up(self) -> PortUnavailable:
         if self._base == self._last:
             taken = f"port {self._base}"
         else:
             taken = f"every port from {self._base} to {self._last}"
         sentence = f"{taken} on {self._interface} is taken; give another base port or more tries"
-        return PortUnavailable(self._interface, self._last, error, sentence)
+        busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        return PortUnavailable(self._interface, self._last, busy, sentence)
 
-    def _final(self, port: int, error: OSError) -> PortUnavailable:
-        reason = error.strerror or str(error)
+    def _final(self, port: int, error: CannotListenError) -> PortUnavailable:
+        reason = getattr(error.socketError, "strerror", None) or error.socketError
         advice = {
             errno.EACCES: "give a base port from 1024 up, or run with the right to use this one",
             errno.EADDRNOTAVAIL: f"{self._interface} is not an address of this machine",
             errno.EAFNOSUPPORT: f"this machine has no network of the kind of {self._interface}",
             errno.EMFILE: "raise the limit of open files (ulimit -n)",
             errno.ENFILE: "the whole machine has too many files open",
-        }.get(error.errno or 0, "choose another interface or base port")
+        }.get(_number_of(error), "choose another interface or base port")
         sentence = f"cannot listen on port {port} of {self._interface}: {reason}; {advice}"
-        return PortUnavailable(self._interface, port, error, sentence)
+        return PortUnavailable(self._interface, port, error.socketError, sentence)
+
+
+def _number_of(error: CannotListenError) -> int:
+    """The errno in it, or 0: Twisted's own errors can carry a plain text instead."""
+    return getattr(error.socketError, "errno", None) or 0
+
+
+def _close(port: IListeningPort) -> None:
+    """Close a port that must not stay half open.
+
+    Twisted's own ports close a turn of the reactor after they were told to; before a reactor runs, that is
+    long, and strangers could connect meanwhile. Their connectionLost closes now.
+    """
+    if IReadDescriptor.providedBy(port):
+        port.connectionLost(Failure(CONNECTION_DONE))
+    else:
+        maybeDeferred(port.stopListening).addErrback(_log_not_closed)
 
 
 def parse(

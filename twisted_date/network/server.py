@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..conversation import errors
-from ..conversation.replies import Reply
+from ..conversation.errors import ErrorKind
 from ..conversation.session import MAX_LINE, Session
 from .lines import LineBuffer
 from .tls import unbuffered_write
@@ -68,10 +68,12 @@ class DateProtocol(LineReceiver):
     def lineReceived(self, line: bytes) -> None:
         try:
             reply = self._session.reply_to(line)
+            told = self._session.encode(reply)
         except Exception:
             _log.failure("A session failed on a line and is closed.")
-            reply = self._session.dismiss(errors.INTERNAL)
-        self._gather(reply)
+            self._dismiss(errors.INTERNAL)
+            return
+        self._gather(told)
         if reply.closing:
             self._close()
         elif self._size >= FLUSH_SIZE:
@@ -100,17 +102,19 @@ class DateProtocol(LineReceiver):
     def stop(self) -> None:
         """Tell the peer that the server is stopping, and close."""
         if self._closing is None:
-            self._gather(self._session.dismiss(errors.STOPPING))
-            self._close(linger=False)
+            self._dismiss(errors.STOPPING)
 
     def abort(self) -> None:
         """Cut the connection off, sent or not."""
         self.transport.abortConnection()
 
-    def _gather(self, reply: Reply) -> None:
-        line = self._session.encode(reply) + b"\r\n"
-        self._replies.append(line)
-        self._size += len(line)
+    def _dismiss(self, kind: ErrorKind) -> None:
+        self._gather(self._session.encode(self._session.dismiss(kind)))
+        self._close()
+
+    def _gather(self, line: bytes) -> None:
+        self._replies.append(line + b"\r\n")
+        self._size += len(line) + 2
 
     def _flush(self) -> None:
         if self._replies:
@@ -127,13 +131,11 @@ class DateProtocol(LineReceiver):
             self.lineReceived(line)
         self._close()
 
-    def _close(self, linger: bool = True) -> None:
+    def _close(self) -> None:
         """Write what is left and close, without losing it on the way.
 
         A socket that is closed while bytes of the peer are unread is reset, and the goodbye may be lost with
         it. So a peer that may still send is half-closed, and read from until it closes too.
-
-        :param linger: whether to wait for the peer like that.
         """
         if self._closing is not None:
             return
@@ -142,11 +144,11 @@ class DateProtocol(LineReceiver):
         # With a producer that is paused the transport would wait for ever.
         self.transport.unregisterProducer()
         self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
-        if linger and not self._half_closed and not ISSLTransport.providedBy(self.transport):
+        if self._half_closed or ISSLTransport.providedBy(self.transport):
+            self.transport.loseConnection()
+        else:
             self.transport.loseWriteConnection()
             self.transport.resumeProducing()
-        else:
-            self.transport.loseConnection()
 
 
 class DateFactory(Factory):
@@ -162,29 +164,37 @@ class DateFactory(Factory):
         self._new_session = new_session
         self._clock = clock
         self._open: set[DateProtocol] = set()
-        self._emptied: Deferred[None] | None = None
+        self._closing = False
+        self._closed: list[Deferred[None]] = []
 
-    def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
+    def doStart(self) -> None:
+        super().doStart()
+        self._closing = False
+
+    def buildProtocol(self, addr: IAddress | None) -> DateProtocol | None:
+        if self._closing:
+            return None
         protocol = DateProtocol(self._new_session(), self._clock, self._forget)
         protocol.factory = self
         self._open.add(protocol)
         return protocol
 
     def close_sessions(self, drain: float) -> Deferred[None]:
-        """Tell every peer that the server is stopping, and close.
+        """Tell every peer that the server is stopping, and close; no new session begins.
 
         :param drain: seconds after which a peer that has not read its reply is cut off.
         :return: fires when every session is gone.
         """
-        emptied: Deferred[None] = Deferred()
+        self._closing = True
+        closed: Deferred[None] = Deferred()
         if not self._open:
-            emptied.callback(None)
-            return emptied
-        self._emptied = emptied
+            closed.callback(None)
+            return closed
+        self._closed.append(closed)
         cut_off = self._clock.callLater(drain, self._abort_sessions)
         for protocol in list(self._open):
             protocol.stop()
-        return emptied.addCallback(lambda _: cut_off.cancel() if cut_off.active() else None)
+        return closed.addCallback(lambda _: cut_off.cancel() if cut_off.active() else None)
 
     def _abort_sessions(self) -> None:
         for protocol in list(self._open):
@@ -192,9 +202,10 @@ class DateFactory(Factory):
 
     def _forget(self, protocol: DateProtocol) -> None:
         self._open.discard(protocol)
-        if self._emptied is not None and not self._open:
-            emptied, self._emptied = self._emptied, None
-            emptied.callback(None)
+        if not self._open:
+            closed, self._closed = self._closed, []
+            for waiting in closed:
+                waiting.callback(None)
 
 
 _log = Logger()
