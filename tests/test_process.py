@@ -30,6 +30,14 @@ class StopWithStatusTests(SynchronousTestCase):
             self.assertEqual(finished.stdout, "shut down\nto the end")
             self.assertEqual(finished.stderr, "")
 
+    def test_output_that_cannot_be_written_does_not_change_the_status(self):
+        script = SCRIPT.format(status=3)
+        with open("/dev/full", "w") as full:
+            finished = subprocess.run(
+                [sys.executable, "-c", script], stdout=full, stderr=subprocess.DEVNULL, timeout=60
+            )
+        self.assertEqual(finished.returncode, 3)
+
     def test_the_reactor_stops(self):
         reactor = MemoryReactor()
         process.stop_with_status(reactor, 0)

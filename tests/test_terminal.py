@@ -1,4 +1,5 @@
 import os
+import threading
 
 from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IReadDescriptor
@@ -137,6 +138,21 @@ class OutputTests(SynchronousTestCase):
     def test_what_the_terminal_cannot_show(self):
         self.addCleanup(os.close, self.reading)
         self.assertEqual(self.written("Zoë\udce9\n", "ascii"), b"Zo??\n")
+
+    def test_one_that_another_program_made_non_blocking_is_waited_for(self):
+        os.set_blocking(self.writing, False)
+        received = []
+
+        def read():
+            with open(self.reading, "rb") as reading:
+                received.append(reading.read(400_000))
+
+        reader = threading.Thread(target=read)
+        text = "x" * 400_000
+        reader.start()
+        OutputLines(self.writing).write(text)
+        reader.join()
+        self.assertEqual(received, [text.encode()])
 
     def test_when_nobody_reads_it_is_an_error(self):
         os.close(self.reading)

@@ -105,10 +105,10 @@ async def _reach(reactor: Any, settings: Settings) -> DateClient:
     except ServerError as error:
         first, last = settings.ports[0], settings.ports[-1]
         where = f"port {first}" if first == last else f"ports {first} to {last}"
-        raise NoServer(
-            f"no datechat server on {settings.host}, {where}: {error}; "
-            f"twistd -n datechat --base-port {first} starts one"
-        ) from None
+        advice = (
+            f"; twistd -n datechat --base-port {first} starts one" if settings.host == "localhost" else ""
+        )
+        raise NoServer(f"no datechat server on {settings.host}, {where}: {error}{advice}") from None
 
 
 def _described(reactor: Any, description: str) -> IStreamClientEndpoint:

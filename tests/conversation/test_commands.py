@@ -1,4 +1,6 @@
+from importlib import resources
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -28,6 +30,12 @@ class DateTests(CommandTestCase):
 
     def test_programs_get_it_in_parts(self):
         self.assertEqual(self.ask("/date").fields, {"date": NOW, "unix": 1798221600, "zone": "Europe/Paris"})
+
+    def test_a_zone_without_a_name_is_left_out(self):
+        with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
+            session = make_session(zone=ZoneInfo.from_file(data, key="local"))
+        reply = session.reply_to(b"/date")
+        self.assertEqual((reply.text, sorted(reply.fields)), (NOW, ["date", "unix"]))
 
     def test_the_clock_is_asked_each_time(self):
         ticks = iter([0, 1_000_000_000])

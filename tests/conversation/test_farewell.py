@@ -1,7 +1,10 @@
+import unicodedata
+
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.conversation.farewell import check, normalise
+from twisted_date.conversation import farewell
+from twisted_date.conversation.farewell import MAX_FAREWELL, check, is_farewell, normalise
 
 
 class NormaliseTests(SynchronousTestCase):
@@ -29,6 +32,26 @@ class NormaliseTests(SynchronousTestCase):
         self.assertEqual(normalise(once), once)
 
 
+class IsFarewellTests(SynchronousTestCase):
+    def test_it_agrees_with_the_normal_form(self):
+        for phrase in ("au revoir", "à bientôt", "ΐ", "straße", "ﬃ"):
+            for said in (phrase, phrase.upper(), f" {phrase} ! ", unicodedata.normalize("NFD", phrase)):
+                self.assertTrue(is_farewell(said, normalise(phrase)), said)
+
+    @given(st.text(), st.text(min_size=1))
+    def test_on_any_text(self, text, phrase):
+        normal = normalise(phrase)
+        if normal:
+            self.assertEqual(is_farewell(text, normal), normalise(text) == normal)
+
+    def test_long_lines_are_not_folded(self):
+        folded = []
+        self.patch(farewell, "_fold", lambda text: folded.append(text) or text)
+        for line in ("a\u0301" * 500, "x" * 1000, "!" * 1000, "a" + "!" * 1000):
+            self.assertFalse(is_farewell(line, "au revoir"))
+        self.assertEqual(folded, ["", "a"])
+
+
 class CheckTests(SynchronousTestCase):
     def test_a_phrase_is_kept_as_given(self):
         self.assertEqual(check("À bientôt !"), "À bientôt !")
@@ -39,6 +62,10 @@ class CheckTests(SynchronousTestCase):
 
     def test_phrases_that_are_taken_for_commands(self):
         self.assertIn("begins with /", str(self.assertRaises(ValueError, check, " /bye")))
+
+    def test_phrases_that_are_too_long(self):
+        check("x" * MAX_FAREWELL)
+        self.assertIn("too long", str(self.assertRaises(ValueError, check, "x" * (MAX_FAREWELL + 1))))
 
     def test_control_characters(self):
         self.assertIn("control character", str(self.assertRaises(ValueError, check, "bye\nbye")))

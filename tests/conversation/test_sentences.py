@@ -14,12 +14,3 @@ class CatalogueTests(SynchronousTestCase):
     def test_they_are_one_clean_line(self):
         for sentence in CATALOGUE.values():
             self.assertTrue(is_clean(sentence), sentence)
-
-    def test_everyone_is_said_somewhere(self):
-        import inspect
-
-        from twisted_date.conversation import commands, errors, session
-
-        code = "".join(inspect.getsource(module) for module in (commands, errors, session))
-        for name in CATALOGUE:
-            self.assertIn(f"sentences.{name}", code)

@@ -64,6 +64,21 @@ class DismissTests(SynchronousTestCase):
         self.assertEqual((reply.error, reply.closing), ("stopping", True))
 
 
+class LongReplyTests(SynchronousTestCase):
+    """No command makes one; if one did, a client could still read it."""
+
+    def test_it_becomes_an_error(self):
+        session = make_session()
+        long = Reply("x" * (MAX_REPLY + 1))
+        self.assertEqual(session.encode(long), b"error: the reply would be too long; ask for less")
+        session.reply_to(b"/json")
+        told = json.loads(session.encode(Reply("short", closing=True, fields={"choices": ["x" * MAX_REPLY]})))
+        self.assertEqual((told["error"], told["closing"]), ("reply-too-long", True))
+
+    def test_the_longest_is_said(self):
+        self.assertEqual(len(make_session().encode(Reply("x" * MAX_REPLY))), MAX_REPLY)
+
+
 class PropertyTests(SynchronousTestCase):
     @given(st.lists(LINES, max_size=8))
     def test_any_bytes_get_a_clean_reply_that_fits(self, lines):

@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta, timezone
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW_NS, PARIS
-from twisted_date.dates.moment import NANOSECONDS, Moment
+from twisted_date.dates.moment import NANOSECONDS, Moment, iana_name
 
 UTC = ZoneInfo("UTC")
 
@@ -31,3 +32,14 @@ class MomentTests(SynchronousTestCase):
         since = wanted - datetime(1970, 1, 1, tzinfo=timezone.utc)
         seconds = since.days * 86400 + since.seconds
         self.assertEqual(Moment(seconds * NANOSECONDS, UTC).local, wanted)
+
+
+class IanaNameTests(SynchronousTestCase):
+    def test_of_a_zone_of_the_database(self):
+        self.assertEqual(iana_name(PARIS), "Europe/Paris")
+
+    def test_of_a_zone_from_a_file_there_is_none(self):
+        with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
+            for key in ("local", "parisfile", "../x", None):
+                data.seek(0)
+                self.assertIsNone(iana_name(ZoneInfo.from_file(data, key=key)))

@@ -12,12 +12,13 @@ from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_session
+from tests.ports import free_block
 from twisted_date.network.client import NotDatechat, connect
 from twisted_date.network.fallback import FallbackServerEndpoint, PortUnavailable, addresses
 from twisted_date.network.finder import NoServer, candidates, find
 from twisted_date.network.server import DateFactory
 
-BASE = 28100  # below Linux's ephemeral range: no outgoing connection takes it
+BASE = free_block()
 LOOPBACK = ["127.0.0.1", "::1"]
 
 

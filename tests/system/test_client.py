@@ -11,10 +11,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.ports import free_block
 from tests.system.processes import PATIENCE, ask as exchange, command, run, server, taken
 from twisted_date import __version__
 
-BASE = 28300
+BASE = free_block()
 CLIENTS = [("datechat",), ("twist", "datechat-client")]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -234,7 +235,7 @@ class TestTerminal:
 
 @pytest.mark.parametrize(
     ("example", "program", "arguments"),
-    [("client.sh", "bash", ("localhost", BASE)), ("client.mjs", "node", (BASE - 2,))],
+    [("client.sh", "bash", ("localhost", BASE)), ("client.mjs", "node", (BASE,))],
 )
 class TestExamples:
     """Clients in other languages, written from docs/protocol.rst."""

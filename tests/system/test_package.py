@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_block
 from tests.system.processes import ask, server
 from twisted_date import __version__
 
 ROOT = Path(__file__).parents[2]
-BASE = 28400
+BASE = free_block()
 
 
 def pip(python, *arguments):
@@ -21,24 +22,33 @@ def pip(python, *arguments):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    source = tmp_path_factory.mktemp("source")
-    # A copy, so that what an earlier build left in the folder does not get into the wheel.
+def source(tmp_path_factory):
+    """A copy of the project, without what an earlier build left in its folder."""
+    folder = tmp_path_factory.mktemp("source")
     shutil.copytree(
-        ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info"), dirs_exist_ok=True
+        ROOT, folder, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info"), dirs_exist_ok=True
     )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(source, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
     pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, source)
     (built,) = folder.glob("*.whl")
     return built
 
 
-@pytest.fixture(scope="module")
-def environment(wheel, tmp_path_factory):
-    """The folder of the commands of a new environment with nothing but the wheel in it."""
+@pytest.fixture(scope="module", params=["wheel", "editable"])
+def environment(request, tmp_path_factory):
+    """The folder of the commands of a new environment with nothing but datechat in it."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=600)
-    pip(folder / "bin" / "python", "install", wheel)
+    if request.param == "wheel":
+        what = (request.getfixturevalue("wheel"),)
+    else:  # as CONTRIBUTING.rst names it
+        what = ("-e", request.getfixturevalue("source"), "--config-settings", "editable_mode=strict")
+    pip(folder / "bin" / "python", "install", *what)
     return folder / "bin"
 
 

@@ -13,10 +13,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.ports import free_block
 from tests.system.processes import PATIENCE, Server, alive, ask, command, run, server, taken, wait_for
 from twisted_date import __version__
 
-BASE = 28200  # below Linux's ephemeral range: no outgoing connection takes it
+BASE = free_block()
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 RUNNERS = [("twistd", "-n"), ("twistd",), ("twist",)]
 
@@ -199,6 +200,26 @@ def test_the_daemon_starts_serves_and_stops(tmp_path):
         os.kill(pid, signal.SIGTERM)
     wait_for(lambda: not alive(pid))
     assert not (tmp_path / "twistd.pid").exists()
+
+
+def test_two_daemons_do_not_take_a_unix_socket_from_each_other(tmp_path):
+    listen = ("datechat", "--listen", f"unix:{tmp_path}/socket", "--listen", f"fallback:{BASE}")
+    first = run("twistd", "--pidfile", "one.pid", "--logfile", "one.log", *listen, folder=tmp_path)
+    assert first.returncode == 0
+    pid = int((tmp_path / "one.pid").read_text())
+    try:
+        second = run("twistd", "--pidfile", "two.pid", "--logfile", "two.log", *listen, folder=tmp_path)
+        assert second.returncode == 1
+        assert not (tmp_path / "two.pid").exists()
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(PATIENCE)
+            connection.connect(str(tmp_path / "socket"))
+            connection.sendall(b"/version\n")
+            assert connection.makefile().readline() == f"datechat {__version__}\n"
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not alive(pid))
+    assert not (tmp_path / "socket").exists()
 
 
 def test_a_server_that_stops_tells_its_sessions(tmp_path):
