@@ -65,7 +65,9 @@ class OptionTests(SynchronousTestCase):
             (["--name", "one\ntwo"], "the name holds a line feed"),
             (["--nonsense"], "nonsense"),
             (["--where", "/date"], "--where asks nothing"),
-            (["--host", ""], "--host is empty"),
+            (["--host", ""], "--host is ''"),
+            (["--host", "a..b"], "--host is 'a..b'"),
+            (["--host", "x" * 64], "give a name or an address"),
         ):
             self.patch(sys, "stderr", io.StringIO())
             self.assertRaises(SystemExit, self.parse, *arguments)

@@ -73,8 +73,8 @@ class Options(options.Options):
                 raise UsageError(f"the {name} holds a line feed; give one line")
         if self["where"] and self.message is not None:
             raise UsageError("--where asks nothing; leave the words out")
-        if not self["host"]:
-            raise UsageError("--host is empty; give a name or an address")
+        if not _is_host(self["host"]):
+            raise UsageError(f"--host is {self['host']!r}; give a name or an address")
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         if self["port"] is not None:
@@ -89,6 +89,14 @@ class Options(options.Options):
             timeout=seconds(self, "timeout"),
             message=self.message,
         )
+
+
+def _is_host(text: str) -> bool:
+    """Whether it can be looked up; Twisted's resolver fails on what cannot be."""
+    try:
+        return bool(text.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _keep_log_apart(twist: Any) -> None:
