@@ -100,10 +100,21 @@ class ServiceTestCase(SynchronousTestCase):
         self.clock = Clock()
         self.factory = DateFactory(make_session, self.clock)
         self.failures = []
+        self.announcers = []
+        self.running = True
+        self.when_it_runs = []
+
+    def when_running(self, call):
+        if self.running:
+            call()
+        else:
+            self.when_it_runs.append(call)
 
     def make_service(self, *results):
         self.endpoints = [FakeEndpoint(result) for result in results]
-        return DateService(self.endpoints, self.factory, self.failures.append)
+        return DateService(
+            self.endpoints, self.factory, self.announcers, self.when_running, self.failures.append
+        )
 
 
 class ListenTests(ServiceTestCase):
@@ -133,7 +144,7 @@ class ListenTests(ServiceTestCase):
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
 
     def test_an_endpoint_that_raises_has_failed(self):
-        service = DateService([object()], self.factory, self.failures.append)
+        service = DateService([object()], self.factory, [], self.when_running, self.failures.append)
         self.assertRaises(AttributeError, service.listen)
 
     def test_one_that_fails_later_ends_the_service(self):
@@ -179,6 +190,56 @@ class LogTests(ServiceTestCase):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         slow.callback(FakePort("127.0.0.1", 7))
         self.assertEqual(len(observer), 1)
+
+
+class Told:
+    """An announcer that remembers, or cannot write."""
+
+    def __init__(self, error=None):
+        self.told = []
+        self.error = error
+
+    def listening(self, addresses):
+        if self.error is not None:
+            raise self.error
+        self.told.append([address.port for address in addresses])
+
+    def stopping(self):
+        self.told.append("stopping")
+
+
+class AnnounceTests(ServiceTestCase):
+    def test_once_every_address_listens_and_at_the_stop(self):
+        self.announcers = [Told(), Told()]
+        slow = Deferred()
+        group = PortGroup([FakePort("::1", 1), FakePort("127.0.0.1", 1)])
+        service = self.make_service(succeed(group), slow)
+        service.listen()
+        service.startService()
+        self.assertEqual(self.announcers[0].told, [])
+        slow.callback(FakePort("127.0.0.1", 2))
+        service.stopService()
+        for announcer in self.announcers:
+            self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
+
+    def test_nothing_is_told_before_the_service_starts(self):
+        self.announcers = [Told()]
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).listen()
+        self.assertEqual(self.announcers[0].told, [])
+
+    def test_nothing_is_told_before_the_reactor_runs(self):
+        self.announcers = [Told()]
+        self.running = False
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
+        self.assertEqual(self.announcers[0].told, [])
+        (call,) = self.when_it_runs
+        call()
+        self.assertEqual(self.announcers[0].told, [[1]])
+
+    def test_one_that_cannot_be_told_ends_the_service(self):
+        self.announcers = [Told(OSError("cannot write the port file"))]
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
+        self.assertEqual(self.failures, ["cannot write the port file"])
 
 
 class StopTests(ServiceTestCase):

@@ -1,9 +1,11 @@
 """The server: from its options to a running service, for ``twistd`` and ``twist``."""
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from twisted.python.failure import Failure
 from twisted.python.usage import UsageError
 
 from . import __version__, options
+from .announce import Announcer, PortFile, Systemd
 from .conversation import farewell
 from .conversation.session import Session
 from .conversation.state import Defaults
@@ -40,6 +43,7 @@ class Settings:
     """The server's options as plain, checked values.
 
     :param listen: endpoint descriptions; when there are none, the fallback endpoint of the next three.
+    :param port_file: where to say where the server listens, an absolute path; None for nowhere.
     """
 
     listen: tuple[str, ...]
@@ -47,6 +51,7 @@ class Settings:
     port_tries: int
     interface: str
     farewell: str
+    port_file: Path | None = None
 
 
 class Options(options.Options):
@@ -58,6 +63,7 @@ class Options(options.Options):
         ("base-port", None, str(DEFAULT_BASE_PORT), "The first port to try."),
         ("port-tries", None, str(DEFAULT_TRIES), "How many ports to try from there; 1 is strict."),
         ("interface", None, LOOPBACK, "localhost (IPv4 and IPv6), an IP address, or * for every interface."),
+        ("port-file", None, None, "Where to write, as JSON, where the server listens."),
         ("farewell", None, farewell.DEFAULT_FAREWELL, "The phrase that ends a conversation."),
     )
 
@@ -86,6 +92,7 @@ class Options(options.Options):
             port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
             interface=self["interface"],
             farewell=self["farewell"],
+            port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
         )
         try:
             farewell.check(settings.farewell)
@@ -108,18 +115,24 @@ class DateService(Service):
 
     :param endpoints: where to listen.
     :param factory: makes the sessions.
-    :param fail: called with a sentence when an endpoint fails that was not ready at once.
+    :param announcers: told once every address listens and the reactor runs, and when the service stops.
+    :param when_running: calls a function once the reactor runs. A signal before that just kills the process.
+    :param fail: called with a sentence when something fails once the service has started.
     """
 
     def __init__(
         self,
         endpoints: Sequence[IStreamServerEndpoint],
         factory: DateFactory,
+        announcers: Sequence[Announcer],
+        when_running: Callable[[Callable[[], None]], object],
         fail: Callable[[str], object],
     ) -> None:
         self._endpoints = endpoints
         self._to_listen = list(endpoints)
         self._factory = factory
+        self._announcers = announcers
+        self._when_running = when_running
         self._fail = fail
         self._listening: list[Deferred[IListeningPort | None]] = []
         self._stopping = False
@@ -156,15 +169,35 @@ class DateService(Service):
     def startService(self) -> None:
         super().startService()
         self.listen()
+        ports: list[IListeningPort] = []
         for listening in self._listening:
-            listening.addCallback(_tell)
+            listening.addCallback(self._listens, ports)
 
     def stopService(self) -> Deferred[None]:
         """Stop listening, tell the open sessions, and wait for them to go."""
         super().stopService()
         self._stopping = True
+        for announcer in self._announcers:
+            announcer.stopping()
         stopped = [self._stop_listening(), self._factory.close_sessions(DRAIN)]
         return gatherResults(stopped).addCallback(lambda _: None)
+
+    def _listens(self, port: IListeningPort | None, ports: list[IListeningPort]) -> IListeningPort | None:
+        """Tell where one port listens, and everybody when it is the last."""
+        if port is not None:
+            _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
+            ports.append(port)
+            if len(ports) == len(self._listening):
+                self._when_running(lambda: self._announce(ports))
+        return port
+
+    def _announce(self, ports: Sequence[IListeningPort]) -> None:
+        everywhere = [address for port in ports for address in addresses(port)]
+        try:
+            for announcer in self._announcers:
+                announcer.listening(everywhere)
+        except OSError as error:
+            self._fail(str(error))
 
     def _stop_listening(self) -> Deferred[None]:
         stopped: list[Deferred[object]] = []
@@ -184,11 +217,8 @@ def _log_not_closed(failure: Failure) -> None:
     _log.failure("A port could not be closed.", failure)
 
 
-def _tell(port: IListeningPort | None) -> IListeningPort | None:
-    if port is not None:
-        where = " and ".join(show(address) for address in addresses(port))
-        _log.info("datechat {version} listens on {where}.", version=__version__, where=where)
-    return port
+def _where(ports: Iterable[IListeningPort]) -> str:
+    return " and ".join(show(address) for port in ports for address in addresses(port))
 
 
 def machine_zone() -> ZoneInfo:
@@ -234,7 +264,7 @@ def makeService(options: Options) -> IService:
     from twisted.internet import reactor
 
     def fail(sentence: str) -> None:
-        _log.critical("datechat cannot listen: {sentence}", sentence=sentence)
+        _log.critical("datechat ends: {sentence}", sentence=sentence)
         stop_with_status(reactor, 1)
 
     settings = options.settings
@@ -243,17 +273,35 @@ def makeService(options: Options) -> IService:
     except ValueError as error:
         refuse(str(error))
     defaults = Defaults(time.time_ns, machine_zone(), settings.farewell)
-    service = DateService(endpoints, DateFactory(lambda: Session(defaults), reactor), fail)
+    factory = DateFactory(lambda: Session(defaults), reactor)
     try:
-        if _leaves_terminal(options.parent):
-            described = zip(settings.listen, endpoints, strict=False)
-            late = [endpoint for description, endpoint in described if "unix:" in description]
-            service.listen([endpoint for endpoint in endpoints if endpoint not in late])
-        else:
-            service.listen()
+        service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)
+        service.listen(_to_listen_early(options, endpoints))
     except Exception as error:
         raise SystemExit(f"datechat: {error}") from None
     return service
+
+
+def _announcers(settings: Settings) -> list[Announcer]:
+    announcers: list[Announcer] = []
+    if settings.port_file is not None:
+        port_file = PortFile(settings.port_file)
+        port_file.check()
+        announcers.append(port_file)
+    notify_socket = os.environ.get("NOTIFY_SOCKET")
+    if notify_socket:
+        announcers.append(Systemd(notify_socket))
+    return announcers
+
+
+def _to_listen_early(
+    options: Options, endpoints: Sequence[IStreamServerEndpoint]
+) -> Sequence[IStreamServerEndpoint]:
+    if not _leaves_terminal(options.parent):
+        return endpoints
+    described = zip(options.settings.listen, endpoints, strict=False)
+    late = [endpoint for description, endpoint in described if "unix:" in description]
+    return [endpoint for endpoint in endpoints if endpoint not in late]
 
 
 def _leaves_terminal(runner: Any) -> bool:

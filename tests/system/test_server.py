@@ -1,6 +1,7 @@
 """The server as an operator runs it."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -148,7 +149,7 @@ def test_a_failure_once_it_runs_ends_the_process(tmp_path):
         arguments = (*runner, "datechat", "--listen", "late", "--listen", f"tcp:{BASE}")
         finished = run(*arguments, folder=tmp_path, env={"PYTHONPATH": str(tmp_path)})
         assert finished.returncode == 1, finished.stdout
-        assert "datechat cannot listen: the tunnel broke" in finished.stdout
+        assert "datechat ends: the tunnel broke" in finished.stdout
         assert f"(TCP Port {BASE} Closed)" in finished.stdout
         assert "Traceback" not in finished.stdout + finished.stderr
         assert not list(tmp_path.glob("*.pid"))
@@ -200,6 +201,74 @@ def test_the_daemon_starts_serves_and_stops(tmp_path):
         os.kill(pid, signal.SIGTERM)
     wait_for(lambda: not alive(pid))
     assert not (tmp_path / "twistd.pid").exists()
+
+
+def test_the_port_file_is_there_while_the_server_is(tmp_path):
+    path = tmp_path / "port.json"
+    path.write_text("stale")
+    with taken(BASE), server("--base-port", BASE, "--port-file", "port.json", folder=tmp_path) as running:
+        assert running.port() == BASE + 1
+        told = wait_for(lambda: path.read_text() != "stale" and json.loads(path.read_text()))
+        assert told == {
+            "version": __version__,
+            "pid": running.process.pid,
+            "port": BASE + 1,
+            "addresses": [{"host": "::1", "port": BASE + 1}, {"host": "127.0.0.1", "port": BASE + 1}],
+        }
+        running.stop()
+    assert not path.exists()
+
+
+def test_a_daemons_port_file_has_its_own_process_number(tmp_path):
+    arguments = ("twistd", "datechat", "--base-port", BASE, "--port-file", "port.json")
+    assert run(*arguments, folder=tmp_path).returncode == 0
+    told = wait_for(lambda: (tmp_path / "port.json").exists() and (tmp_path / "port.json").read_text())
+    pid = json.loads(told)["pid"]
+    assert pid == int((tmp_path / "twistd.pid").read_text())
+    assert (tmp_path / "port.json").stat().st_mode & 0o777 == 0o644
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not alive(pid))
+    assert not (tmp_path / "port.json").exists()
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=" ".join)
+def test_a_port_file_that_cannot_be_written(tmp_path, runner):
+    finished = run(*runner, "datechat", "--base-port", BASE, "--port-file", "none/x", folder=tmp_path)
+    assert finished.returncode == 1
+    reason = "No such file or directory; give another path"
+    assert finished.stderr == f"datechat: cannot write the port file {tmp_path}/none/x: {reason}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_systemd_is_told(tmp_path, monkeypatch):
+    notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notified.settimeout(PATIENCE)
+    with notified:
+        notified.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with server("--base-port", BASE, folder=tmp_path) as running:
+            ready = notified.recv(1000).decode()
+            assert ready == f"READY=1\nSTATUS=listening on [::1]:{BASE} and 127.0.0.1:{BASE}"
+            running.stop()
+        assert notified.recv(1000) == b"STOPPING=1"
+
+
+@pytest.mark.skipif(
+    shutil.which("systemd-socket-activate") is None, reason="systemd is not installed; .ci/run installs it"
+)
+def test_systemd_can_give_the_socket(tmp_path):
+    activate = ["systemd-socket-activate", "--fdname=datechat", "--listen", f"127.0.0.1:{BASE}"]
+    arguments = command("twistd", "-n", "datechat", "--listen", "systemd:domain=INET:name=datechat")
+    with subprocess.Popen([*activate, *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL) as activated:
+        try:
+
+            def version():
+                with contextlib.suppress(ConnectionError):
+                    return ask(BASE, "/version\n")
+
+            assert wait_for(version) == [f"datechat {__version__}"]
+        finally:
+            activated.terminate()
 
 
 def test_two_daemons_do_not_take_a_unix_socket_from_each_other(tmp_path):
