@@ -250,7 +250,7 @@ class StopTests(ServiceTestCase):
         transport = connect_protocol(self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1)))
         stopped = service.stopService()
         self.assertFalse(port.listening)
-        self.assertIn("the server is stopping", transport.value().decode())
+        self.assertIn("datechat is stopping", transport.value().decode())
         self.assertNoResult(stopped)
         transport.finish()
         self.successResultOf(stopped)

@@ -198,7 +198,7 @@ class DialogueTests(TalkTestCase):
         self.factory.close_sessions(1.0)
         self.pump.flush()
         error = self.failureResultOf(talking, talk.ServerError).value
-        self.assertIn("the server is stopping", str(error))
+        self.assertIn("datechat is stopping", str(error))
         self.assertTrue(self.err.text.endswith("> \n"))
 
 
@@ -254,4 +254,4 @@ class RunTests(TalkTestCase):
         self.pump.flush()
         running = self.run_talk(endpoint="tcp:127.0.0.1:50000", message="/date")
         self.assertEqual(self.successResultOf(running), 3)
-        self.assertEqual(self.err.text, "datechat: the server is stopping; please connect again later\n")
+        self.assertEqual(self.err.text, "datechat: datechat is stopping; please connect again later\n")

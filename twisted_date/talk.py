@@ -9,8 +9,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from .conversation.replies import Reply
 from .conversation.text import clean
 from .network.addresses import arguments, show
-from .network.client import DateClient, ServerError, connect, json_switch
-from .network.finder import NoServer, candidates, find, resolve
+from .network.client import DateClient, NoServer, ServerError, connect, find, json_switch
 from .options import STATUS_USAGE
 
 STATUS_OK = 0
@@ -99,11 +98,10 @@ async def _reach(reactor: Any, settings: Settings) -> DateClient:
             return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
         except ServerError as error:
             raise NoServer(f"no datechat server at {settings.endpoint}: {error}") from None
+    first, last = settings.ports[0], settings.ports[-1]
     try:
-        addresses = await resolve(reactor, settings.host, settings.timeout)
-        return await find(candidates(reactor, addresses, settings.ports), reactor, settings.timeout)
-    except ServerError as error:
-        first, last = settings.ports[0], settings.ports[-1]
+        return await find(reactor, settings.host, first, len(settings.ports), settings.timeout)
+    except NoServer as error:
         where = f"port {first}" if first == last else f"ports {first} to {last}"
         advice = (
             f"; twistd -n datechat --base-port {first} starts one" if settings.host == "localhost" else ""

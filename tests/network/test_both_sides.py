@@ -66,7 +66,7 @@ class BothSidesTests(SynchronousTestCase):
         self.factory.close_sessions(1.0)
         self.pump.flush()
         told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
-        self.assertIn("the server is stopping", str(told))
+        self.assertIn("datechat is stopping", str(told))
 
     def test_wherever_the_bytes_are_cut(self):
         self.connect()

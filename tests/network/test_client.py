@@ -6,15 +6,20 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import ClientSide, Transport
+from twisted_date.network import client as network_client
 from twisted_date.network.client import (
     CLOSING_GRACE,
     CannotConnect,
     DateClient,
     Disconnected,
+    Dismissed,
     NoReply,
+    NoServer,
     NotDatechat,
     connect,
+    find,
 )
+from twisted_date.network.finder import NotFound
 
 OK = '{"ok": true, "text": "fine"}'
 
@@ -90,9 +95,9 @@ class EndTests(SynchronousTestCase):
 
     def test_the_servers_own_reason_is_told(self):
         self.side.receive(
-            '{"ok": false, "text": "the server is stopping", "error": "stopping", "closing": true}'
+            '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
         )
-        self.assert_ended(self.client.ask("/date"), Disconnected, "the server is stopping")
+        self.assert_ended(self.client.ask("/date"), Disconnected, "datechat is stopping")
 
     def test_what_is_no_reply(self):
         for line in ("Hello.", "{}", "\ufffd"):
@@ -238,17 +243,54 @@ class ConnectTests(SynchronousTestCase):
             self.endpoint = FakeEndpoint(error)
             self.assertIn(words, str(self.failureResultOf(self.connect(), CannotConnect).value))
 
-    def test_a_connection_that_met_itself_is_none(self):
-        here = IPv4Address("TCP", "127.0.0.1", 50000)
-        client = DateClient(self.clock)
-        transport = Transport(hostAddress=here, peerAddress=here)
-        transport.protocol = client
-        client.makeConnection(transport)
-        self.assertTrue(transport.disconnecting)
-        self.assertIn("met itself", str(self.failureResultOf(client.ask("/version"), NotDatechat).value))
+    def test_one_that_does_not_accept_in_time(self):
+        self.endpoint.connect = lambda factory: Deferred()
+        connecting = self.connect()
+        self.clock.advance(2.0)
+        self.assertIn("within 2 seconds", str(self.failureResultOf(connecting, CannotConnect).value))
+
+    def test_one_that_takes_no_conversation_now(self):
+        connecting = self.connect()
+        self.answer("error: datechat is stopping; please connect again later")
+        self.assert_not_connected(connecting, Dismissed, "datechat is stopping")
+
+    def test_an_error_of_a_stranger(self):
+        connecting = self.connect()
+        self.answer("error: what do you want?")
+        self.assert_not_connected(connecting, NotDatechat, "not datechat")
 
     def test_cancelling_hangs_up(self):
         connecting = self.connect()
         connecting.cancel()
         self.failureResultOf(connecting, CancelledError)
         self.assertTrue(self.endpoint.transport.aborted)
+
+
+class FindTests(SynchronousTestCase):
+    """What is told when there is none; how it searches is tested in test_finder."""
+
+    def find(self, *causes):
+        class Nowhere:
+            def __init__(self, *arguments):
+                """Wherever it is."""
+
+            def connect(self, factory):
+                return fail(NotFound(causes))
+
+        self.patch(network_client, "FallbackClientEndpoint", Nowhere)
+        finding = Deferred.fromCoroutine(find(Clock(), "localhost", 50000, 100))
+        return str(self.failureResultOf(finding, NoServer).value)
+
+    def test_nothing_listens(self):
+        refused = ConnectError(111, "refused")
+        self.assertEqual(self.find(refused, refused), "Connection refused")
+
+    def test_something_answered(self):
+        told = self.find(ConnectError(111), TimeoutError("no answer came in time"), ConnectError(111))
+        self.assertEqual(told, "no answer came in time")
+        self.assertEqual(self.find(TimeoutError("x"), NotDatechat("a stranger")), "a stranger")
+
+    def test_datechat_answered(self):
+        self.assertEqual(
+            self.find(NotDatechat("a stranger"), Dismissed("datechat is full")), "datechat is full"
+        )

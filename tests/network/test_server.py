@@ -221,7 +221,7 @@ class FailureTests(SynchronousTestCase):
         server = ServerSide(BrokenSession)
         replies = server.receive(b"/date\nbreak\n/date\n")
         self.assertEqual(len(replies), 2)
-        self.assertTrue(replies[1].startswith("error: the server failed on this line"))
+        self.assertTrue(replies[1].startswith("error: datechat failed on this line"))
         self.assertTrue(server.transport.half_closed)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
@@ -235,7 +235,7 @@ class FailureTests(SynchronousTestCase):
 
     def test_a_reply_that_cannot_be_encoded_is_a_failure_too(self):
         server = ServerSide(UnencodableSession)
-        self.assertIn("the server failed", server.receive(b"/json\n/date\n")[-1])
+        self.assertIn("datechat failed", server.receive(b"/json\n/date\n")[-1])
         self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
 
     def test_in_json_the_code_is_told(self):
@@ -259,7 +259,7 @@ class FactoryTests(SynchronousTestCase):
         _, other = server.connect()
         closed = server.factory.close_sessions(5.0)
         for transport in (server.transport, other):
-            self.assertEqual(transport.lines(), ["error: the server is stopping; please connect again later"])
+            self.assertEqual(transport.lines(), ["error: datechat is stopping; please connect again later"])
             self.assertTrue(transport.half_closed)
         self.assertNoResult(closed)
         server.transport.finish()

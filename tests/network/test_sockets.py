@@ -7,19 +7,24 @@ import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
-from twisted.internet.endpoints import TCP4ClientEndpoint, serverFromString
+from twisted.internet.endpoints import (
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    clientFromString,
+    serverFromString,
+)
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_session
 from tests.ports import free_block
-from twisted_date.network.client import NotDatechat, connect
+from twisted_date.network import finder
+from twisted_date.network.client import NoServer, NotDatechat, connect, find
 from twisted_date.network.fallback import FallbackServerEndpoint, PortUnavailable, addresses
-from twisted_date.network.finder import NoServer, candidates, find
+from twisted_date.network.finder import NotFound
 from twisted_date.network.server import DateFactory
 
 BASE = free_block()
-LOOPBACK = ["127.0.0.1", "::1"]
 
 
 @contextlib.contextmanager
@@ -140,8 +145,11 @@ async def test_a_flood_that_reads_gets_everything_in_order():
 async def test_the_server_is_on_both_loopback_addresses():
     async with serving(strict(BASE, "localhost")) as port:
         assert [(host.host, host.port) for host in addresses(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
-        for place in candidates(reactor, LOOPBACK, [BASE]):
-            client = await connect(place, reactor)
+        for endpoint in (
+            TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
+            TCP6ClientEndpoint(reactor, "::1", BASE),
+        ):
+            client = await connect(endpoint, reactor)
             assert (await client.ask("/date")).text == NOW
             await client.close()
 
@@ -168,8 +176,11 @@ async def test_a_used_up_range_leaves_nothing_listening():
 async def test_every_interface_is_one_socket_for_both_families():
     async with serving(strict(BASE, "*")) as port:
         assert len(addresses(port)) == 1
-        for place in candidates(reactor, LOOPBACK, [BASE]):
-            client = await connect(place, reactor)
+        for endpoint in (
+            TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
+            TCP6ClientEndpoint(reactor, "::1", BASE),
+        ):
+            client = await connect(endpoint, reactor)
             await client.close()
 
 
@@ -188,7 +199,7 @@ async def test_the_finder_passes_strangers_by():
         serving(strict(BASE + 2, "::1"), Factory.forProtocol(Silent)),
         serving(strict(BASE + 2)),
     ):
-        client = await find(candidates(reactor, LOOPBACK, range(BASE, BASE + 5)), reactor, 5.0)
+        client = await find(reactor, "localhost", BASE, 5, 5.0)
         assert client.transport.getPeer().port == BASE + 2
         assert (await client.ask("/date")).text == NOW
         await client.close()
@@ -197,13 +208,13 @@ async def test_the_finder_passes_strangers_by():
 @ensureDeferred
 async def test_the_finder_finds_none():
     with pytest.raises(NoServer, match="refused"):
-        await find(candidates(reactor, LOOPBACK, range(BASE, BASE + 5)), reactor, 5.0)
+        await find(reactor, "localhost", BASE, 5, 5.0)
 
 
 @ensureDeferred
 async def test_many_clients_at_once():
     async with serving(strict(BASE)):
-        clients = [await connect(place, reactor) for place in candidates(reactor, ["127.0.0.1"], [BASE] * 20)]
+        clients = [await find(reactor, "localhost", BASE, 1) for _ in range(20)]
         replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
         assert [reply.text for reply in replies] == [f"Hello, {n}. You are connected." for n in range(20)]
         for client in clients:
@@ -222,8 +233,11 @@ async def test_a_stranger_is_told_apart():
 
 
 @ensureDeferred
-async def test_a_connection_that_meets_itself_is_no_server():
+async def test_a_connection_that_meets_itself_is_no_server(monkeypatch):
     # On loopback, connecting from a free port to the same port succeeds.
     endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", BASE + 9, bindAddress=("127.0.0.1", BASE + 9))
-    with pytest.raises(NotDatechat, match="met itself"):
-        await connect(endpoint, reactor)
+    monkeypatch.setattr(finder, "_endpoint", lambda *_: endpoint)
+    with pytest.raises(NotFound, match="met itself"):
+        await clientFromString(reactor, f"fallback:127.0.0.1:{BASE + 9}:tries=1").connect(
+            Factory.forProtocol(Protocol)
+        )

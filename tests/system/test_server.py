@@ -300,7 +300,7 @@ def test_a_server_that_stops_tells_its_sessions(tmp_path):
         replies = connection.makefile("rb")
         assert replies.readline() == b"Hello, Alice. You are connected.\r\n"
         assert running.stop(signal.SIGINT) == -signal.SIGINT
-        assert replies.read() == b"error: the server is stopping; please connect again later\r\n"
+        assert replies.read() == b"error: datechat is stopping; please connect again later\r\n"
     assert "Traceback" not in running.text()
 
 

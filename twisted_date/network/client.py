@@ -10,19 +10,21 @@
 import os
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import connectProtocol
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
-from twisted.internet.protocol import connectionDone
+from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
 from ..conversation.replies import MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
+from .finder import FallbackClientEndpoint, NotFound
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
@@ -38,6 +40,14 @@ class ServerError(Exception):
 
 class CannotConnect(ServerError):
     """There is no connection to be had."""
+
+
+class NoServer(ServerError):
+    """None of the ports has a datechat server."""
+
+
+class Dismissed(ServerError):
+    """It is datechat, and it takes no conversation now; the text is its own reason."""
 
 
 class NotDatechat(ServerError):
@@ -84,16 +94,18 @@ class DateClient(LineReceiver):
 
         :raises ServerError: it is something else, silent, or leaves. The connection is closed.
         """
-        version = self._send("/version", parse_text)
+        asked = self._send("/version", parse_text)
         in_json = self._send("/json on", parse_json)
         in_json.addErrback(lambda _: None)  # why is kept in self._ended
-        text = (await version).text
-        if not _VERSION.fullmatch(text):
+        version = await asked
+        if version.error is not None and version.text.startswith("datechat "):
+            raise self._end(Dismissed(version.text))
+        if version.error is not None or not _VERSION.fullmatch(version.text):
             raise self._end(NotDatechat("what answers there is not datechat"))
         await in_json
         if self._ended is not None:
             raise self._ended
-        self.server = text
+        self.server = version.text
 
     def ask(self, message: str) -> Deferred[Reply]:
         """Send a message. Replies come in the order of the messages.
@@ -128,11 +140,6 @@ class DateClient(LineReceiver):
         else:
             closed.callback(None)
         return closed
-
-    def connectionMade(self) -> None:
-        if self.transport.getHost() == self.transport.getPeer():
-            # On loopback, connecting to a free port of the ephemeral range can meet itself.
-            self._end(NotDatechat("nothing listens there; the connection met itself"))
 
     def lineReceived(self, line: bytes) -> None:
         parse, waiting = self._waiting.popleft() if self._waiting else (parse_json, None)
@@ -194,7 +201,7 @@ def _no_connection(result: object, timeout: float) -> NoReturn:
     raise CannotConnect(f"no connection came within {timeout:g} seconds")
 
 
-def _why_not(error: Exception) -> str:
+def _why_not(error: BaseException) -> str:
     number = getattr(error, "osError", None)
     return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
 
@@ -219,3 +226,32 @@ async def connect(
         client.transport.abortConnection()
         raise
     return client
+
+
+async def find(
+    reactor: Any, host: str, port: int, tries: int, timeout: float = DEFAULT_TIMEOUT
+) -> DateClient:
+    """A connection to the first datechat server from a base port up.
+
+    :param reactor: makes the connections.
+    :param timeout: seconds for the search, and later for each reply.
+    :raises NoServer: there is none; as text, the most telling of what was met instead.
+    :raises ValueError: a port is out of range.
+    """
+    endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.introduce)
+    factory = Factory.forProtocol(partial(DateClient, reactor, timeout))
+    factory.noisy = False
+    try:
+        return await endpoint.connect(factory)  # type: ignore[return-value]  # what the factory makes
+    except NotFound as error:
+        raise NoServer(_most_telling(error.causes)) from None
+
+
+def _most_telling(causes: Sequence[BaseException]) -> str:
+    """That datechat answered says more than that something did, and that more than that nothing listens."""
+    for kind in (Dismissed, ServerError):
+        for cause in causes:
+            if isinstance(cause, kind):
+                return str(cause)
+    answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
+    return _why_not([*answered, *causes][0])

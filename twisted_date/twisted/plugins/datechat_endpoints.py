@@ -1,9 +1,11 @@
-"""The ``fallback:`` endpoint description; the endpoint's module is imported when one is parsed."""
+"""The ``fallback:`` endpoint descriptions; an endpoint's module is imported when one is parsed."""
 
 from typing import Any
 
 from twisted.internet.interfaces import (
     IReactorCore,
+    IStreamClientEndpoint,
+    IStreamClientEndpointStringParserWithReactor,
     IStreamServerEndpoint,
     IStreamServerEndpointStringParser,
 )
@@ -24,3 +26,18 @@ class FallbackServerParser:
 
 
 fallback_server = FallbackServerParser()
+
+
+@implementer(IPlugin, IStreamClientEndpointStringParserWithReactor)
+class FallbackClientParser:
+    """``fallback:HOST:PORT:tries=N:timeout=S``"""
+
+    prefix = "fallback"
+
+    def parseStreamClient(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamClientEndpoint:
+        from twisted_date.network.finder import parse
+
+        return parse(reactor, *args, **kwargs)
+
+
+fallback_client = FallbackClientParser()
