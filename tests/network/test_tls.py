@@ -2,13 +2,19 @@
 
 import socket
 import ssl
+import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
@@ -19,8 +25,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW
 from tests.network.test_sockets import serving
+from tests.ports import free_block
 from twisted_date.network.client import connect
+from twisted_date.network.fallback import addresses, tls_options
 from twisted_date.network.tls import unbuffered_write
+
+BASE = free_block()
 
 
 class UnbufferedWriteTests(SynchronousTestCase):
@@ -92,6 +102,47 @@ async def test_lines_before_close_notify_are_answered(certificate, description):
         for _ in range(50):
             told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
             assert told == [NOW, NOW]
+
+
+def write(folder, *parts):
+    path = folder / "some.pem"
+    path.write_bytes(b"".join(parts))
+    return str(path)
+
+
+class TestOptions:
+    def test_what_cannot_be_used_is_a_sentence(self, certificate, tmp_path):
+        pem = certificate.read_bytes()
+        start = pem.index(b"-----BEGIN CERTIFICATE")
+        key, own = pem[:start], pem[start:]
+        other = ec.generate_private_key(ec.SECP256R1())
+        encrypted = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+        another = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        for parts in ((), (key,), (own,), (encrypted, own), (another, own), (b"nonsense",), (key, own[:200])):
+            with pytest.raises(ValueError, match="does not hold an unencrypted private key and its"):
+                tls_options(write(tmp_path, *parts))
+        tls_options(write(tmp_path, own, key))
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(ValueError, match=r"cannot read the PEM file .*: No such file or directory"):
+            serverFromString(reactor, f"fallback:{BASE}:tls={tmp_path}/none")
+
+    def test_without_pyopenssl(self, certificate, monkeypatch):
+        monkeypatch.setitem(sys.modules, "OpenSSL", None)
+        with pytest.raises(ValueError, match=r"install twisted\[tls\]"):
+            tls_options(str(certificate))
+
+
+@ensureDeferred
+async def test_the_fallback_serves_tls_on_both_addresses(certificate):
+    endpoint = serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")
+    async with serving(endpoint) as port:
+        assert {host.port for host in addresses(port)} == {BASE}
+        for address in addresses(port):
+            assert await deferToThread(exchange_closing, address, b"/date\n") == [NOW]
+        # The next one falls back, in TLS as well.
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as other:
+            assert {host.port for host in addresses(other)} == {BASE + 1}
 
 
 @ensureDeferred

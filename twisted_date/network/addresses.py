@@ -3,12 +3,16 @@
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 
+IPV4_MAPPED = "::ffff:"  # in front of an IPv4 peer's address on a dual-stack socket
+
 
 def show(address: IAddress) -> str:
-    """``127.0.0.1:50000``, ``[::1]:50000``, or a socket's path."""
+    """``127.0.0.1:50000``, ``[::1]:50000``, or a socket's path; IPv4 as such, whatever socket it came by."""
     match address:
         case IPv4Address(host=host, port=port):
             return f"{host}:{port}"
+        case IPv6Address(host=host, port=port) if "." in host:
+            return f"{host.removeprefix(IPV4_MAPPED)}:{port}"
         case IPv6Address(host=host, port=port):
             return f"[{host}]:{port}"
         case UNIXAddress(name=bytes(name)):

@@ -9,13 +9,15 @@ that serves.
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
+from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint, TCP6ServerEndpoint
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import (
     IAddress,
@@ -41,7 +43,9 @@ EVERY = "*"  # every interface, on one dual-stack socket
 _BUSY = {errno.EADDRINUSE} if sys.platform != "win32" else {errno.EADDRINUSE, errno.EACCES}
 _NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
-DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N"
+DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH"
+
+_CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
 
@@ -232,17 +236,20 @@ def parse(
     tries: str = str(DEFAULT_TRIES),
     interface: str = LOOPBACK,
     backlog: str = str(DEFAULT_BACKLOG),
+    tls: str | None = None,
     **unknown: str,
 ) -> FallbackServerEndpoint:
-    """The endpoint for the description ``fallback:PORT:tries=N:interface=ADDR:backlog=N``.
+    """The endpoint for the description ``fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH``.
 
     :raises ValueError: the description is wrong; the message is a sentence.
     """
     if more or unknown:
         wrong = ", ".join([*more, *unknown])
         raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
+    waiting = _number("backlog", backlog)
+    make = None if tls is None else _tls(reactor, waiting, tls_options(tls))
     return FallbackServerEndpoint(
-        reactor, _number("port", port), _number("tries", tries), interface, _number("backlog", backlog)
+        reactor, _number("port", port), _number("tries", tries), interface, waiting, make
     )
 
 
@@ -271,6 +278,43 @@ def _tcp(reactor: IReactorTCP, backlog: int) -> MakeEndpoint:
         kind: Any = TCP6ServerEndpoint if isIPv6Address(address) else TCP4ServerEndpoint
         endpoint: IStreamServerEndpoint = kind(reactor, port, backlog, address)
         return endpoint
+
+    return make
+
+
+def tls_options(path: str) -> Any:
+    """What a TLS server needs, as Twisted's endpoints take it.
+
+    :param path: a PEM file with a private key and its certificates, the server's own first.
+    :raises ValueError: it cannot be used; the message is a sentence.
+    """
+    try:
+        pem = Path(path).read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot read the PEM file {path}: {error.strerror}") from None
+    try:
+        from OpenSSL import SSL, crypto
+        from twisted.internet.ssl import CertificateOptions, TLSVersion
+    except ImportError:
+        raise ValueError("TLS needs pyOpenSSL; install twisted[tls]") from None
+    try:
+        # With a passphrase at hand, however wrong, nothing is asked on the terminal.
+        key = crypto.load_privatekey(crypto.FILETYPE_PEM, pem, b"")
+        own, *chain = (crypto.load_certificate(crypto.FILETYPE_PEM, one) for one in _CERTIFICATE.findall(pem))
+        options = CertificateOptions(
+            key, own, extraCertChain=chain, raiseMinimumTo=TLSVersion.TLSv1_2, fixBrokenPeers=False
+        )
+        options.getContext().check_privatekey()
+    except (crypto.Error, SSL.Error, ValueError, TypeError):
+        raise ValueError(
+            f"the PEM file {path} does not hold an unencrypted private key and its certificates"
+        ) from None
+    return options
+
+
+def _tls(reactor: Any, backlog: int, options: Any) -> MakeEndpoint:
+    def make(port: int, address: str) -> IStreamServerEndpoint:
+        return SSL4ServerEndpoint(reactor, port, options, backlog, address)  # takes IPv6 addresses, too
 
     return make
 

@@ -15,7 +15,7 @@ from zope.interface import implementer
 
 @implementer(IPlugin, IStreamServerEndpointStringParser)
 class FallbackServerParser:
-    """``fallback:PORT:tries=N:interface=ADDR:backlog=N``"""
+    """``fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH``"""
 
     prefix = "fallback"
 
