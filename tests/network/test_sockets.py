@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from pathlib import Path
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -19,6 +20,7 @@ from twisted.internet.threads import deferToThread
 from tests.helpers import NOW, make_session
 from tests.ports import free_block
 from twisted_date.network import finder
+from twisted_date.network.addresses import show
 from twisted_date.network.client import NoServer, NotDatechat, connect, find
 from twisted_date.network.fallback import FallbackServerEndpoint, PortUnavailable, addresses
 from twisted_date.network.finder import NotFound
@@ -60,14 +62,16 @@ def strict(port, interface="127.0.0.1"):
 class Collector(Protocol):
     """Sends bytes, half-closes at once, and collects what comes until the end."""
 
-    def __init__(self, data):
+    def __init__(self, data, half_close=True):
         self.data = data
+        self.half_close = half_close
         self.received = b""
         self.finished = Deferred()
 
     def connectionMade(self):
         self.transport.write(self.data)
-        self.transport.loseWriteConnection()
+        if self.half_close:
+            self.transport.loseWriteConnection()
 
     def dataReceived(self, data):
         self.received += data
@@ -170,6 +174,82 @@ async def test_a_used_up_range_leaves_nothing_listening():
             await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_session, reactor))
         with taken(("::1", BASE), ("::1", BASE + 1)):
             """Both are free again."""
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+@ensureDeferred
+async def test_a_wildcard_listener_has_taken_the_port(host):
+    with taken((host, BASE)):
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")) as port:
+            assert {address.port for address in addresses(port)} == {BASE + 1}
+
+
+@ensureDeferred
+async def test_an_outgoing_connection_has_taken_the_port():
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", BASE + 20))
+        stranger.connect(elsewhere.getsockname())
+        async with serving(serverFromString(reactor, f"fallback:{BASE + 20}:tries=2")) as port:
+            assert {address.port for address in addresses(port)} == {BASE + 21}
+
+
+@ensureDeferred
+async def test_a_restart_keeps_its_port_while_old_connections_time_out():
+    endpoint = serverFromString(reactor, f"fallback:{BASE}:tries=2")
+    for _ in range(3):
+        async with serving(endpoint) as port:
+            assert {address.port for address in addresses(port)} == {BASE}
+            # The server says goodbye and closes first, so its side is the one that waits.
+            assert await exchange(BASE, b"/quit\n") == ["Goodbye. The connection is closed."]
+
+
+@ensureDeferred
+async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
+    peers = []
+
+    class Peers(DateFactory):
+        def buildProtocol(self, addr):
+            peers.append(show(addr))
+            return super().buildProtocol(addr)
+
+    async with serving(strict(BASE, "*"), Peers(make_session, reactor)):
+        await exchange(BASE, b"/date\n")
+    assert peers[0].startswith("127.0.0.1:")
+
+
+@ensureDeferred
+async def test_failed_tries_leave_no_descriptor_open():
+    def descriptors():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    with taken(*(("127.0.0.1", port) for port in range(BASE, BASE + 50))):
+        before = descriptors()
+        with pytest.raises(PortUnavailable):
+            await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_session, reactor))
+        assert descriptors() == before
+        async with serving(FallbackServerEndpoint(reactor, BASE, 51)) as port:
+            assert {address.port for address in addresses(port)} == {BASE + 50}
+            assert descriptors() == before + 2
+        assert descriptors() == before
+
+
+@ensureDeferred
+async def test_a_port_that_was_half_bound_takes_no_connection():
+    with taken(("127.0.0.1", BASE)):
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("::1", BASE), 1)
+
+
+@ensureDeferred
+async def test_the_proxy_protocol_goes_in_front():
+    async with serving(serverFromString(reactor, f"haproxy:fallback:{BASE}")) as port:
+        assert {address.port for address in addresses(port)} == {BASE}
+        header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
+        with_answer = Collector(header + b"/date\n/quit\n", half_close=False)
+        endpoint = clientFromString(reactor, f"fallback:{BASE}:tries=1")
+        await endpoint.connect(Factory.forProtocol(lambda: with_answer))
+        assert (await with_answer.finished).decode().splitlines()[0] == NOW
 
 
 @ensureDeferred

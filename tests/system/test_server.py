@@ -74,12 +74,13 @@ def test_two_servers_from_one_folder(tmp_path):
             assert ask(port, "/version\n") == [f"datechat {__version__}"]
 
 
-def test_sixteen_started_at_once(tmp_path):
-    running = [Server(("twistd", "-n"), ("--base-port", BASE), tmp_path) for _ in range(16)]
+@pytest.mark.parametrize("turn", [1, 2])
+def test_thirty_two_started_at_once(tmp_path, turn):
+    running = [Server(("twistd", "-n"), ("--base-port", BASE), tmp_path) for _ in range(32)]
     try:
         ports = sorted(one.port() for one in running)
-        assert len(set(ports)) == 16
-        assert ports[-1] < BASE + 100
+        assert len(set(ports)) == 32
+        assert ports[-1] < BASE + 64
         for port in ports:
             assert ask(port, "/version\n") == [f"datechat {__version__}"]
     finally:
@@ -369,6 +370,38 @@ def test_it_can_listen_in_several_places(tmp_path):
             connection.connect(str(tmp_path / "datechat"))
             connection.sendall(b"/version\n")
             assert connection.makefile().readline() == f"datechat {__version__}\n"
+
+
+WITHOUT_IPV6 = "ip link set lo up && sysctl -qw net.ipv6.conf.all.disable_ipv6=1 && "
+
+
+def namespace(script):
+    """The command line for a shell script on a machine without IPv6, made of a network namespace."""
+    return ["unshare", "--net", "sh", "-c", WITHOUT_IPV6 + script]
+
+
+def has_namespaces():
+    return (
+        shutil.which("unshare") is not None
+        and shutil.which("ip") is not None
+        and subprocess.run(namespace("true"), capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="needs root and iproute2; .ci/run runs so")
+@pytest.mark.parametrize(
+    ("interface", "where"), [("localhost", "127.0.0.1:50000"), ("*", "[::]:50000"), ("::1", None)]
+)
+def test_a_machine_without_ipv6(tmp_path, interface, where):
+    words = " ".join(command("twistd", "-n", "datechat", "--interface", f"'{interface}'"))
+    client = " ".join(command("datechat", "--host", "127.0.0.1", "/version"))
+    script = f"{words} & sleep 2; {client}; kill $!; wait $!"
+    told = subprocess.run(namespace(script), cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
+    if where is None:
+        assert "::1 is not an address of this machine" in told.stderr
+    else:
+        assert f"listens on {where}." in told.stdout
+        assert f"datechat {__version__}\n" in told.stdout
 
 
 def test_any_twisted_service_can_use_the_fallback(tmp_path):
