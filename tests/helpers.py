@@ -32,6 +32,7 @@ class Transport(StringTransportWithDisconnection):
     """A transport that closes at the end of a turn, as a socket does, and can be told to be full."""
 
     aborted = False
+    dataBuffer = b""  # what a socket's transport keeps of what was written
     half_closed = False
 
     def loseWriteConnection(self):

@@ -22,9 +22,9 @@ def reference(stream, limit=LIMIT):
     """The same, from the whole stream at once."""
     *lines, last = stream.split(b"\n")
     lines = [line.removesuffix(b"\r")[: limit + 1] for line in lines]
-    if len(last) > limit + 1:
+    if len(last.removesuffix(b"\r")) > limit:
         return [*lines, last[: limit + 1]], None
-    return lines, last.removesuffix(b"\r") if last else None
+    return lines, last or None
 
 
 class LineTests(SynchronousTestCase):
@@ -44,8 +44,9 @@ class LineTests(SynchronousTestCase):
             self.assertEqual(lines_of(b"x" * 99 + ending + b"y\n"), ([b"x" * 9, b"y"], None))
 
     def test_one_that_is_too_long_is_told_as_soon_as_it_is_known(self):
-        self.assertEqual(lines_of(b"x" * 10), ([b"x" * 9], None))
-        self.assertEqual(lines_of(b"x" * 9), ([], b"x" * 9))
+        self.assertEqual(lines_of(b"x" * 9), ([b"x" * 9], None))
+        self.assertEqual(lines_of(b"x" * 8 + b"\r"), ([], b"x" * 8 + b"\r"))
+        self.assertEqual(lines_of(b"x" * 8 + b"\r", b"\r"), ([b"x" * 8 + b"\r"], None))
         self.assertEqual(lines_of(b"x" * 10, b"more", b"and\n", b"y\n"), ([b"x" * 9, b"y"], None))
 
     def test_nothing_of_it_is_kept(self):

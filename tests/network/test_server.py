@@ -172,8 +172,19 @@ class SlowReaderTests(SynchronousTestCase):
         self.assertEqual(self.server.transport.lines(), [NOW, NOW])
 
     def test_a_goodbye_that_is_not_read_is_cut_off(self):
+        self.server.transport.dataBuffer = b"unread"
         self.server.receive(b"/quit\n")
         self.assertIsNone(self.server.transport.producer)
+        self.server.clock.advance(CLOSING_GRACE)
+        self.assertTrue(self.server.transport.aborted)
+
+    def test_one_that_is_read_slowly_is_not(self):
+        self.server.transport.dataBuffer = b"unread"
+        self.server.receive(b"/quit\n")
+        for left in (b"unrea", b"unr", b"u"):
+            self.server.transport.dataBuffer = left
+            self.server.clock.advance(CLOSING_GRACE)
+            self.assertFalse(self.server.transport.aborted)
         self.server.clock.advance(CLOSING_GRACE)
         self.assertTrue(self.server.transport.aborted)
 
@@ -210,8 +221,11 @@ class GoodbyeTests(SynchronousTestCase):
         self.assertTrue(self.server.transport.half_closed)
         self.assertEqual(self.server.transport.producerState, "producing")
 
-    def test_one_that_does_not_close_is_cut_off(self):
+    def test_one_that_does_not_close_is_left_to_the_kernel(self):
         self.server.receive(b"/quit\n")
+        self.server.clock.advance(CLOSING_GRACE)
+        self.assertTrue(self.server.transport.disconnecting)
+        self.assertFalse(self.server.transport.aborted)
         self.server.clock.advance(CLOSING_GRACE)
         self.assertTrue(self.server.transport.aborted)
 

@@ -1,5 +1,6 @@
 """The server over TLS, on real sockets."""
 
+import contextlib
 import socket
 import ssl
 import sys
@@ -19,25 +20,17 @@ from cryptography.x509.oid import NameOID
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import clientFromString, serverFromString
-from twisted.internet.testing import StringTransport
+from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
-from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW
+from tests.helpers import NOW, make_session
 from tests.network.test_sockets import serving
 from tests.ports import free_block
 from twisted_date.network.client import connect
 from twisted_date.network.fallback import addresses, tls_options
-from twisted_date.network.tls import unbuffered_write
+from twisted_date.network.server import DateFactory
 
 BASE = free_block()
-
-
-class UnbufferedWriteTests(SynchronousTestCase):
-    def test_plain_transports_write_as_they_do(self):
-        transport = StringTransport()
-        unbuffered_write(transport)(b"text")
-        self.assertEqual(transport.value(), b"text")
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +95,39 @@ async def test_lines_before_close_notify_are_answered(certificate, description):
         for _ in range(50):
             told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
             assert told == [NOW, NOW]
+
+
+@ensureDeferred
+async def test_many_lines_before_close_notify_are_answered(certificate):
+    async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as port:
+        for count in (1500, 6000, 40_000):
+            for line, reply in ((b"\n", "You are connected. /help lists the commands."), (b"/date\n", NOW)):
+                told = await deferToThread(exchange_closing, port.getHost(), line * count)
+                assert told == [reply] * count
+
+
+@ensureDeferred
+async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
+    def ask_and_go(address):
+        context = ssl.create_default_context(cafile=certificate)
+        for _ in range(20):
+            connection = context.wrap_socket(
+                socket.create_connection((address.host, address.port), 30), server_hostname="localhost"
+            )
+            connection.sendall(b"\n" * 3000)
+            connection.settimeout(0.05)
+            with contextlib.suppress(OSError):
+                connection.unwrap()
+            connection.close()
+
+    factory = DateFactory(make_session, reactor)
+    async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}"), factory) as port:
+        await deferToThread(ask_and_go, port.getHost())
+        for _ in range(100):
+            if not factory._open:
+                break
+            await deferLater(reactor, 0.05)
+        assert not factory._open
 
 
 def write(folder, *parts):

@@ -41,7 +41,7 @@ class LineBuffer:
         """What is left when no more will be received: a line without an ending, or None."""
         line = self._buffer[self._start :]
         self.clear()
-        return line.removesuffix(b"\r") if line and not self._skipping else None
+        return line if line and not self._skipping else None
 
     def clear(self) -> None:
         """Forget what was received and not given."""
@@ -50,8 +50,10 @@ class LineBuffer:
 
     def _begun(self) -> bytes | None:
         """A line that has not ended and is too long already."""
-        too_long = len(self._buffer) - self._start > self._limit + 1  # a CR may be part of its ending
-        if not (too_long or self._skipping):
+        size = len(self._buffer) - self._start
+        if self._buffer.endswith(b"\r"):
+            size -= 1  # it may be part of the ending
+        if size <= self._limit and not self._skipping:
             return None
         line = self._buffer[self._start : self._start + self._limit + 1]
         self.clear()

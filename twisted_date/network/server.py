@@ -4,13 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import (
-    IAddress,
-    IDelayedCall,
-    IHalfCloseableProtocol,
-    IReactorTime,
-    ISSLTransport,
-)
+from twisted.internet.interfaces import IAddress, IDelayedCall, IHalfCloseableProtocol, IReactorTime
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
@@ -21,9 +15,9 @@ from ..conversation import errors
 from ..conversation.errors import ErrorKind
 from ..conversation.session import MAX_LINE, Session
 from .lines import LineBuffer
-from .tls import unbuffered_write
+from .transports import innermost, is_tls, prepare, unsent
 
-CLOSING_GRACE = 5.0  # seconds that a peer may take to read its last reply and close its side
+CLOSING_GRACE = 5.0  # seconds without progress that a closing connection is given
 FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
 
 
@@ -52,16 +46,18 @@ class DateProtocol(LineReceiver):
         self._size = 0
         self._half_closed = False
         self._closing: IDelayedCall | None = None
+        self._unsent = 0
 
     def connectionMade(self) -> None:
-        self._write = unbuffered_write(self.transport)
+        self._tls = is_tls(self.transport)
+        self._write = prepare(self.transport)
         self.transport.registerProducer(self, True)
 
     def dataReceived(self, data: bytes) -> None:
         if self._closing is not None:
             return
         self._lines.receive(data)
-        while not self.paused and self._closing is None and (line := self._lines.next()) is not None:
+        while self._may_answer() and (line := self._lines.next()) is not None:
             self.lineReceived(line)
         self._flush()
 
@@ -80,6 +76,10 @@ class DateProtocol(LineReceiver):
             self._flush()
 
     def resumeProducing(self) -> None:
+        if self._tls and innermost(self.transport).disconnecting:
+            # The peer's close_notify came while it was slow; the transport waits for this to close.
+            self.transport.unregisterProducer()
+            return
         super().resumeProducing()  # goes on with the lines that wait
         if self._half_closed:
             self._answer_last_line()
@@ -107,6 +107,10 @@ class DateProtocol(LineReceiver):
     def abort(self) -> None:
         """Cut the connection off, sent or not."""
         self.transport.abortConnection()
+
+    def _may_answer(self) -> bool:
+        """Whether lines that were received can be answered now; on TLS they cannot wait for a slow reader."""
+        return self._closing is None and (self._tls or not self.paused)
 
     def _dismiss(self, kind: ErrorKind) -> None:
         self._gather(self._session.encode(self._session.dismiss(kind)))
@@ -143,12 +147,28 @@ class DateProtocol(LineReceiver):
         self._lines.clear()
         # With a producer that is paused the transport would wait for ever.
         self.transport.unregisterProducer()
-        self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
-        if self._half_closed or ISSLTransport.providedBy(self.transport):
+        self._wait_for_close()
+        if not self._half_closed:
+            self.transport.resumeProducing()
+        if self._half_closed or self._tls:
             self.transport.loseConnection()
         else:
             self.transport.loseWriteConnection()
-            self.transport.resumeProducing()
+
+    def _wait_for_close(self) -> None:
+        self._unsent = unsent(self.transport)
+        self._closing = self._clock.callLater(CLOSING_GRACE, self._grace_is_over)
+
+    def _grace_is_over(self) -> None:
+        """Go on while the peer reads; cut it off when it does not, and leave what is sent to the kernel."""
+        left = unsent(self.transport)
+        if left == 0:
+            innermost(self.transport).loseConnection()
+            self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
+        elif left < self._unsent:
+            self._wait_for_close()
+        else:
+            self.abort()
 
 
 class DateFactory(Factory):
