@@ -259,7 +259,7 @@ class StopTests(ServiceTestCase):
     def test_a_peer_that_does_not_leave_is_cut_off(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
-        connect_protocol(self.factory.buildProtocol(None))
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
         stopped = service.stopService()
         self.clock.advance(5.0)
         self.successResultOf(stopped)

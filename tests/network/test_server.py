@@ -226,8 +226,6 @@ class GoodbyeTests(SynchronousTestCase):
         self.server.clock.advance(CLOSING_GRACE)
         self.assertTrue(self.server.transport.disconnecting)
         self.assertFalse(self.server.transport.aborted)
-        self.server.clock.advance(CLOSING_GRACE)
-        self.assertTrue(self.server.transport.aborted)
 
 
 class FailureTests(SynchronousTestCase):
@@ -299,7 +297,15 @@ class FactoryTests(SynchronousTestCase):
 
     def test_one_that_does_not_read_is_cut_off(self):
         server = ServerSide()
+        server.transport.dataBuffer = b"unread"
         closed = server.factory.close_sessions(2.0)
         server.clock.advance(2.0)
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)
+
+    def test_one_that_has_all_and_does_not_close_is_closed(self):
+        server = ServerSide()
+        server.factory.close_sessions(2.0)
+        server.clock.advance(2.0)
+        self.assertTrue(server.transport.disconnecting)
+        self.assertFalse(server.transport.aborted)

@@ -104,9 +104,12 @@ class DateProtocol(LineReceiver):
         if self._closing is None:
             self._dismiss(errors.STOPPING)
 
-    def abort(self) -> None:
-        """Cut the connection off, sent or not."""
-        self.transport.abortConnection()
+    def cut_off(self) -> None:
+        """End the connection now. What the kernel has taken can still reach the peer."""
+        if unsent(self.transport):
+            self.transport.abortConnection()
+        else:
+            innermost(self.transport).loseConnection()
 
     def _may_answer(self) -> bool:
         """Whether lines that were received can be answered now; on TLS they cannot wait for a slow reader."""
@@ -160,15 +163,10 @@ class DateProtocol(LineReceiver):
         self._closing = self._clock.callLater(CLOSING_GRACE, self._grace_is_over)
 
     def _grace_is_over(self) -> None:
-        """Go on while the peer reads; cut it off when it does not, and leave what is sent to the kernel."""
-        left = unsent(self.transport)
-        if left == 0:
-            innermost(self.transport).loseConnection()
-            self._closing = self._clock.callLater(CLOSING_GRACE, self.abort)
-        elif left < self._unsent:
-            self._wait_for_close()
+        if 0 < unsent(self.transport) < self._unsent:
+            self._wait_for_close()  # the peer reads
         else:
-            self.abort()
+            self.cut_off()
 
 
 class DateFactory(Factory):
@@ -202,7 +200,7 @@ class DateFactory(Factory):
     def close_sessions(self, drain: float) -> Deferred[None]:
         """Tell every peer that the server is stopping, and close; no new session begins.
 
-        :param drain: seconds after which a peer that has not read its reply is cut off.
+        :param drain: seconds after which those that are still there are cut off.
         :return: fires when every session is gone.
         """
         self._closing = True
@@ -211,14 +209,14 @@ class DateFactory(Factory):
             closed.callback(None)
             return closed
         self._closed.append(closed)
-        cut_off = self._clock.callLater(drain, self._abort_sessions)
+        cut_off = self._clock.callLater(drain, self._cut_off_sessions)
         for protocol in list(self._open):
             protocol.stop()
         return closed.addCallback(lambda _: cut_off.cancel() if cut_off.active() else None)
 
-    def _abort_sessions(self) -> None:
+    def _cut_off_sessions(self) -> None:
         for protocol in list(self._open):
-            protocol.abort()
+            protocol.cut_off()
 
     def _forget(self, protocol: DateProtocol) -> None:
         self._open.discard(protocol)
