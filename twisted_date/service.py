@@ -3,39 +3,34 @@
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import tzlocal
-from twisted.application.service import IService, Service
-from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.application.service import IService
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 from twisted.python.usage import UsageError
 
-from . import __version__, options
+from . import options
 from .announce import Announcer, PortFile, Systemd
 from .conversation import farewell
 from .conversation.session import Session
 from .conversation.state import Defaults
-from .network.addresses import show
+from .listening import DateService
 from .network.fallback import (
     DEFAULT_TRIES,
     HIGHEST_PORT,
     LOOPBACK,
     FallbackServerEndpoint,
-    addresses,
 )
 from .network.server import DateFactory
 from .options import DEFAULT_BASE_PORT, refuse, whole_number
 from .process import stop_with_status
-
-DRAIN = 5.0  # seconds that sessions may take to read their last line when the server stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,117 +103,6 @@ def _leave_out_pidfile(twistd: Any) -> None:
     """Let several servers run in the foreground from one folder: twistd's pidfile would stop the second."""
     if twistd is not None and twistd.get("nodaemon") and twistd["pidfile"] == twistd.defaults["pidfile"]:
         twistd["pidfile"] = ""
-
-
-class DateService(Service):
-    """Listens on every endpoint, or on none.
-
-    :param endpoints: where to listen.
-    :param factory: makes the sessions.
-    :param announcers: told once every address listens and the reactor runs, and when the service stops.
-    :param when_running: calls a function once the reactor runs. A signal before that just kills the process.
-    :param fail: called with a sentence when something fails once the service has started.
-    """
-
-    def __init__(
-        self,
-        endpoints: Sequence[IStreamServerEndpoint],
-        factory: DateFactory,
-        announcers: Sequence[Announcer],
-        when_running: Callable[[Callable[[], None]], object],
-        fail: Callable[[str], object],
-    ) -> None:
-        self._endpoints = endpoints
-        self._to_listen = list(endpoints)
-        self._factory = factory
-        self._announcers = announcers
-        self._when_running = when_running
-        self._fail = fail
-        self._listening: list[Deferred[IListeningPort | None]] = []
-        self._stopping = False
-
-    def listen(self, endpoints: Iterable[IStreamServerEndpoint] | None = None) -> None:
-        """Listen now, before the service starts. Connections wait until it has.
-
-        :param endpoints: some of the service's; all, unless given. The rest listens when the service starts.
-        :raises Exception: an endpoint failed at once; none listens any more.
-        """
-        self._stopping = False
-        failures: list[Failure] = []
-        told_at_once = True
-
-        def failed(failure: Failure) -> None:
-            if told_at_once:
-                failures.append(failure)
-            elif not self._stopping:
-                self._fail(failure.getErrorMessage())
-
-        for endpoint in list(self._to_listen if endpoints is None else endpoints):
-            self._to_listen.remove(endpoint)
-            listening: Deferred[Any] = maybeDeferred(endpoint.listen, self._factory)
-            self._listening.append(listening.addErrback(failed))
-            if failures:
-                self._stop_listening()
-                failures[0].raiseException()
-        told_at_once = False
-
-    def privilegedStartService(self) -> None:
-        super().privilegedStartService()
-        self.listen()
-
-    def startService(self) -> None:
-        super().startService()
-        self.listen()
-        ports: list[IListeningPort] = []
-        for listening in self._listening:
-            listening.addCallback(self._listens, ports)
-
-    def stopService(self) -> Deferred[None]:
-        """Stop listening, tell the open sessions, and wait for them to go."""
-        super().stopService()
-        self._stopping = True
-        for announcer in self._announcers:
-            announcer.stopping()
-        stopped = [self._stop_listening(), self._factory.close_sessions(DRAIN)]
-        return gatherResults(stopped).addCallback(lambda _: None)
-
-    def _listens(self, port: IListeningPort | None, ports: list[IListeningPort]) -> IListeningPort | None:
-        """Tell where one port listens, and everybody when it is the last."""
-        if port is not None:
-            _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
-            ports.append(port)
-            if len(ports) == len(self._listening):
-                self._when_running(lambda: self._announce(ports))
-        return port
-
-    def _announce(self, ports: Sequence[IListeningPort]) -> None:
-        everywhere = [address for port in ports for address in addresses(port)]
-        try:
-            for announcer in self._announcers:
-                announcer.listening(everywhere)
-        except OSError as error:
-            self._fail(str(error))
-
-    def _stop_listening(self) -> Deferred[None]:
-        stopped: list[Deferred[object]] = []
-        for listening in self._listening:
-            listening.cancel()
-            stopped.append(listening.addCallback(_stop).addErrback(_log_not_closed))
-        self._listening = []
-        self._to_listen = list(self._endpoints)
-        return gatherResults(stopped).addCallback(lambda _: None)
-
-
-def _stop(port: IListeningPort | None) -> object:
-    return port and maybeDeferred(port.stopListening)
-
-
-def _log_not_closed(failure: Failure) -> None:
-    _log.failure("A port could not be closed.", failure)
-
-
-def _where(ports: Iterable[IListeningPort]) -> str:
-    return " and ".join(show(address) for port in ports for address in addresses(port))
 
 
 def machine_zone() -> ZoneInfo:
