@@ -94,6 +94,12 @@ class EndpointTests(SynchronousTestCase):
             error = self.assertRaises(ValueError, make_endpoints, MemoryReactor(), settings)
             self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", str(error))
 
+    def test_a_socket_that_was_not_passed_is_told_so(self):
+        for where in ("index=0", "name=none"):
+            settings = Settings((f"systemd:domain=INET:{where}",), 50000, 100, "localhost", "au revoir")
+            error = self.assertRaises(ValueError, make_endpoints, MemoryReactor(), settings)
+            self.assertIn("no such socket was passed", str(error))
+
 
 class MachineZoneTests(SynchronousTestCase):
     def zone(self, get_localzone):

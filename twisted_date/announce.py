@@ -66,11 +66,9 @@ class PortFile:
 
     def stopping(self) -> None:
         """Remove it, unless another server has written its own meanwhile."""
-        try:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # whatever it is, it is not ours
             if json.loads(self._path.read_text())["pid"] == os.getpid():
                 self._path.unlink()
-        except (OSError, ValueError, KeyError, TypeError):
-            """It is not ours any more."""
 
     def _temporary(self, text: str) -> str:
         """A finished file beside it, which everybody may read whatever the umask."""

@@ -5,6 +5,7 @@ signal that stopped them.
 """
 
 import atexit
+import contextlib
 import os
 import sys
 from typing import Any
@@ -23,19 +24,14 @@ def stop_with_status(reactor: Any, status: int) -> None:
     """
     if status:
         atexit.register(_exit, status)
-    try:
+    with contextlib.suppress(ReactorNotRunning):  # it is stopping already
         reactor.stop()
-    except ReactorNotRunning:
-        """It is stopping already."""
 
 
 def _exit(status: int) -> None:
     # The interpreter would flush after all exit handlers. This one runs first, and leaves the others out.
-    try:
-        for stream in (sys.__stdout__, sys.__stderr__):
-            if stream is not None:
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            with contextlib.suppress(OSError):  # what cannot be written is lost anyway
                 stream.flush()
-    except OSError:
-        """What cannot be written is lost anyway."""
-    finally:
-        os._exit(status)
+    os._exit(status)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 from twisted.application.service import IService
 from twisted.internet.endpoints import serverFromString
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.usage import UsageError
@@ -27,6 +28,7 @@ from .network.fallback import (
     HIGHEST_PORT,
     LOOPBACK,
     FallbackServerEndpoint,
+    PortUnavailable,
 )
 from .network.server import DateFactory
 from .options import DEFAULT_BASE_PORT, refuse, whole_number
@@ -131,6 +133,8 @@ def make_endpoints(reactor: Any, settings: Settings) -> list[IStreamServerEndpoi
 def _described(reactor: Any, description: str) -> IStreamServerEndpoint:
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except LookupError:
+        raise ValueError(f"--listen {description!r}: no such socket was passed to this process") from None
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
         raise ValueError(f"--listen {description!r} is not an endpoint like tcp:8000: {error}") from error
     return endpoint
@@ -162,8 +166,21 @@ def makeService(options: Options) -> IService:
         service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)
         service.listen(_to_listen_early(options, endpoints))
     except Exception as error:
-        raise SystemExit(f"datechat: {error}") from None
+        raise SystemExit(f"datechat: {_why(error)}") from None
     return service
+
+
+def _why(error: Exception) -> str:
+    """The sentence in an error of an endpoint, ours or another."""
+    match error:
+        case PortUnavailable():
+            return str(error)
+        case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
+            return f"cannot listen on {interface or 'any'}, port {port}: {reason}"
+        case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
+            return f"cannot listen on {os.fsdecode(path).removesuffix('.lock')}: {reason}"
+        case _:
+            return str(error)
 
 
 def _announcers(settings: Settings) -> list[Announcer]:
@@ -184,6 +201,7 @@ def _to_listen_early(
     if not _leaves_terminal(options.parent):
         return endpoints
     described = zip(options.settings.listen, endpoints, strict=False)
+    # Anywhere in it: haproxy: and others stand before the endpoint that they wrap.
     late = [endpoint for description, endpoint in described if "unix:" in description]
     return [endpoint for endpoint in endpoints if endpoint not in late]
 

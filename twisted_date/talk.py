@@ -80,7 +80,7 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         finally:
             await client.close()
     except ValueError as error:
-        return _fail(streams, str(error), STATUS_USAGE)
+        return _fail(streams, f"{error} (--help lists the options)", STATUS_USAGE)
     except ServerError as error:
         return _fail(streams, str(error), STATUS_NO_SERVER)
     except OSError as error:

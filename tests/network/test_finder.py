@@ -69,7 +69,7 @@ class ResolveTests(SynchronousTestCase):
     def test_a_resolver_that_is_silent(self):
         resolving = self.resolve("example.org", Resolver(silent=True))
         self.reactor.advance(5.0)
-        self.failureResultOf(resolving, NotFound)
+        self.assertIn("not resolved in time", str(self.failureResultOf(resolving, NotFound).value))
 
     def test_what_was_found_in_time_is_enough(self):
         resolving = self.resolve("example.org", Resolver("192.0.2.1", silent=True))
@@ -360,7 +360,6 @@ class ParseTests(SynchronousTestCase):
         ):
             error = self.assertRaises(ValueError, parse, reactor, *arguments, **keywords)
             self.assertIn(words, str(error))
-            self.assertIn("fallback:HOST:PORT", str(error))
 
 
 class KindTests(SynchronousTestCase):

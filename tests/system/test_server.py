@@ -103,11 +103,15 @@ def test_thirty_two_started_at_once(tmp_path, turn):
             "192.0.2.7 is not an address of this machine\n",
         ),
         (
+            ("--listen", f"haproxy:tcp:{BASE}:interface=127.0.0.1"),
+            f"datechat: cannot listen on 127.0.0.1, port {BASE}: Address already in use\n",
+        ),
+        (
             ("--listen", f"tcp:{BASE}:interface=127.0.0.1"),
-            f"datechat: Couldn't listen on 127.0.0.1:{BASE}: [Errno 98] Address already in use.\n",
+            f"datechat: cannot listen on 127.0.0.1, port {BASE}: Address already in use\n",
         ),
     ],
-    ids=["used up", "no address", "another endpoint"],
+    ids=["used up", "no address", "a wrapped one", "another endpoint"],
 )
 def test_no_port_to_be_had(tmp_path, runner, arguments, sentence):
     with taken(BASE, BASE + 1):
@@ -187,6 +191,12 @@ def test_a_description_that_is_none(tmp_path):
         f"datechat: --listen 'fallback:{BASE}:tires=2' is not an endpoint like "
     )
     assert finished.stderr.count("\n") == 1
+
+
+def test_a_unix_socket_that_cannot_be(tmp_path):
+    finished = run("twistd", "-n", "datechat", "--listen", f"unix:{tmp_path}/none/s", folder=tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr == f"datechat: cannot listen on {tmp_path}/none/s: No such file or directory\n"
 
 
 def test_the_daemon_starts_serves_and_stops(tmp_path):

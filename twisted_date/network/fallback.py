@@ -246,14 +246,18 @@ def parse(
     if more or unknown:
         wrong = ", ".join([*more, *unknown])
         raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
-    waiting = _number("backlog", backlog)
+    waiting = number("backlog", backlog)
     make = None if tls is None else _tls(reactor, waiting, tls_options(tls))
     return FallbackServerEndpoint(
-        reactor, _number("port", port), _number("tries", tries), interface, waiting, make
+        reactor, number("port", port), number("tries", tries), interface, waiting, make
     )
 
 
-def _number(name: str, text: str) -> int:
+def number(name: str, text: str) -> int:
+    """The whole number in an argument of a description.
+
+    :raises ValueError: it is none; the message is a sentence.
+    """
     if not (text.isascii() and text.isdigit()):
         raise ValueError(f"fallback: {name} is {text!r}; give a whole number")
     return int(text)

@@ -25,9 +25,9 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-DEFAULT_TRIES = 100
+from .fallback import DEFAULT_TRIES, HIGHEST_PORT, number
+
 DEFAULT_TIMEOUT = 10.0  # seconds
-HIGHEST_PORT = 65535
 
 PATIENCE = 0.05  # seconds that one place is waited for before the next is tried beside it
 GRACE = 0.25  # seconds that a service which was recognised waits for one on a lower port
@@ -116,7 +116,11 @@ class FallbackClientEndpoint:
 
 
 def parse(
-    reactor: Any, *where: str, tries: str = str(DEFAULT_TRIES), timeout: str = "10", **unknown: str
+    reactor: Any,
+    *where: str,
+    tries: str = str(DEFAULT_TRIES),
+    timeout: str = f"{DEFAULT_TIMEOUT:g}",
+    **unknown: str,
 ) -> FallbackClientEndpoint:
     """The endpoint for the description ``fallback:HOST:PORT:tries=N:timeout=S``; HOST can be left out.
 
@@ -127,9 +131,10 @@ def parse(
         raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
     host, port = where if len(where) == 2 else ("localhost", where[0])
     try:
-        return FallbackClientEndpoint(reactor, host, int(port), int(tries), float(timeout))
-    except ValueError as error:
-        raise ValueError(f"fallback: {error}; its form is {DESCRIPTION}") from None
+        seconds = float(timeout)
+    except ValueError:
+        raise ValueError(f"fallback: timeout is {timeout!r}; give a number of seconds") from None
+    return FallbackClientEndpoint(reactor, host, number("port", port), number("tries", tries), seconds)
 
 
 async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
@@ -139,7 +144,7 @@ async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
     there listens on both.
 
     :param timeout: seconds that the resolver may take.
-    :raises ConnectError: it knows none.
+    :raises NotFound: it knows none, or was silent.
     """
     if host == "localhost":
         return ["127.0.0.1", "::1"]
@@ -147,9 +152,9 @@ async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
         return [host]
     resolution = _Resolution()
     reactor.nameResolver.resolveHostName(resolution, host)
-    await resolution.complete.addTimeout(timeout, reactor, lambda *_: None)
+    await resolution.complete.addTimeout(timeout, reactor, lambda *_: resolution.give_up())
     if not resolution.addresses:
-        raise NotFound([LookupError("the name of this host leads to no address")])
+        raise NotFound([LookupError(resolution.without)])
     return resolution.addresses
 
 
@@ -160,6 +165,7 @@ class _Resolution:
     def __init__(self) -> None:
         self.addresses: list[str] = []
         self.complete: Deferred[None] = Deferred()
+        self.without = "the name of this host leads to no address"
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         """Nothing is known yet."""
@@ -170,6 +176,10 @@ class _Resolution:
 
     def resolutionComplete(self) -> None:
         self.complete.callback(None)
+
+    def give_up(self) -> None:
+        """What was found so far has to do."""
+        self.without = "the name of this host was not resolved in time"
 
 
 def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
