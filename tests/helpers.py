@@ -1,5 +1,7 @@
 """What several test modules need: sessions with a clock of their own, and transports that remember."""
 
+import io
+import sys
 from zoneinfo import ZoneInfo
 
 from twisted.internet.address import IPv4Address
@@ -26,6 +28,13 @@ def make_defaults(**changes):
 
 def make_session(**changes):
     return Session(make_defaults(**changes))
+
+
+def refusal(test, parse, *arguments):
+    """What is said about options that are refused; they end the process with status 2."""
+    test.patch(sys, "stderr", io.StringIO())
+    test.assertEqual(test.assertRaises(SystemExit, parse, *arguments).code, 2)
+    return sys.stderr.getvalue()
 
 
 class Transport(StringTransportWithDisconnection):

@@ -9,6 +9,7 @@ from twisted.logger import LogLevel
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.helpers import refusal
 from tests.test_talk import Input, Output, make_settings
 from twisted_date import client
 from twisted_date.client import ClientService, Options, makeService, standard_streams
@@ -69,9 +70,7 @@ class OptionTests(SynchronousTestCase):
             (["--host", "a..b"], "--host is 'a..b'"),
             (["--host", "x" * 64], "give a name or an address"),
         ):
-            self.patch(sys, "stderr", io.StringIO())
-            self.assertRaises(SystemExit, self.parse, *arguments)
-            self.assertIn(words, sys.stderr.getvalue())
+            self.assertIn(words, refusal(self, self.parse, *arguments))
 
 
 class LogTests(SynchronousTestCase):

@@ -1,5 +1,3 @@
-import io
-import sys
 import time
 from datetime import timezone
 from zoneinfo import ZoneInfo
@@ -12,7 +10,7 @@ from twisted.logger import globalLogPublisher
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import connect_protocol
+from tests.helpers import connect_protocol, refusal
 from tests.network.test_fallback import FakePort
 from tests.test_listening import FakeEndpoint
 from twisted_date import service
@@ -52,9 +50,7 @@ class OptionTests(SynchronousTestCase):
             (["50000"], "'50000' is not an option"),
             (["--nonsense"], "nonsense"),
         ):
-            self.patch(sys, "stderr", io.StringIO())
-            self.assertRaises(SystemExit, self.parse, *arguments)
-            self.assertIn(words, sys.stderr.getvalue())
+            self.assertIn(words, refusal(self, self.parse, *arguments))
 
 
 class PidfileTests(SynchronousTestCase):

@@ -11,7 +11,7 @@ from tests.helpers import NOW, make_session
 from twisted_date import talk
 from twisted_date.network.client import DateClient
 from twisted_date.network.server import DateFactory
-from twisted_date.talk import Settings, Streams, Talk, run
+from twisted_date.talk import Settings, Streams, Talk, WrongSettings, run
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
@@ -125,7 +125,7 @@ class MessageTests(TalkTestCase):
         )
 
     def test_with_a_name_that_is_refused_nothing_is_asked(self):
-        error = self.failureResultOf(self.start(message="hello", name="x" * 100), ValueError).value
+        error = self.failureResultOf(self.start(message="hello", name="x" * 100), WrongSettings).value
         self.assertEqual(str(error), "--name: the name is too long; 64 characters are the most")
         self.assertEqual(self.out.text, "")
 

@@ -14,7 +14,7 @@ from twisted.python.usage import UsageError
 
 from . import options
 from .network.client import DEFAULT_TIMEOUT
-from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT
+from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from .options import DEFAULT_BASE_PORT, seconds, whole_number
 from .process import stop_with_status
 from .talk import Settings, Streams, run
@@ -81,7 +81,7 @@ class Options(options.Options):
             base, tries = whole_number(self, "port", 1, HIGHEST_PORT), 1
         return Settings(
             host=self["host"],
-            ports=range(base, min(base + tries, HIGHEST_PORT + 1)),
+            ports=port_range(base, tries),
             endpoint=self["connect"],
             where=bool(self["where"]),
             name=self["name"],

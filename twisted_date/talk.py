@@ -41,6 +41,10 @@ class Settings:
     message: str | None
 
 
+class WrongSettings(Exception):
+    """What the settings ask for cannot be; as text, a sentence."""
+
+
 class Lines(Protocol):
     """Where messages come from."""
 
@@ -79,7 +83,7 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
             return await Talk(client, settings, streams).run()
         finally:
             await client.close()
-    except ValueError as error:
+    except WrongSettings as error:
         return _fail(streams, f"{error} (--help lists the options)", STATUS_USAGE)
     except ServerError as error:
         return _fail(streams, str(error), STATUS_NO_SERVER)
@@ -115,7 +119,7 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
     except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
-        raise ValueError(
+        raise WrongSettings(
             f"--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}"
         ) from None
     return endpoint
@@ -139,6 +143,7 @@ class Talk:
         """Say everything there is to say.
 
         :return: the exit status.
+        :raises WrongSettings: the server refuses the name.
         :raises ServerError: the server was lost.
         :raises OSError: the input or the output was.
         """
@@ -149,7 +154,7 @@ class Talk:
         if settings.name is not None:
             greeting = await self._client.ask(f"/name {settings.name}")
             if greeting.error is not None:
-                raise ValueError(f"--name: {greeting.text}")
+                raise WrongSettings(f"--name: {greeting.text}")
         if settings.message is not None:
             await self._ask(settings.message)
         elif self._streams.interactive:

@@ -124,14 +124,9 @@ class FallbackServerEndpoint:
         backlog: int = DEFAULT_BACKLOG,
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
-        if not 1 <= port <= HIGHEST_PORT:
-            raise ValueError(f"port {port} is out of range; give a base port from 1 to {HIGHEST_PORT}")
-        if tries < 1:
-            raise ValueError(f"tries={tries} is too few; give 1 or more")
         if backlog < 1:
             raise ValueError(f"backlog={backlog} is too small; give 1 or more")
-        self._base = port
-        self._last = min(port + tries - 1, HIGHEST_PORT)
+        self._ports = port_range(port, tries)
         self._interface = interface
         self._choices = _choices(interface)
         self._make_endpoint = make_endpoint or _tcp(reactor, backlog)
@@ -147,7 +142,7 @@ class FallbackServerEndpoint:
         return Deferred.fromCoroutine(self._listen(protocolFactory))
 
     async def _listen(self, factory: IProtocolFactory) -> IListeningPort:
-        for port in range(self._base, self._last + 1):
+        for port in self._ports:
             try:
                 listening = await self._listen_on(port, factory)
             except CannotListenError as error:
@@ -185,19 +180,16 @@ class FallbackServerEndpoint:
         return opened[0] if len(opened) == 1 else PortGroup(opened)
 
     def _tell(self, port: int) -> None:
-        if port != self._base:
-            _log.info(
-                "Base port {base} was taken; listening on port {port} instead.", base=self._base, port=port
-            )
+        base = self._ports[0]
+        if port != base:
+            _log.info("Base port {base} was taken; listening on port {port} instead.", base=base, port=port)
 
     def _used_up(self) -> PortUnavailable:
-        if self._base == self._last:
-            taken = f"port {self._base}"
-        else:
-            taken = f"every port from {self._base} to {self._last}"
+        first, last = self._ports[0], self._ports[-1]
+        taken = f"port {first}" if first == last else f"every port from {first} to {last}"
         sentence = f"{taken} on {self._interface} is taken; give another base port or more tries"
         busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
-        return PortUnavailable(self._interface, self._last, busy, sentence)
+        return PortUnavailable(self._interface, last, busy, sentence)
 
     def _final(self, port: int, error: CannotListenError) -> PortUnavailable:
         reason = getattr(error.socketError, "strerror", None) or error.socketError
@@ -251,6 +243,18 @@ def parse(
     return FallbackServerEndpoint(
         reactor, number("port", port), number("tries", tries), interface, waiting, make
     )
+
+
+def port_range(base: int, tries: int) -> range:
+    """The ports to try from a base port up, none above the highest.
+
+    :raises ValueError: there are none; the message is a sentence.
+    """
+    if not 1 <= base <= HIGHEST_PORT:
+        raise ValueError(f"port {base} is out of range; give a base port from 1 to {HIGHEST_PORT}")
+    if tries < 1:
+        raise ValueError(f"tries={tries} is too few; give 1 or more")
+    return range(base, min(base + tries, HIGHEST_PORT + 1))
 
 
 def number(name: str, text: str) -> int:

@@ -25,7 +25,7 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .fallback import DEFAULT_TRIES, HIGHEST_PORT, number
+from .fallback import DEFAULT_TRIES, number, port_range
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -87,15 +87,11 @@ class FallbackClientEndpoint:
         timeout: float = DEFAULT_TIMEOUT,
         recognise: Recognise | None = None,
     ) -> None:
-        if not 1 <= port <= HIGHEST_PORT:
-            raise ValueError(f"port {port} is out of range; give a base port from 1 to {HIGHEST_PORT}")
-        if tries < 1:
-            raise ValueError(f"tries={tries} is too few; give 1 or more")
         if not timeout > 0:
             raise ValueError(f"timeout={timeout} is too short; give more than 0 seconds")
         self._reactor = reactor
         self._host = host
-        self._ports = range(port, min(port + tries, HIGHEST_PORT + 1))
+        self._ports = port_range(port, tries)
         self._timeout = timeout
         self._recognise = recognise
 
