@@ -5,8 +5,7 @@ python docs/codes.py
 
 from pathlib import Path
 
-from twisted_date.conversation import errors
-from twisted_date.conversation.errors import ErrorKind
+from twisted_date.conversation.errors import kinds
 
 PROTOCOL = Path(__file__).with_name("protocol.rst")
 BEGIN, END = ".. codes begin\n", ".. codes end\n"
@@ -14,8 +13,7 @@ BEGIN, END = ".. codes begin\n", ".. codes end\n"
 
 def table() -> str:
     """The table, as reStructuredText."""
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, ErrorKind)]
-    rows = [("code", "sentence"), *((f"``{kind.code}``", str(kind.sentence)) for kind in kinds)]
+    rows = [("code", "sentence"), *((f"``{kind.code}``", str(kind.sentence)) for kind in kinds())]
     width = max(len(code) for code, _ in rows)
     rule = f"{'=' * width} {'=' * max(len(sentence) for _, sentence in rows)}"
     head, *body = (f"{code:{width}} {sentence}" for code, sentence in rows)

@@ -29,11 +29,19 @@ class DateTests(CommandTestCase):
         self.assertEqual(self.ask("/date").text, NOW)
 
     def test_programs_get_it_in_parts(self):
+        self.ask("/json")
         self.assertEqual(self.ask("/date").fields, {"date": NOW, "unix": 1798221600, "zone": "Europe/Paris"})
+
+    def test_they_get_the_same_parts_beside_any_format(self):
+        self.ask("/json")
+        reply = self.ask("/date @0 in asia/tokyo +%H h")
+        self.assertEqual(reply.text, "09 h")
+        self.assertEqual(reply.fields, {"date": "1970-01-01T09:00:00+09:00", "unix": 0, "zone": "Asia/Tokyo"})
 
     def test_a_zone_without_a_name_is_left_out(self):
         with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
             session = make_session(zone=ZoneInfo.from_file(data, key="local"))
+        session.reply_to(b"/json")
         reply = session.reply_to(b"/date")
         self.assertEqual((reply.text, sorted(reply.fields)), (NOW, ["date", "unix"]))
 
@@ -43,8 +51,17 @@ class DateTests(CommandTestCase):
         told = [session.reply_to(b"/date").text for _ in range(2)]
         self.assertEqual(told, ["1970-01-01T01:00:00+01:00", "1970-01-01T01:00:01+01:00"])
 
-    def test_an_argument_is_refused(self):
-        self.assert_refused("/date in Atlantis", "unexpected-argument", "in Atlantis", "/date")
+    def test_what_cannot_be_told(self):
+        self.assert_refused("/date in Atlantis", "unknown-place", "Atlantis")
+        self.assert_refused("/date @1e9", "not-understood", "@1e9")
+        self.assert_refused("/date -x", "unknown-option", "-x", "-I[")
+        self.assert_refused("/date -Ix", "unknown-precision", "x does", "date, hours, minutes, seconds, ns")
+        self.assert_refused("/date +%600d", "format-too-long", "512")
+
+    def test_long_words_are_repeated_in_part(self):
+        reply = self.ask("/date in " + "x\u202e" * 300)
+        self.assertLess(len(reply.text), 150)
+        self.assertNotIn("\u202e", reply.text)
 
 
 class NameTests(CommandTestCase):
@@ -115,7 +132,7 @@ class HelpTests(CommandTestCase):
 
     def test_about_one_with_and_without_slash(self):
         self.assertEqual(self.ask("/help /date").text, self.ask("/help date").text)
-        self.assertTrue(self.ask("/help date").text.startswith("/date: "))
+        self.assertTrue(self.ask("/help date").text.startswith("/date [OPTIONS]"))
 
     def test_about_each(self):
         for name, command in COMMANDS.items():

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW, NOW_NS, PARIS
-from twisted_date.dates.formats import rfc3339
+from twisted_date.dates.formats import NAMED, rfc3339, style
 from twisted_date.dates.moment import NANOSECONDS, Moment
 
 
@@ -24,3 +24,31 @@ class Rfc3339Tests(SynchronousTestCase):
     def test_it_can_be_read_back(self, seconds, zone):
         text = rfc3339(Moment(seconds * NANOSECONDS, ZoneInfo(zone)))
         self.assertEqual(datetime.fromisoformat(text).timestamp(), seconds)
+
+    def test_in_whole_minutes(self):
+        new_york = rfc3339(Moment(-3_000_000_000 * NANOSECONDS, ZoneInfo("America/New_York")))
+        self.assertEqual(new_york, "1874-12-07T13:43:58-04:56")
+
+    def test_no_local_time_known(self):
+        self.assertEqual(rfc3339(Moment(0, ZoneInfo("Antarctica/Troll"))), "1970-01-01T00:00:00-00:00")
+
+
+class NamedTests(SynchronousTestCase):
+    def test_each(self):
+        named = {name: style(name)(Moment(NOW_NS, PARIS)) for name in NAMED}
+        self.assertEqual(
+            named,
+            {
+                "iso": NOW,
+                "rfc3339": NOW,
+                "rfc5322": "Fri, 25 Dec 2026 19:00:00 +0100",
+                "http": "Fri, 25 Dec 2026 18:00:00 GMT",
+                "unix": "1798221600",
+            },
+        )
+
+    def test_in_any_case(self):
+        self.assertIs(style("RFC5322"), NAMED["rfc5322"])
+
+    def test_others_are_formats(self):
+        self.assertEqual(style("isolde %H")(Moment(NOW_NS, PARIS)), "isolde 19")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import __version__
+from ..dates.answer import answer
 from ..dates.formats import rfc3339
 from ..dates.moment import Moment, iana_name
 from . import errors, sentences
@@ -78,16 +79,18 @@ def _nothing_more(name: str, argument: str) -> None:
         )
 
 
-@command("/date", "the date and time, as RFC 3339")
+@command("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]", "the date and time, as RFC 3339 or as date(1) would")
 def date(state: State, argument: str) -> Reply:
-    _nothing_more("/date", argument)
-    moment = Moment(state.defaults.now_ns(), state.defaults.zone)
-    text = rfc3339(moment)
-    fields: dict[str, object] = {"date": text, "unix": moment.unix}
+    told = answer(argument, state.defaults.now_ns(), state.defaults.zone)
+    return Reply(told.text, fields=_date_fields(told.moment) if state.json else {})
+
+
+def _date_fields(moment: Moment) -> dict[str, object]:
+    fields: dict[str, object] = {"date": rfc3339(moment), "unix": moment.unix}
     zone = iana_name(moment.zone)
     if zone is not None:
         fields["zone"] = zone
-    return Reply(text, fields=fields)
+    return fields
 
 
 @command("/name NAME", "tells your first name")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from ..dates.errors import DateError, Reason
 from . import sentences
 from .sentences import Sentence
+from .text import excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,27 @@ REPLY_TOO_LONG = ErrorKind("reply-too-long", sentences.REPLY_TOO_LONG)
 INTERNAL = ErrorKind("internal", sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
 
+DATE_ERRORS = {
+    reason: ErrorKind(reason.value, sentence)
+    for reason, sentence in {
+        Reason.CONFLICTING_FORMATS: sentences.CONFLICTING_FORMATS,
+        Reason.FORMAT_TOO_LONG: sentences.FORMAT_TOO_LONG,
+        Reason.MISSING_MOMENT: sentences.MISSING_MOMENT,
+        Reason.NOT_UNDERSTOOD: sentences.NOT_UNDERSTOOD,
+        Reason.OPEN_QUOTE: sentences.OPEN_QUOTE,
+        Reason.OUT_OF_RANGE: sentences.OUT_OF_RANGE,
+        Reason.UNKNOWN_OPTION: sentences.UNKNOWN_OPTION,
+        Reason.UNKNOWN_PLACE: sentences.UNKNOWN_PLACE,
+        Reason.UNKNOWN_PRECISION: sentences.UNKNOWN_PRECISION,
+        Reason.UTC_AND_PLACE: sentences.UTC_AND_PLACE,
+    }.items()
+}
+
+
+def kinds() -> list[ErrorKind]:
+    """All of them."""
+    return [kind for kind in globals().values() if isinstance(kind, ErrorKind)] + list(DATE_ERRORS.values())
+
 
 class Refused(Exception):
     """Raised by a command that cannot do what was asked; the session makes it the reply.
@@ -42,3 +65,14 @@ class Refused(Exception):
         super().__init__(kind.code)
         self.kind = kind
         self.values = values
+
+
+def refused(error: DateError) -> Refused:
+    """The refusal that says what is wrong about a date."""
+    return Refused(DATE_ERRORS[error.reason], **{name: _shown(value) for name, value in error.values.items()})
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return excerpt(value) if isinstance(value, str) else value

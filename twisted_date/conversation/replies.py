@@ -9,6 +9,8 @@ from .text import clean
 MAX_REPLY = 4096  # bytes of a reply without its ending: what a client's buffer has to hold
 
 ERROR_PREFIX = "error: "
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 UNNAMED_ERROR = "error"  # the code of an error that was read from text, which carries none
 
 
@@ -39,7 +41,7 @@ class Reply:
         if self.closing:
             line["closing"] = True
         line.update(self.fields)
-        return clean(json.dumps(line, ensure_ascii=False))
+        return clean(_encode(line))
 
 
 def parse_text(line: bytes) -> Reply:

@@ -29,6 +29,18 @@ UNEXPECTED_ARGUMENT = Sentence("{argument} is more than {command} understands; t
 NAME_MISSING = Sentence("no name was given; the usage is /name NAME")
 NAME_TOO_LONG = Sentence("the name is too long; {limit} characters are the most")
 NAME_NOT_PRINTABLE = Sentence("the name holds a control character; send letters only")
+CONFLICTING_FORMATS = Sentence("more than one format was asked for; give one of -R, -I and +FORMAT")
+FORMAT_TOO_LONG = Sentence("the date would be longer than {limit} characters; ask for a shorter format")
+MISSING_MOMENT = Sentence("no moment follows -d; for example -d @1798221600")
+NOT_UNDERSTOOD = Sentence("{word} was not understood; right are for example @1798221600 and in Europe/Paris")
+OPEN_QUOTE = Sentence("the quote {quote} is not closed; close it, or leave it out")
+OUT_OF_RANGE = Sentence("the date lies outside the years 1 to 9999; ask for one within them")
+UNKNOWN_OPTION = Sentence(
+    "{option} is not an option of /date; these are -u, -R, -I[date|hours|minutes|seconds|ns] and -d WHEN"
+)
+UNKNOWN_PLACE = Sentence("{place} is not a place that is known; right is for example Europe/Paris")
+UNKNOWN_PRECISION = Sentence("{precision} does not fit -I; it takes {choices}")
+UTC_AND_PLACE = Sentence("-u means UTC, and a place was named too; leave one out")
 REPLY_TOO_LONG = Sentence("the reply would be too long; ask for less")
 INTERNAL = Sentence("datechat failed on this line and closes the connection; please connect again")
 STOPPING = Sentence("datechat is stopping; please connect again later")

@@ -1,5 +1,6 @@
 """One dialogue: lines in, replies out. No sockets, and no time of its own."""
 
+from ..dates.errors import DateError
 from . import commands, errors, sentences
 from .errors import ErrorKind, Refused
 from .farewell import is_farewell, normalise
@@ -31,7 +32,9 @@ class Session:
         try:
             return self._reply_to(line)
         except Refused as refused:
-            return Reply(self._say(refused.kind.sentence, **refused.values), error=refused.kind.code)
+            return self._error(refused)
+        except DateError as error:
+            return self._error(errors.refused(error))
 
     def dismiss(self, kind: ErrorKind) -> Reply:
         """The reply that says why the server closes the connection."""
@@ -44,6 +47,9 @@ class Session:
             return line
         text = self._say(errors.REPLY_TOO_LONG.sentence)
         return self._in_form(Reply(text, errors.REPLY_TOO_LONG.code, reply.closing))
+
+    def _error(self, refused: Refused) -> Reply:
+        return Reply(self._say(refused.kind.sentence, **refused.values), error=refused.kind.code)
 
     def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .errors import DateError, Reason
+
 NANOSECONDS = 1_000_000_000
 
 
@@ -28,10 +30,12 @@ class Moment:
     def local(self) -> datetime:
         """The date and hour in the zone, in whole seconds.
 
-        :raises ValueError: outside the years 1 to 9999.
-        :raises OverflowError: far outside them.
+        :raises DateError: outside the years 1 to 9999.
         """
-        return datetime.fromtimestamp(self.unix, self.zone)
+        try:
+            return datetime.fromtimestamp(self.unix, self.zone)
+        except (ValueError, OverflowError, OSError):
+            raise DateError(Reason.OUT_OF_RANGE) from None
 
 
 def iana_name(zone: ZoneInfo) -> str | None:

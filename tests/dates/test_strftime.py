@@ -1,0 +1,128 @@
+"""What the judge of ``test_gnu_formats.py`` cannot say, and its rules for where there is none."""
+
+import tracemalloc
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW_NS, PARIS
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.moment import Moment
+from twisted_date.dates.strftime import MAX_LENGTH, parse
+
+# 2009-02-14, a Saturday, 00:31:30.1204 in Paris
+MOMENT = Moment(1234567890_120_400_000, PARIS)
+
+
+class FormatTestCase(SynchronousTestCase):
+    def check(self, told, moment=MOMENT):
+        """Each format of the table gives its text."""
+        self.assertEqual({text: parse(text).render(moment) for text in told}, told)
+
+
+class ConversionTests(FormatTestCase):
+    def test_numbers(self):
+        self.check({"%Y-%m-%d %H:%M:%S": "2009-02-14 00:31:30", "%y %C %j %q": "09 20 045 1"})
+        self.check({"%e|%k|%l|%I": "14| 0|12|12", "%s": "1234567890", "%u %w": "6 6"})
+
+    def test_weeks(self):
+        self.check({"%G-W%V-%u %g %U %W": "2009-W07-6 09 06 06"})
+
+    def test_words(self):
+        self.check({"%A %a %B %b %h %p %P %Z": "Saturday Sat February Feb Feb AM am CET"})
+
+    def test_whole_dates_and_times(self):
+        self.check(
+            {
+                "%c": "Sat Feb 14 00:31:30 2009",
+                "%x %X": "02/14/09 00:31:30",
+                "%D %T %R": "02/14/09 00:31:30 00:31",
+            }
+        )
+        self.check({"%F %r": "2009-02-14 12:31:30 AM"})
+
+    def test_fractions(self):
+        self.check(
+            {
+                "%N": "120400000",
+                "%3N": "120",
+                "%1N": "1",
+                "%-N": "120400000",
+                "%12N": "120400000000",
+                "%_6N": "1204  ",
+            }
+        )
+
+    def test_offsets(self):
+        self.check({"%z %:z %::z %:::z": "+0100 +01:00 +01:00:00 +01"})
+
+    def test_offsets_with_seconds(self):
+        before_standard_time = Moment(-3_000_000_000_000_000_000, ZoneInfo("America/New_York"))
+        self.check({"%z %:z %::z %:::z": "-0456 -04:56 -04:56:02 -04:56:02"}, before_standard_time)
+
+    def test_no_local_time_known(self):
+        self.check({"%z %:z %Z": "-0000 -00:00 -00"}, Moment(0, ZoneInfo("Antarctica/Troll")))
+
+    def test_a_reply_is_one_line(self):
+        self.check({"a%nb%tc": "a b c"})
+
+    def test_text_and_percent_signs(self):
+        self.check({"100%% süß": "100% süß", "": ""})
+
+
+class FlagTests(FormatTestCase):
+    def test_filling_up(self):
+        self.check({"%-e|%_d|%0e|%-H|%_H": "14|14|14|0| 0", "%5d|%_5d|%-5d|%05d": "00014|   14|14|00014"})
+
+    def test_signs_of_years(self):
+        self.check({"%+Y|%+5Y|%+6F": "2009|+2009|2009-02-14", "%+3C": "+20"})
+
+    def test_capitals(self):
+        self.check({"%^a|%#Z|%#p|%^B|%#A": "SAT|cet|am|FEBRUARY|SATURDAY"})
+
+    def test_widths_of_words(self):
+        self.check({"%10a|%-10a|%010a": "       Sat|Sat|0000000Sat"})
+
+    def test_modifiers(self):
+        self.check({"%Ey|%EY|%Od|%Ex": "09|2009|14|02/14/09"})
+
+
+class UnknownTests(FormatTestCase):
+    def test_they_stand_for_themselves(self):
+        self.check({"%Q|%f|%Ed|%OY|%:y|%::::z": "%Q|%f|%Ed|%OY|%:y|%::::z", "%6Q": "   %6Q"})
+
+    def test_unfinished(self):
+        self.check({text: text for text in ("%", "%-", "%E", "50%", "%:")})
+
+
+class BoundTests(FormatTestCase):
+    def assert_too_long(self, text):
+        error = self.assertRaises(DateError, lambda: parse(text).render(MOMENT))
+        self.assertEqual((error.reason, error.values), (Reason.FORMAT_TOO_LONG, {"limit": MAX_LENGTH}))
+
+    def test_a_width(self):
+        self.assertEqual(len(parse(f"%{MAX_LENGTH}d").render(MOMENT)), MAX_LENGTH)
+        for text in (f"%{MAX_LENGTH + 1}d", "%999999999d", "%0" + "9" * 1000 + "N", "%99999999999999999999Q"):
+            self.assert_too_long(text)
+
+    def test_many(self):
+        self.assert_too_long("%c" * 400)
+        self.assert_too_long("x" * (MAX_LENGTH + 1))
+
+    def test_no_memory_is_spent(self):
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        self.assert_too_long("%2000000000d")
+        self.assert_too_long("%512c" * 200)
+        self.assertLess(tracemalloc.get_traced_memory()[1], 1_000_000)
+
+    def test_a_width_that_is_not_used(self):
+        self.assertEqual(parse("%-999999999d").render(MOMENT), "14")
+
+    @given(st.text(st.sampled_from("%-_0+^#EO:zdcNY19 é"), max_size=300))
+    def test_every_text_is_a_format(self, text):
+        try:
+            self.assertLessEqual(len(parse(text).render(Moment(NOW_NS, PARIS))), MAX_LENGTH)
+        except DateError as error:
+            self.assertIs(error.reason, Reason.FORMAT_TOO_LONG)
