@@ -5,6 +5,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +20,11 @@ from twisted.python.usage import UsageError
 
 from . import options
 from .announce import Announcer, PortFile, Systemd
-from .conversation import farewell
+from .conversation import errors, farewell
 from .conversation.session import Session
 from .conversation.state import Defaults
+from .dates import places, zone_data
+from .dates.errors import DateError
 from .listening import DateService
 from .network.fallback import (
     DEFAULT_TRIES,
@@ -40,6 +43,7 @@ class Settings:
     """The server's options as plain, checked values.
 
     :param listen: endpoint descriptions; when there are none, the fallback endpoint of the next three.
+    :param zone: in which dates are told; None for the machine's.
     :param port_file: where to say where the server listens, an absolute path; None for nowhere.
     """
 
@@ -48,6 +52,7 @@ class Settings:
     port_tries: int
     interface: str
     farewell: str
+    zone: tzinfo | None = None
     port_file: Path | None = None
 
 
@@ -61,6 +66,7 @@ class Options(options.Options):
         ("port-tries", None, str(DEFAULT_TRIES), "How many ports to try from there; 1 is strict."),
         ("interface", None, LOOPBACK, "localhost (IPv4 and IPv6), an IP address, or * for every interface."),
         ("port-file", None, None, "Where to write, as JSON, where the server listens."),
+        ("zone", None, None, "The place whose time is told; the machine's, unless given."),
         ("farewell", None, farewell.DEFAULT_FAREWELL, "The phrase that ends a conversation."),
     )
 
@@ -89,6 +95,7 @@ class Options(options.Options):
             port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
             interface=self["interface"],
             farewell=self["farewell"],
+            zone=_zone(self["zone"]),
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
         )
         try:
@@ -96,6 +103,17 @@ class Options(options.Options):
         except ValueError as error:
             raise UsageError(f"--farewell: {error}") from None
         return settings
+
+
+def _zone(place: str | None) -> tzinfo | None:
+    if place is None:
+        return None
+    zone_data.use_newest(os.environ)
+    try:
+        return places.find(place)
+    except DateError as error:
+        refused = errors.refused(error)
+        raise UsageError(f"--zone: {refused.kind.sentence.format(**refused.values)}") from None
 
 
 _PORT_OPTIONS = ("base-port", "port-tries", "interface")
@@ -107,7 +125,7 @@ def _leave_out_pidfile(twistd: Any) -> None:
         twistd["pidfile"] = ""
 
 
-def machine_zone() -> ZoneInfo:
+def machine_zone() -> tzinfo:
     """The machine's zone; UTC, with a warning in the log, when it has none that can be read."""
     try:
         with warnings.catch_warnings():
@@ -160,7 +178,9 @@ def makeService(options: Options) -> IService:
         endpoints = make_endpoints(reactor, settings)
     except ValueError as error:
         refuse(str(error))
-    defaults = Defaults(time.time_ns, machine_zone(), settings.farewell)
+    zone_data.use_newest(os.environ)
+    _log.info("Zone data {data}.", data=zone_data.in_use())
+    defaults = Defaults(time.time_ns, settings.zone or machine_zone(), settings.farewell)
     factory = DateFactory(lambda: Session(defaults), reactor)
     try:
         service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)

@@ -52,7 +52,8 @@ class DateTests(CommandTestCase):
         self.assertEqual(told, ["1970-01-01T01:00:00+01:00", "1970-01-01T01:00:01+01:00"])
 
     def test_what_cannot_be_told(self):
-        self.assert_refused("/date in Atlantis", "unknown-place", "Atlantis")
+        self.assert_refused("/date in Xyzzy", "unknown-place", "Xyzzy", "/zones")
+        self.assert_refused("/date in Springfield", "ambiguous-place", "Springfield MO, Springfield MA")
         self.assert_refused("/date @1e9", "not-understood", "@1e9")
         self.assert_refused("/date -x", "unknown-option", "-x", "-I[")
         self.assert_refused("/date -Ix", "unknown-precision", "x does", "date, hours, minutes, seconds, ns")
@@ -62,6 +63,46 @@ class DateTests(CommandTestCase):
         reply = self.ask("/date in " + "x\u202e" * 300)
         self.assertLess(len(reply.text), 150)
         self.assertNotIn("\u202e", reply.text)
+
+
+class ZoneTests(CommandTestCase):
+    def test_shown(self):
+        self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
+
+    def test_set(self):
+        self.assertEqual(self.ask("/zone new york").text, "The zone is America/New_York from now on.")
+        self.assertEqual(self.ask("/date").text, "2026-12-25T13:00:00-05:00")
+        self.assertEqual(self.ask("/zone").text, "The zone is America/New_York.")
+
+    def test_an_offset(self):
+        self.assertEqual(self.ask("/zone UTC+5:30").text, "The zone is +0530 from now on.")
+        self.assertEqual(self.ask("/date").text, "2026-12-25T23:30:00+05:30")
+
+    def test_a_place_that_is_refused_changes_nothing(self):
+        self.assert_refused("/zone Xyzzy", "unknown-place")
+        self.assertEqual(self.ask("/date").text, NOW)
+
+    def test_programs_get_the_name(self):
+        self.assertEqual(self.ask("/zone Tokyo").fields, {"zone": "Asia/Tokyo"})
+
+    def test_it_is_this_conversations_only(self):
+        self.ask("/zone Tokyo")
+        self.assertEqual(make_session().reply_to(b"/date").text, NOW)
+
+
+class ZonesTests(CommandTestCase):
+    def test_places_with_their_zones(self):
+        self.assertTrue(self.ask("/zones san fr").text.startswith("San Francisco (America/Los_Angeles), "))
+        self.assertEqual(self.ask("/zones europe/par").text, "Europe/Paris")
+
+    def test_programs_get_what_to_ask_for(self):
+        self.assertEqual(self.ask("/zones springf").fields["choices"][0], "Springfield MO")
+
+    def test_nothing_found(self):
+        self.assert_refused("/zones xyzzy", "unknown-place", "xyzzy")
+
+    def test_nothing_asked(self):
+        self.assert_refused("/zones", "missing-text", "/zones san")
 
 
 class NameTests(CommandTestCase):

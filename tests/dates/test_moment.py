@@ -1,12 +1,12 @@
 from datetime import datetime, timedelta, timezone
-from importlib import resources
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW_NS, PARIS
-from twisted_date.dates.moment import NANOSECONDS, Moment, iana_name
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.moment import NANOSECONDS, Moment
 
 UTC = ZoneInfo("UTC")
 
@@ -33,13 +33,8 @@ class MomentTests(SynchronousTestCase):
         seconds = since.days * 86400 + since.seconds
         self.assertEqual(Moment(seconds * NANOSECONDS, UTC).local, wanted)
 
-
-class IanaNameTests(SynchronousTestCase):
-    def test_of_a_zone_of_the_database(self):
-        self.assertEqual(iana_name(PARIS), "Europe/Paris")
-
-    def test_of_a_zone_from_a_file_there_is_none(self):
-        with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
-            for key in ("local", "parisfile", "../x", None):
-                data.seek(0)
-                self.assertIsNone(iana_name(ZoneInfo.from_file(data, key=key)))
+    def test_outside_the_calendar(self):
+        for seconds in (-62135596801, 253402300800, 10**30):
+            moment = Moment(seconds * NANOSECONDS, UTC)
+            error = self.assertRaises(DateError, getattr, moment, "local")
+            self.assertIs(error.reason, Reason.OUT_OF_RANGE)

@@ -1,14 +1,18 @@
+from datetime import datetime, timedelta
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.zones import find
+from twisted_date.dates import zones
 
 
-class ZoneTests(SynchronousTestCase):
+class NameTests(SynchronousTestCase):
     def test_iana_names_in_any_case(self):
         for name in ("Europe/Paris", "europe/paris", "EUROPE/PARIS"):
-            self.assertEqual(find(name).key, "Europe/Paris")
-        self.assertEqual(find("utc").key, "UTC")
+            self.assertEqual(zones.named(name).key, "Europe/Paris")
+        self.assertEqual(zones.named("utc").key, "UTC")
 
     def test_other_names(self):
         for name in (
@@ -20,5 +24,41 @@ class ZoneTests(SynchronousTestCase):
             "Europe/Paris\0",
             "x" * 1000,
         ):
-            error = self.assertRaises(DateError, find, name)
-            self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_PLACE, {"place": name}))
+            self.assertIsNone(zones.named(name), name)
+
+    def test_the_name_of_a_zone(self):
+        self.assertEqual(zones.iana_name(ZoneInfo("Europe/Paris")), "Europe/Paris")
+        self.assertIsNone(zones.iana_name(zones.fixed(timedelta(minutes=330))))
+
+    def test_a_zone_from_a_file_has_none(self):
+        for key in (None, "local", "../x", "a\0b"):
+            with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
+                self.assertIsNone(zones.iana_name(ZoneInfo.from_file(data, key=key)))
+
+    def test_labels(self):
+        self.assertEqual(zones.label(ZoneInfo("Europe/Paris")), "Europe/Paris")
+        self.assertEqual(zones.label(zones.fixed(timedelta(minutes=-210))), "-0330")
+
+
+class OffsetTests(SynchronousTestCase):
+    def east(self, text):
+        zone = zones.offset(text)
+        return zone and zone.utcoffset(datetime(2026, 1, 1))
+
+    def test_east_is_plus(self):
+        self.assertEqual(self.east("UTC+2"), timedelta(hours=2))
+        self.assertEqual(zones.offset("UTC+2").key, "Etc/GMT-2")
+        self.assertEqual(self.east("GMT-3:30"), timedelta(hours=-3, minutes=-30))
+
+    def test_zero(self):
+        self.assertIs(zones.offset("+00:00"), zones.UTC)
+
+    def test_other_words(self):
+        for text in ("2", "UTC", "+", "+2:60", "+123456", "PST+2", "+2x", "", "+١"):
+            self.assertIsNone(zones.offset(text), text)
+
+    @given(st.integers(-14 * 60, 14 * 60))
+    def test_all_that_are_in_use(self, minutes):
+        sign, size = "-" if minutes < 0 else "+", abs(minutes)
+        self.assertEqual(self.east(f"UTC{sign}{size // 60}:{size % 60:02}"), timedelta(minutes=minutes))
+        self.assertEqual(zones.fixed(timedelta(minutes=minutes)).utcoffset(None), timedelta(minutes=minutes))

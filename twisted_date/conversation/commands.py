@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from .. import __version__
+from ..dates import places, zones
 from ..dates.answer import answer
 from ..dates.formats import rfc3339
-from ..dates.moment import Moment, iana_name
+from ..dates.moment import Moment
 from . import errors, sentences
 from .errors import Refused
 from .replies import Reply
@@ -81,16 +83,38 @@ def _nothing_more(name: str, argument: str) -> None:
 
 @command("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]", "the date and time, as RFC 3339 or as date(1) would")
 def date(state: State, argument: str) -> Reply:
-    told = answer(argument, state.defaults.now_ns(), state.defaults.zone)
+    told = answer(argument, state.defaults.now_ns(), state.zone)
     return Reply(told.text, fields=_date_fields(told.moment) if state.json else {})
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
-    fields: dict[str, object] = {"date": rfc3339(moment), "unix": moment.unix}
-    zone = iana_name(moment.zone)
-    if zone is not None:
-        fields["zone"] = zone
-    return fields
+    return {"date": rfc3339(moment), "unix": moment.unix, **_zone_field(moment.zone)}
+
+
+def _zone_field(zone: tzinfo) -> dict[str, object]:
+    name = zones.iana_name(zone)
+    return {} if name is None else {"zone": name}
+
+
+@command("/zone [PLACE]", "the zone in which dates are told; sets it")
+def zone(state: State, argument: str) -> Reply:
+    if argument:
+        state.zone = places.find(argument)
+    sentence = sentences.ZONE_SET if argument else sentences.ZONE
+    return Reply(state.say(sentence, zone=zones.label(state.zone)), fields=_zone_field(state.zone))
+
+
+@command("/zones TEXT", "the places whose names begin so, with their zones")
+def zones_(state: State, argument: str) -> Reply:
+    if not argument:
+        raise Refused(errors.TEXT_MISSING)
+    found = places.search(argument)
+    if not found:
+        raise Refused(errors.NO_PLACES, text=excerpt(argument))
+    text = ", ".join(
+        place.name if place.name == place.zone else f"{place.name} ({place.zone})" for place in found
+    )
+    return Reply(text, fields={"choices": [place.name for place in found]})
 
 
 @command("/name NAME", "tells your first name")

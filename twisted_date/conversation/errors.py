@@ -29,12 +29,15 @@ NAME_MISSING = ErrorKind("missing-name", sentences.NAME_MISSING)
 NAME_TOO_LONG = ErrorKind("invalid-name", sentences.NAME_TOO_LONG)
 NAME_NOT_PRINTABLE = ErrorKind("invalid-name", sentences.NAME_NOT_PRINTABLE)
 REPLY_TOO_LONG = ErrorKind("reply-too-long", sentences.REPLY_TOO_LONG)
+TEXT_MISSING = ErrorKind("missing-text", sentences.TEXT_MISSING)
+NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
 INTERNAL = ErrorKind("internal", sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
 
 DATE_ERRORS = {
     reason: ErrorKind(reason.value, sentence)
     for reason, sentence in {
+        Reason.AMBIGUOUS_PLACE: sentences.AMBIGUOUS_PLACE,
         Reason.CONFLICTING_FORMATS: sentences.CONFLICTING_FORMATS,
         Reason.FORMAT_TOO_LONG: sentences.FORMAT_TOO_LONG,
         Reason.MISSING_MOMENT: sentences.MISSING_MOMENT,

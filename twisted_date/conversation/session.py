@@ -20,7 +20,7 @@ class Session:
     __slots__ = ("_farewell", "_say", "_state")
 
     def __init__(self, defaults: Defaults) -> None:
-        self._state = State(defaults)
+        self._state = State(defaults, defaults.zone)
         self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from .farewell import DEFAULT_FAREWELL
 from .sentences import Sentence
@@ -18,7 +18,7 @@ class Defaults:
     """
 
     now_ns: Callable[[], int]
-    zone: ZoneInfo
+    zone: tzinfo
     farewell: str = DEFAULT_FAREWELL
 
 
@@ -27,6 +27,7 @@ class State:
     """What one conversation knows; commands read and change it."""
 
     defaults: Defaults
+    zone: tzinfo
     name: str | None = None
     json: bool = False
 

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
-from . import formats, request, when, zones
+from . import formats, places, request, when, zones
 from .errors import DateError, Reason
 from .moment import Moment
 
@@ -19,7 +19,7 @@ class Answer:
     text: str
 
 
-def answer(argument: str, now_ns: int, home: ZoneInfo) -> Answer:
+def answer(argument: str, now_ns: int, home: tzinfo) -> Answer:
     """What ``/date`` says.
 
     :param argument: what follows the command.
@@ -32,7 +32,7 @@ def answer(argument: str, now_ns: int, home: ZoneInfo) -> Answer:
     return Answer(moment, (asked.style or formats.rfc3339)(moment))
 
 
-def _moment(words: str, utc: bool, now_ns: int, home: ZoneInfo) -> Moment:
+def _moment(words: str, utc: bool, now_ns: int, home: tzinfo) -> Moment:
     named = _WORDS.fullmatch(words)
     assert named is not None  # the place matches the rest, whatever it is
     unix_ns = now_ns if named["when"] is None else when.unix_ns(named["when"])
@@ -42,4 +42,4 @@ def _moment(words: str, utc: bool, now_ns: int, home: ZoneInfo) -> Moment:
         return Moment(unix_ns, zones.UTC if utc else home)
     if utc:
         raise DateError(Reason.UTC_AND_PLACE)
-    return Moment(unix_ns, zones.find(named["place"]))
+    return Moment(unix_ns, places.find(named["place"]))

@@ -6,6 +6,7 @@ from enum import Enum
 class Reason(Enum):
     """What was wrong; the value is the stable code that programs get."""
 
+    AMBIGUOUS_PLACE = "ambiguous-place"
     CONFLICTING_FORMATS = "conflicting-formats"
     FORMAT_TOO_LONG = "format-too-long"
     MISSING_MOMENT = "missing-moment"

@@ -1,9 +1,7 @@
 """A moment and the zone it is read in."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from .errors import DateError, Reason
 
@@ -19,7 +17,7 @@ class Moment:
     """
 
     unix_ns: int
-    zone: ZoneInfo
+    zone: tzinfo
 
     @property
     def unix(self) -> int:
@@ -36,16 +34,3 @@ class Moment:
             return datetime.fromtimestamp(self.unix, self.zone)
         except (ValueError, OverflowError, OSError):
             raise DateError(Reason.OUT_OF_RANGE) from None
-
-
-def iana_name(zone: ZoneInfo) -> str | None:
-    """The zone's name in IANA's database, or None for one that was read from a file of its own."""
-    return _known_name(zone.key)
-
-
-@lru_cache(maxsize=1024)  # more zones than there are
-def _known_name(key: str | None) -> str | None:
-    try:
-        return ZoneInfo(key).key if key is not None else None
-    except (KeyError, ValueError, OSError):
-        return None

