@@ -288,6 +288,8 @@ def add_regions(rows: Rows, towns: list[Town], regions: dict[str, dict[str, tupl
     for country, listed in regions.items():
         for code, names in listed.items():
             within = [town for town in towns if (town.country, town.region) == (country, code)]
+            if not within:
+                continue
             rows[f"${code.lower()}"].add(f"{country}.{code}")
             for name in names:
                 rows[key(name)].add(f"R|{country}.{code}")

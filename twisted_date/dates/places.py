@@ -193,6 +193,8 @@ def _largest(towns: list[Town]) -> Meaning:
 
 def _distinct(towns: list[Town]) -> list[Town]:
     """The largest town of each time, in the order of their size; the first zone stands for its time."""
+    if len({town.zone for town in towns}) == 1:
+        return [max(towns)]
     by_clock: dict[tuple[timedelta | None, ...], Town] = {}
     for town in towns:
         known = by_clock.setdefault(_clock(town.zone), town)

@@ -28,8 +28,8 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def words(text: str) -> list[str]:
     """The words in small letters without accents and apostrophes; ``Saint`` and its like are shortened."""
-    small = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-    plain = "".join(char for char in small if not unicodedata.combining(char))
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    plain = "".join(char for char in apart if not unicodedata.combining(char))
     return [_SHORT.get(word, word) for word in _WORDS.findall(plain)]
 
 
