@@ -22,13 +22,27 @@ def missing():
     return None
 
 
-def run(*arguments, zone="UTC", lines="", check=True):
+def run(*arguments, zone="UTC", lines=""):
     """What ``date`` prints in the C locale."""
+    return _run([which("date"), *arguments], zone, lines.encode()).stdout
+
+
+def _run(command, zone, given=b""):
     environment = {"TZ": zone, "TZDIR": str(DATA), "LC_ALL": "C"}
-    done = subprocess.run(
-        [which("date"), *arguments], input=lines.encode(), capture_output=True, env=environment, check=check
-    )
-    return done.stdout
+    return subprocess.run(command, input=given, capture_output=True, env=environment)
+
+
+@lru_cache(1)
+def missing_at():
+    """Why there is no judge with a clock of its own."""
+    return missing() or (None if which("faketime") else "faketime is not installed")
+
+
+def moment(words, now, zone):
+    """Nanoseconds since 1970 of what ``date -d`` understands at a local time; None when it refuses."""
+    command = [which("faketime"), "-f", now, which("date"), "-d", words, "+%s %N"]
+    told = _run(command, zone).stdout.split()
+    return int(told[0]) * _NANOSECONDS + int(told[1]) if told else None
 
 
 def formatted(text, zone, unix_ns):

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from .. import __version__
 from ..dates import places, zones
-from ..dates.answer import answer
+from ..dates.answer import answer, seconds_until
 from ..dates.formats import rfc3339
 from ..dates.moment import Moment
 from . import errors, sentences
@@ -84,7 +84,10 @@ def _nothing_more(name: str, argument: str) -> None:
 @command("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]", "the date and time, as RFC 3339 or as date(1) would")
 def date(state: State, argument: str) -> Reply:
     told = answer(argument, state.defaults.now_ns(), state.zone)
-    return Reply(told.text, fields=_date_fields(told.moment) if state.json else {})
+    fields = _date_fields(told.moment) if state.json else {}
+    if told.twice and state.json:
+        fields["note"] = state.say(sentences.COMES_TWICE)
+    return Reply(told.text, fields=fields)
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
@@ -94,6 +97,37 @@ def _date_fields(moment: Moment) -> dict[str, object]:
 def _zone_field(zone: tzinfo) -> dict[str, object]:
     name = zones.iana_name(zone)
     return {} if name is None else {"zone": name}
+
+
+@command("/until WHEN", "how long until then, or since")
+def until(state: State, argument: str) -> Reply:
+    seconds = seconds_until(argument, state.defaults.now_ns(), state.zone)
+    if seconds == 0:
+        text = state.say(sentences.RIGHT_NOW)
+    else:
+        sentence = sentences.UNTIL if seconds > 0 else sentences.SINCE
+        text = state.say(sentence, span=_span(state, abs(seconds)))
+    return Reply(text, fields={"seconds": seconds})
+
+
+_SPANS = (
+    (86400, sentences.ONE_DAY, sentences.DAYS),
+    (3600, sentences.ONE_HOUR, sentences.HOURS),
+    (60, sentences.ONE_MINUTE, sentences.MINUTES),
+    (1, sentences.ONE_SECOND, sentences.SECONDS),
+)
+
+
+def _span(state: State, seconds: int) -> str:
+    """In the largest unit, and the next smaller one where there is some of it."""
+    parts = []
+    for size, one, several in _SPANS:
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(state.say(one if number == 1 else several, number=number))
+        if len(parts) == 2 or (parts and not number):
+            break
+    return parts[0] if len(parts) == 1 else state.say(sentences.TWO_SPANS, larger=parts[0], smaller=parts[1])
 
 
 @command("/zone [PLACE]", "the zone in which dates are told; sets it")

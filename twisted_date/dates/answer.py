@@ -1,22 +1,24 @@
-"""A request for a date, answered."""
+"""Requests about dates, answered."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from . import formats, places, request, when, zones
+from . import calendar, formats, reading, request, zones
 from .errors import DateError, Reason
 from .moment import Moment
-
-_WORDS = re.compile(r"(?P<when>@\S*)?\s*(?:(?:in|to)\s+)?(?P<place>.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A moment, and the text that was asked for."""
+    """A moment, as it was asked for.
+
+    :param text: the moment in the format that was asked for.
+    :param twice: whether its local time comes twice, and this is the first.
+    """
 
     moment: Moment
     text: str
+    twice: bool = False
 
 
 def answer(argument: str, now_ns: int, home: tzinfo) -> Answer:
@@ -28,18 +30,38 @@ def answer(argument: str, now_ns: int, home: tzinfo) -> Answer:
     :raises DateError: it cannot be told; why, and which word is wrong.
     """
     asked = request.read(argument)
-    moment = _moment(asked.words, asked.utc, now_ns, home)
-    return Answer(moment, (asked.style or formats.rfc3339)(moment))
+    if not asked.words:
+        found = calendar.Found(Moment(now_ns, zones.UTC if asked.utc else home), False)
+    else:
+        found = _find(asked.words, asked.utc, now_ns, home)
+    return Answer(found.moment, (asked.style or formats.rfc3339)(found.moment), found.twice)
 
 
-def _moment(words: str, utc: bool, now_ns: int, home: tzinfo) -> Moment:
-    named = _WORDS.fullmatch(words)
-    assert named is not None  # the place matches the rest, whatever it is
-    unix_ns = now_ns if named["when"] is None else when.unix_ns(named["when"])
-    if unix_ns is None:
-        raise DateError(Reason.NOT_UNDERSTOOD, word=named["when"])
-    if not named["place"]:
-        return Moment(unix_ns, zones.UTC if utc else home)
-    if utc:
+def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
+    """Seconds from now until a moment; negative since then.
+
+    :raises DateError: as for :func:`answer`; also where a format was asked for, or no moment.
+    """
+    asked = request.read(argument)
+    if asked.style is not None:
+        raise DateError(Reason.FORMAT_OF_SPAN)
+    if not asked.words:
+        raise DateError(Reason.MISSING_MOMENT)
+    then = _find(asked.words, asked.utc, now_ns, home).moment
+    return then.unix - Moment(now_ns, home).unix
+
+
+def _find(words: str, utc: bool, now_ns: int, home: tzinfo) -> calendar.Found:
+    read = reading.read(words, home)
+    described = read.described
+    named = read.places if described.zone is None else (described.zone, *read.places)
+    if utc and named:
         raise DateError(Reason.UTC_AND_PLACE)
-    return Moment(unix_ns, places.find(named["place"]))
+    if len(named) > reading.MAX_PLACES:
+        raise DateError(Reason.TOO_MANY_PLACES, place=zones.label(named[0]))
+    if utc:
+        named = (zones.UTC,)
+    read_in = named[0] if named else home
+    found = calendar.find(described, now_ns, read_in)
+    show_in = home if described.zone is not None and len(named) == 1 else (named or (home,))[-1]
+    return replace(found, moment=replace(found.moment, zone=show_in))

@@ -6,16 +6,26 @@ from enum import Enum
 class Reason(Enum):
     """What was wrong; the value is the stable code that programs get."""
 
+    AMBIGUOUS_DATE = "ambiguous-date"
+    AMBIGUOUS_NUMBER = "ambiguous-number"
     AMBIGUOUS_PLACE = "ambiguous-place"
+    AMBIGUOUS_SPAN = "ambiguous-span"
     CONFLICTING_FORMATS = "conflicting-formats"
+    FORMAT_OF_SPAN = "format-of-span"
     FORMAT_TOO_LONG = "format-too-long"
+    IMPOSSIBLE_DATE = "impossible-date"
+    IMPOSSIBLE_TIME = "impossible-time"
     MISSING_MOMENT = "missing-moment"
     NOT_UNDERSTOOD = "not-understood"
     OPEN_QUOTE = "open-quote"
     OUT_OF_RANGE = "out-of-range"
+    SAID_TWICE = "said-twice"
+    SKIPPED_TIME = "skipped-time"
+    TOO_MANY_PLACES = "too-many-places"
     UNKNOWN_OPTION = "unknown-option"
     UNKNOWN_PLACE = "unknown-place"
     UNKNOWN_PRECISION = "unknown-precision"
+    WRONG_WEEKDAY = "wrong-weekday"
     UTC_AND_PLACE = "utc-and-place"
 
 

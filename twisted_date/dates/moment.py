@@ -1,11 +1,14 @@
 """A moment and the zone it is read in."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from .errors import DateError, Reason
 
 NANOSECONDS = 1_000_000_000
+
+# A day inside the years 1 and 9999, so that they are in every zone
+_FIRST, _LAST = -62135596800 + 86400, 253402300799 - 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +36,14 @@ class Moment:
         try:
             return datetime.fromtimestamp(self.unix, self.zone)
         except (ValueError, OverflowError, OSError):
+            return self._at_the_edge()
+
+    def _at_the_edge(self) -> datetime:
+        """In the zone the year can be 1 or 9999 where in UTC, which datetime goes by, it is not."""
+        inside = min(max(self.unix, _FIRST), _LAST)
+        offset = datetime.fromtimestamp(inside, self.zone).utcoffset() or timedelta()
+        try:
+            local = datetime(1970, 1, 1) + (timedelta(seconds=self.unix) + offset)
+        except OverflowError:
             raise DateError(Reason.OUT_OF_RANGE) from None
+        return local.replace(tzinfo=self.zone)

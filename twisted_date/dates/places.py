@@ -166,6 +166,7 @@ def _areas(words: list[str]) -> list[set[str]]:
     return []
 
 
+@lru_cache(_REMEMBERED)
 def _area(key: str) -> set[str]:
     kinds = _kinds(gazetteer.records(key))
     return {*gazetteer.records(f"${key}"), *kinds["C"], *kinds["R"]}

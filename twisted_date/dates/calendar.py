@@ -1,0 +1,174 @@
+"""From a date and time that were described to a point in time: calendar arithmetic and the rules of a zone.
+
+After GNU date: years, months and days are counted on the calendar, hours and less on the clock. Other than
+there a month that is too short gives its last day: January 31 and one month is February 28.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+
+from .conversions import DAYS
+from .errors import DateError, Reason
+from .moment import NANOSECONDS, Moment
+
+# How far gnulib's mktime looks for a summer, or for a winter: 8.5 years
+_STEP, _STEPS = timedelta(seconds=601200), 447
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A moment as it was described; what was not said is None or zero.
+
+    :param unix_ns: nanoseconds since 1970, instead of a date and a time.
+    :param year: with ``month`` and ``day``; None beside these for the current one.
+    :param weekday: 0 for Monday.
+    :param nearest: which one: 0 the first from today on, 1 the next after today, -1 the last before today.
+    :param clock: the time of day, in whole seconds.
+    :param nanosecond: of ``clock``.
+    :param zone: in which date and time are to be read.
+    :param months: to add, on the calendar; ``days`` likewise.
+    :param later_ns: nanoseconds to add, on the clock.
+    """
+
+    unix_ns: int | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    nearest: int = 0
+    clock: time | None = None
+    nanosecond: int = 0
+    zone: tzinfo | None = None
+    months: int = 0
+    days: int = 0
+    later_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The moment, and whether its local time comes twice, of which this is the first."""
+
+    moment: Moment
+    twice: bool
+
+
+def find(described: Description, now_ns: int, zone: tzinfo) -> Found:
+    """The moment that is described.
+
+    :param zone: in which date and time are read.
+    :raises DateError: there is no such date, or its local time is skipped.
+    """
+    start_ns = now_ns if described.unix_ns is None else described.unix_ns
+    if _is_on_clock(described):
+        return Found(Moment(start_ns + described.later_ns, zone), False)
+    start = Moment(start_ns, zone).local
+    day = _shifted(_day(described, start.date()), described.months, described.days)
+    if (described.month, described.weekday, described.clock) == (None, None, None):
+        unix, twice = _seconds_as_at(start, day), False
+        nanosecond = start_ns % NANOSECONDS
+    else:
+        unix, twice = _seconds_in_zone(datetime.combine(day, described.clock or time()), zone)
+        nanosecond = described.nanosecond
+    return Found(Moment(unix * NANOSECONDS + nanosecond + described.later_ns, zone), twice)
+
+
+def _is_on_clock(described: Description) -> bool:
+    """Whether no calendar is needed."""
+    on_calendar = (described.month, described.weekday, described.clock)
+    return all(part is None for part in on_calendar) and not described.months and not described.days
+
+
+def _day(described: Description, today: date) -> date:
+    day = today
+    if described.month is not None and described.day is not None:
+        year = today.year if described.year is None else described.year
+        day = checked_date(year, described.month, described.day)
+    if described.weekday is None:
+        return day
+    ahead = (described.weekday - day.weekday()) % 7
+    if described.month is not None:
+        if ahead:
+            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=DAYS[day.weekday()])
+        return day
+    weeks = described.nearest - (1 if described.nearest > 0 and ahead else 0)
+    return _shifted(day, 0, ahead + 7 * weeks)
+
+
+def checked_date(year: int, month: int, day: int) -> date:
+    """This date.
+
+    :raises DateError: there is none.
+    """
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=f"{year:04}-{month:02}-{day:02}") from None
+
+
+def _shifted(day: date, months: int, days: int) -> date:
+    try:
+        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+        last = monthrange(year, month + 1)[1]
+        return day.replace(year=year, month=month + 1, day=min(day.day, last)) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        raise DateError(Reason.OUT_OF_RANGE) from None
+
+
+def _seconds_as_at(start: datetime, day: date) -> int:
+    """Seconds since 1970 on another day, at the hour of the start.
+
+    As GNU date has it, an hour of summer time stays one: noon in August is 11 in December. The offset is then
+    that of the nearest summer, looked for as gnulib's mktime does.
+    """
+    local = start.replace(year=day.year, month=day.month, day=day.day)
+    wanted = bool(start.dst())
+    for fold in (0, 1):
+        if bool(local.replace(fold=fold).dst()) == wanted:
+            return _seconds(local.replace(fold=fold))
+    for steps in range(1, _STEPS + 1):
+        for direction in (-1, 1):
+            try:
+                near = local + direction * steps * _STEP
+            except OverflowError:
+                continue
+            if bool(near.dst()) == wanted:
+                return _seconds(local) + _offset(local) - _offset(near)
+    return _seconds(local) - (3600 if wanted else -3600)
+
+
+def _seconds_in_zone(local: datetime, zone: tzinfo) -> tuple[int, bool]:
+    """Seconds since 1970 at a local time, and whether it comes twice.
+
+    :raises DateError: the zone skips it.
+    """
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    before, after = (moment.utcoffset() or timedelta() for moment in (first, second))
+    if before < after:  # PEP 495: that is how a gap looks
+        raise _skipped(local, zone, before, after)
+    return _seconds(first), before != after
+
+
+def _skipped(local: datetime, zone: tzinfo, before: timedelta, after: timedelta) -> DateError:
+    """Names the gap in which a local time lies, between two offsets."""
+    low, high = (_seconds(local.replace(tzinfo=timezone(offset))) for offset in (after, before))
+    while low < high:  # the first second with the later offset
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == after:
+            high = middle
+        else:
+            low = middle + 1
+    change = datetime.fromtimestamp(high, timezone.utc).replace(tzinfo=None)
+    begin, end = (str(change + offset) for offset in (before, after))
+    return DateError(Reason.SKIPPED_TIME, time=str(local), begin=begin, end=end)
+
+
+def _seconds(local: datetime) -> int:
+    """Since 1970; datetime's own subtraction would leave the years 1 to 9999 at their ends."""
+    since = local.replace(tzinfo=None) - datetime(1970, 1, 1)
+    return since.days * 86400 + since.seconds - _offset(local)
+
+
+def _offset(local: datetime) -> int:
+    """Seconds to the east of UTC."""
+    return int((local.utcoffset() or timedelta()).total_seconds())

@@ -1,0 +1,124 @@
+"""Words to a described moment and its places: ``19:00 New York in Berlin``.
+
+Words that describe a moment win over towns of that name. What else there is has to be a place: after a
+preposition, or once without one.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from . import places, when
+from .calendar import Description
+from .errors import DateError, Reason
+from .vocabulary import LANGUAGES
+
+MAX_PLACES = 2  # one to read the words in, one to show the moment in
+
+_MAX_PLACE_WORDS = 8  # as many as names of places have; it also bounds what a line of nonsense costs
+_PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
+_HERE = {word for language in LANGUAGES for word in language.here}
+_NUMBER = re.compile(r"[0-9]{1,8}")
+_SHORT_OFFSET = re.compile(r"[-+][0-9]{1,2}")  # arithmetic without its unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words say.
+
+    :param described: the moment.
+    :param places: the zones, in the order of the words.
+    :param has_moment: whether there is more than places.
+    """
+
+    described: Description
+    places: tuple[tzinfo, ...]
+    has_moment: bool
+
+
+def read(text: str, here: tzinfo) -> Reading:
+    """What these words say.
+
+    :param here: the zone that ``here`` means.
+    :raises DateError: what is wrong, and the first word that was not understood.
+    """
+    return _Reader(text, here).read()
+
+
+class _Reader:
+    """Goes through the words once."""
+
+    def __init__(self, text: str, here: tzinfo) -> None:
+        self._here = here
+        self._words = [word for word in text.split() if word != ","]
+        self._plain = [when.plain(word) or word for word in self._words]
+        self._text = " ".join(self._plain)
+        self._starts: list[int] = []
+        self._index: dict[int, int] = {}
+        start = 0
+        for index, plain in enumerate(self._plain):
+            self._starts.append(start)
+            self._index[start] = index
+            start += len(plain) + 1
+        self._index[start] = len(self._plain)
+        self._described = Description()
+        self._places: list[tzinfo] = []
+        self._has_moment = False
+
+    def read(self) -> Reading:
+        position = 0
+        while position < len(self._words):
+            position = self._moment(position) or self._place(position)
+        return Reading(self._described, tuple(self._places), self._has_moment)
+
+    def _moment(self, position: int) -> int | None:
+        found = when.read(self._text, self._starts[position], self._described)
+        if found is None:
+            return None
+        end, self._described = found
+        self._has_moment = True
+        return self._index[end + 1]
+
+    def _place(self, position: int) -> int:
+        """Enter the place at this position, and return where it ends."""
+        led = self._plain[position] in _PREPOSITIONS
+        if len(self._places) == MAX_PLACES:
+            raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[position + led :]))
+        if led or not self._places:
+            for start in (position + 1, position) if led else (position,):
+                found = self._named(start)
+                if found is not None:
+                    return found
+        raise self._unknown(position, led)
+
+    def _named(self, start: int) -> int | None:
+        """Enter the place whose name is here, the longest that there is; None where there is none."""
+        if start < len(self._words) and self._plain[start] in _HERE:
+            self._places.append(self._here)
+            return start + 1
+        for end in range(min(start + _MAX_PLACE_WORDS, len(self._words)), start, -1):
+            if self._plain[end - 1] in _PREPOSITIONS and end < len(self._words):
+                continue  # it leads to what follows, and is no code such as IN
+            zone = self._zone(" ".join(self._words[start:end]))
+            if zone is not None:
+                self._places.append(zone)
+                return end
+        return None
+
+    def _zone(self, name: str) -> tzinfo | None:
+        if _NUMBER.fullmatch(name) or _SHORT_OFFSET.fullmatch(name):
+            return None
+        try:
+            return places.find(name)
+        except DateError as error:
+            if error.reason is Reason.UNKNOWN_PLACE:
+                return None
+            raise
+
+    def _unknown(self, position: int, led: bool) -> DateError:
+        word = position + 1 if led and position + 1 < len(self._words) else position
+        if _NUMBER.fullmatch(self._plain[word]):
+            return DateError(Reason.AMBIGUOUS_NUMBER, number=self._words[word])
+        if led and word > position:
+            return DateError(Reason.UNKNOWN_PLACE, place=self._words[word])
+        return DateError(Reason.NOT_UNDERSTOOD, word=self._words[word])

@@ -1,0 +1,149 @@
+"""The words of moments, in each language.
+
+All in small letters, without accents, apostrophes and full stops: as :func:`.when.plain` makes them.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language.
+
+    :param days: words for a day, with its distance from today.
+    :param times: words for a time of day, with its hour.
+    :param weekdays: the words for each, Monday first.
+    :param months: the words for each, January first.
+    :param units: the words for each of :data:`UNITS`.
+    :param now: words that change nothing.
+    :param after: words before a span that count it from now on.
+    :param before: words before a span that count it back from now.
+    :param hence: words behind a span that count it from now on.
+    :param ago: words behind a span that count it back.
+    :param one: words for the number one.
+    :param nearest: words before a weekday or a unit: 1 the next, -1 the last, 0 this one.
+    :param nearest_behind: the same behind it.
+    :param places: prepositions before a place.
+    :param here: words for the place of the conversation.
+    :param on: words that may stand before a date.
+    :param at: words that may stand before a time of day.
+    :param joining: words that may stand between two spans.
+    """
+
+    days: dict[str, int]
+    times: dict[str, int]
+    weekdays: tuple[tuple[str, ...], ...]
+    months: tuple[tuple[str, ...], ...]
+    units: dict[str, tuple[str, ...]]
+    now: tuple[str, ...]
+    after: tuple[str, ...]
+    ago: tuple[str, ...]
+    one: tuple[str, ...]
+    places: tuple[str, ...]
+    here: tuple[str, ...]
+    on: tuple[str, ...]
+    at: tuple[str, ...]
+    joining: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    hence: tuple[str, ...] = ()
+    nearest: dict[str, int] = field(default_factory=dict)
+    nearest_behind: dict[str, int] = field(default_factory=dict)
+
+
+# The largest first; those before "hour" follow the calendar, the others the clock.
+UNITS = ("year", "month", "fortnight", "week", "day", "hour", "minute", "second")
+
+ENGLISH = Vocabulary(
+    days={"today": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2},
+    times={"noon": 12, "midnight": 0},
+    weekdays=(
+        ("monday", "mon"),
+        ("tuesday", "tue", "tues"),
+        ("wednesday", "wed"),
+        ("thursday", "thu", "thur", "thurs"),
+        ("friday", "fri"),
+        ("saturday", "sat"),
+        ("sunday", "sun"),
+    ),
+    months=(
+        ("january", "jan"),
+        ("february", "feb"),
+        ("march", "mar"),
+        ("april", "apr"),
+        ("may",),
+        ("june", "jun"),
+        ("july", "jul"),
+        ("august", "aug"),
+        ("september", "sep", "sept"),
+        ("october", "oct"),
+        ("november", "nov"),
+        ("december", "dec"),
+    ),
+    units={
+        "year": ("year", "years"),
+        "month": ("month", "months"),
+        "fortnight": ("fortnight", "fortnights"),
+        "week": ("week", "weeks"),
+        "day": ("day", "days"),
+        "hour": ("hour", "hours", "h"),
+        "minute": ("minute", "minutes", "min", "mins"),
+        "second": ("second", "seconds", "sec", "secs"),
+    },
+    now=("now",),
+    after=("in",),
+    ago=("ago",),
+    hence=("hence", "from now"),
+    one=("a", "an", "one"),
+    nearest={"next": 1, "last": -1, "this": 0},
+    places=("in", "to"),
+    here=("here",),
+    on=("on", "the"),
+    at=("at",),
+    joining=("and",),
+)
+
+FRENCH = Vocabulary(
+    days={
+        **{"aujourdhui": 0, "demain": 1, "hier": -1, "apres-demain": 2, "apres demain": 2},
+        **{"avant-hier": -2, "avant hier": -2},
+    },
+    times={"midi": 12, "minuit": 0},
+    weekdays=(("lundi",), ("mardi",), ("mercredi",), ("jeudi",), ("vendredi",), ("samedi",), ("dimanche",)),
+    months=(
+        ("janvier", "janv"),
+        ("fevrier", "fevr", "fev"),
+        ("mars",),
+        ("avril", "avr"),
+        ("mai",),
+        ("juin",),
+        ("juillet", "juil"),
+        ("aout",),
+        ("septembre", "sept"),
+        ("octobre", "oct"),
+        ("novembre", "nov"),
+        ("decembre", "dec"),
+    ),
+    units={
+        "year": ("an", "ans", "annee", "annees", "lan", "lannee"),
+        "month": ("mois",),
+        "fortnight": ("quinzaine", "quinzaines"),
+        "week": ("semaine", "semaines"),
+        "day": ("jour", "jours"),
+        "hour": ("heure", "heures", "h"),
+        "minute": ("minute", "minutes", "min"),
+        "second": ("seconde", "secondes", "sec"),
+    },
+    now=("maintenant",),
+    after=("dans",),
+    before=("il y a",),
+    ago=(),
+    one=("un", "une"),
+    nearest_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
+    places=("a", "en", "au", "aux"),
+    here=("ici",),
+    on=("le", "la"),
+    at=("a",),
+    joining=("et",),
+)
+
+LANGUAGES = (ENGLISH, FRENCH)
