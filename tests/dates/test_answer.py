@@ -1,42 +1,108 @@
+from zoneinfo import ZoneInfo
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW, NOW_NS, PARIS
-from twisted_date.dates.answer import answer
+from twisted_date.dates.answer import answer, seconds_until
 from twisted_date.dates.errors import DateError, Reason
 
 
-def told(argument):
-    """The text of the answer in Paris at Christmas."""
-    return answer(argument, NOW_NS, PARIS).text
+class AnswerTestCase(SynchronousTestCase):
+    """Now is Friday 2026-12-25 19:00:00.5 in Paris."""
+
+    def assert_told(self, text, *arguments):
+        for argument in arguments:
+            self.assertEqual(answer(argument, NOW_NS, PARIS).text, text, argument)
+
+    def assert_refused(self, argument, reason):
+        error = self.assertRaises(DateError, answer, argument, NOW_NS, PARIS)
+        self.assertEqual(error.reason, reason)
 
 
-def refused(test, argument):
-    """Why there is no answer."""
-    return test.assertRaises(DateError, told, argument).reason
-
-
-class AnswerTests(SynchronousTestCase):
+class NowTests(AnswerTestCase):
     def test_now(self):
-        self.assertEqual(told(""), NOW)
-        self.assertEqual(told("+%N"), "500000000")
+        self.assert_told(NOW, "", "now", "+rfc3339", "here")
+        self.assert_told("500000000", "+%N", "now +%N")
 
-    def test_another_moment(self):
-        self.assertEqual(told("@0"), "1970-01-01T01:00:00+01:00")
+    def test_in_a_place(self):
+        self.assert_told("2026-12-26T03:00:00+09:00", "in Tokyo", "Tokyo", "à Tokyo", "in  asia/tokyo")
 
-    def test_another_place(self):
-        for words in ("in Asia/Tokyo", "to Asia/Tokyo", "Asia/Tokyo", "in   asia/tokyo"):
-            self.assertEqual(told(words), "2026-12-26T03:00:00+09:00", words)
+    def test_in_utc(self):
+        self.assert_told("2026-12-25T18:00:00+00:00", "-u", "in UTC", "-u now")
+        self.assert_refused("-u in Tokyo", Reason.UTC_AND_PLACE)
 
-    def test_both(self):
-        self.assertEqual(told("@0 in Asia/Tokyo"), "1970-01-01T09:00:00+09:00")
 
-    def test_utc(self):
-        self.assertEqual(told("-u"), "2026-12-25T18:00:00+00:00")
-        self.assertEqual(told("-u @0 +%c"), "Thu Jan  1 00:00:00 1970")
-        self.assertEqual(refused(self, "-u in Asia/Tokyo"), Reason.UTC_AND_PLACE)
+class MomentTests(AnswerTestCase):
+    def test_in_the_zone_of_the_conversation(self):
+        self.assert_told("2026-12-26T19:00:00+01:00", "tomorrow", "-d tomorrow", "-d 'tomorrow'")
+        self.assert_told("1970-01-01T01:00:00+01:00", "@0")
+
+    def test_read_and_shown_in_one_place(self):
+        """It is Saturday there already."""
+        self.assert_told("2026-12-27T15:00:00+09:00", "demain 15h à Tokyo", "-d 'tomorrow 3pm' in Tokyo")
+
+    def test_read_in_one_place_and_shown_in_another(self):
+        self.assert_told(
+            "2026-12-26T01:00:00+01:00", "19:00 New York in Berlin", "19:00 in New York in Berlin"
+        )
+        self.assert_told("2026-12-25T18:00:00+00:00", "19:00 here in London")
+        self.assert_told("01:00", "19:00 New York in Berlin +%H:%M")
+
+    def test_in_utc(self):
+        self.assert_told("2026-12-25T19:00:00+00:00", "-u 19:00", "19:00 UTC", "-u 7pm")
+
+    def test_an_offset_says_where_to_read_only(self):
+        self.assert_told("2026-12-25T20:00:00+01:00", "2026-12-25T19:00Z", "2026-12-25T19:00+00:00")
+        self.assert_told("2026-12-26T04:00:00+09:00", "2026-12-25T19:00Z in Tokyo")
+        self.assert_refused("2026-12-25T19:00Z Paris in Tokyo", Reason.TOO_MANY_PLACES)
+
+    def test_what_it_writes_it_reads(self):
+        for style in ("-R", "-Iseconds", "+rfc5322", "+iso", "+@%s", "+%A %d %B %Y %H:%M:%S %:z"):
+            written = answer(style, NOW_NS, PARIS).text
+            self.assert_told(NOW, f"{written} in Paris")
+
+    def test_which_of_two(self):
+        self.assertTrue(answer("2026-10-25 02:30", NOW_NS, PARIS).twice)
+        self.assertFalse(answer("2026-10-25 03:30", NOW_NS, PARIS).twice)
 
     def test_the_years_1_to_9999(self):
-        self.assertEqual(told("-u @-62135596800"), "0001-01-01T00:00:00+00:00")
-        self.assertEqual(told("-u @253402300799"), "9999-12-31T23:59:59+00:00")
-        for words in ("-u @-62135596801", "-u @253402300800", "@253402300799", "@" + "9" * 900):
-            self.assertEqual(refused(self, words), Reason.OUT_OF_RANGE)
+        self.assert_told("0001-01-01T00:00:00+00:00", "-u @-62135596800", "0001-01-01 in UTC")
+        self.assert_told("9999-12-31T23:59:59+00:00", "-u @253402300799")
+        for words in (
+            "-u @-62135596801",
+            "-u @253402300800",
+            "@253402300799",
+            "@" + "9" * 900,
+            "9999-12-31 +1 day",
+        ):
+            self.assert_refused(words, Reason.OUT_OF_RANGE)
+
+
+class UntilTests(SynchronousTestCase):
+    def until(self, argument):
+        return seconds_until(argument, NOW_NS, PARIS)
+
+    def test_seconds(self):
+        self.assertEqual(self.until("19:01"), 60)
+        self.assertEqual(self.until("18:59"), -60)
+        self.assertEqual(self.until("now"), 0)
+        self.assertEqual(self.until("@1798221600"), 0)
+
+    def test_in_another_place(self):
+        self.assertEqual(self.until("2026-12-26 04:00 Tokyo"), 3600)
+        self.assertEqual(self.until("-u 19:00"), 3600)
+
+    def test_across_a_change_of_the_clocks(self):
+        night = int(answer("2027-03-28 00:00", NOW_NS, PARIS).moment.unix_ns)
+        self.assertEqual(seconds_until("2027-03-29 00:00", night, ZoneInfo("Europe/Paris")), 23 * 3600)
+
+    def test_what_cannot_be_told(self):
+        for argument, reason in {
+            "": Reason.MISSING_MOMENT,
+            "Tokyo": Reason.MISSING_MOMENT,
+            "-u": Reason.MISSING_MOMENT,
+            "19:00 +%H": Reason.FORMAT_OF_SPAN,
+            "-R now": Reason.FORMAT_OF_SPAN,
+            "xyzzy": Reason.NOT_UNDERSTOOD,
+        }.items():
+            self.assertEqual(self.assertRaises(DateError, self.until, argument).reason, reason, argument)

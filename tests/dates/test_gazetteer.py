@@ -17,7 +17,7 @@ class TableTests(SynchronousTestCase):
 
     def test_unknown_keys(self):
         for key in ("", "xyzzy", "\x7f", "ÿ", "munich\t", "\n", "zzzzzzzz"):
-            self.assertEqual(records(key), [], key)
+            self.assertEqual(records(key), (), key)
 
     def test_the_first_and_the_last_line(self):
         keys = [key for key, _ in starting_with("")]
@@ -39,6 +39,7 @@ class TableTests(SynchronousTestCase):
 
     def test_memory(self):
         gazetteer._table.cache_clear()
+        records.cache_clear()
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
         records("munich")

@@ -1,35 +1,221 @@
+from datetime import datetime, time, timedelta
+
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests import gnu
-from twisted_date.dates.when import unix_ns
+from twisted_date.dates import when, zones
+from twisted_date.dates.calendar import Description
+from twisted_date.dates.errors import DateError, Reason
+
+DAY_NS = 86400 * 10**9
 
 fractions = st.one_of(
     st.just(""), st.builds("{}{}".format, st.sampled_from(".,"), st.text("0123456789", min_size=1))
 )
-words = st.builds("@{}{}{}".format, st.sampled_from(["", "-", "+"]), st.integers(0, 10**11), fractions)
+points = st.builds("@{}{}{}".format, st.sampled_from(["", "-", "+"]), st.integers(0, 10**11), fractions)
 
 
-class UnixTests(SynchronousTestCase):
+def described(words):
+    """What the words describe, all of them."""
+    text = " ".join(when.plain(word) for word in words.split())
+    found, start = Description(), 0
+    while start < len(text):
+        end, found = when.read(text, start, found)
+        start = end + 1
+    return found
+
+
+class WhenTestCase(SynchronousTestCase):
+    def assert_described(self, *sentences, **parts):
+        for words in sentences:
+            self.assertEqual(described(words), Description(**parts), words)
+
+    def assert_refused(self, words, reason, **values):
+        error = self.assertRaises(DateError, described, words)
+        self.assertEqual((error.reason, error.values), (reason, values))
+
+
+class PlainTests(SynchronousTestCase):
+    def test_case_accents_apostrophes_and_punctuation_do_not_matter(self):
+        for word, plain in {
+            "Févr.": "fevr",
+            "AOÛT,": "aout",
+            "aujourd’hui": "aujourdhui",
+            "p.m.": "pm",
+            "19:00:30.5": "19:00:30.5",
+            "L'an": "lan",
+        }.items():
+            self.assertEqual(when.plain(word), plain)
+
+
+class UnixTests(WhenTestCase):
     def test_seconds(self):
-        self.assertEqual(unix_ns("@1798221600"), 1_798_221_600_000_000_000)
-        self.assertEqual(unix_ns("@-1"), -1_000_000_000)
+        self.assert_described("@1798221600", unix_ns=1_798_221_600_000_000_000)
+        self.assert_described("@-1", unix_ns=-1_000_000_000)
 
     def test_fractions_are_rounded_down(self):
-        self.assertEqual(unix_ns("@1.5"), 1_500_000_000)
-        self.assertEqual(unix_ns("@0,1234567899"), 123_456_789)
-        self.assertEqual(unix_ns("@-0.0000000001"), -1)
+        self.assert_described("@1.5", unix_ns=1_500_000_000)
+        self.assert_described("@0,1234567899", unix_ns=123_456_789)
+        self.assert_described("@-0.0000000001", unix_ns=-1)
 
     def test_other_words(self):
         for word in ("@", "@x", "@1.", "@1e9", "1", "@ 1", "@١", "@0x10"):
-            self.assertIsNone(unix_ns(word), word)
+            self.assertIsNone(when.read(word, 0, Description()), word)
+
+    def test_nothing_beside_it(self):
+        self.assert_refused("@0 19:00", Reason.SAID_TWICE, word="19:00")
+        self.assert_refused("monday @0", Reason.SAID_TWICE, word="@0")
 
 
 class GnuTests(SynchronousTestCase):
     skip = gnu.missing()
 
-    @given(st.lists(words, min_size=1, max_size=50))
-    def test_as_date_reads_them(self, words):
+    @given(st.lists(points, min_size=1, max_size=50))
+    def test_points_in_time_as_date_reads_them(self, words):
         told = gnu.run("-f", "-", "+%s %N", lines="".join(f"{word}\n" for word in words)).decode()
         judged = [int(seconds) * 10**9 + int(ns) for seconds, ns in map(str.split, told.splitlines())]
-        self.assertEqual([unix_ns(word) for word in words], judged)
+        self.assertEqual([described(word).unix_ns for word in words], judged)
+
+
+class DateTests(WhenTestCase):
+    def test_iso(self):
+        self.assert_described(
+            "2026-12-25", "20261225", "2026/12/25", "on 2026-12-25", year=2026, month=12, day=25
+        )
+
+    def test_iso_with_a_time(self):
+        parts = {"year": 2026, "month": 12, "day": 25, "clock": time(19, 0, 30)}
+        self.assert_described("2026-12-25T19:00:30", "20261225T190030", **parts)
+        self.assert_described("2026-12-25T19:00:30.5Z", zone=zones.UTC, nanosecond=500_000_000, **parts)
+        east = described("2026-12-25T19:00:30+05:30").zone
+        self.assertEqual(east.utcoffset(datetime(2026, 1, 1)), timedelta(minutes=330))
+
+    def test_months_in_letters(self):
+        parts = {"month": 12, "day": 25}
+        self.assert_described(
+            "25 december", "dec 25", "25 Dec.", "25th december", "le 25 décembre", "25-dec", **parts
+        )
+        self.assert_described("25 december 2026", "December 25, 2026", "25-dec-2026", year=2026, **parts)
+        self.assert_described("1er janvier", "le 1er janv.", "january 1st", month=1, day=1)
+
+    def test_one_order_only(self):
+        self.assert_described("25/12/2026", "12/25/2026", year=2026, month=12, day=25)
+        self.assert_described("25/12", "12/25", month=12, day=25)
+        self.assert_described("11/11/2026", year=2026, month=11, day=11)
+
+    def test_several_orders(self):
+        choices = ("2011-12-13", "2013-11-12", "2013-12-11")
+        self.assert_refused("11/12/13", Reason.AMBIGUOUS_DATE, date="11/12/13", choices=choices)
+        choices = ("2026-11-12", "2026-12-11")
+        self.assert_refused("11/12/2026", Reason.AMBIGUOUS_DATE, date="11/12/2026", choices=choices)
+        choices = ("11 December", "12 November")
+        self.assert_refused("11/12", Reason.AMBIGUOUS_DATE, date="11/12", choices=choices)
+
+    def test_a_year_of_two_digits(self):
+        choices = ("2099-12-25",)
+        self.assert_refused("25/12/99", Reason.AMBIGUOUS_DATE, date="25/12/99", choices=choices)
+
+    def test_what_is_no_date(self):
+        for words in (
+            "2026-02-30",
+            "30 feb",
+            "0000-01-01",
+            "31 april 2026",
+            "32/13/2026",
+            "99/99",
+            "20261301",
+        ):
+            self.assert_refused(words, Reason.IMPOSSIBLE_DATE, date=words)
+
+
+class WeekdayTests(WhenTestCase):
+    def test_alone(self):
+        self.assert_described("friday", "Fri", "vendredi", "on friday", "this friday", weekday=4)
+
+    def test_the_next_and_the_last(self):
+        self.assert_described("next friday", "vendredi prochain", weekday=4, nearest=1)
+        self.assert_described("last friday", "vendredi dernier", weekday=4, nearest=-1)
+
+
+class TimeTests(WhenTestCase):
+    def test_on_24_hours(self):
+        self.assert_described("19:00", "at 19:00", "19h", "à 19h", "19 h 00", "19 heures", clock=time(19))
+        self.assert_described("15h30", "15:30", "15 heures 30", clock=time(15, 30))
+        self.assert_described("0:00:07.25", clock=time(0, 0, 7), nanosecond=250_000_000)
+
+    def test_on_12_hours(self):
+        self.assert_described("7pm", "7 PM", "7 p.m.", "7:00pm", clock=time(19))
+        self.assert_described("12am", "midnight", "minuit", clock=time(0))
+        self.assert_described("12pm", "noon", "midi", "à midi", clock=time(12))
+
+    def test_what_no_clock_shows(self):
+        for words in ("25:00", "24:00", "19:60", "19:00:60", "13pm", "0am", "25h", "19:00+20:00"):
+            self.assert_refused(words, Reason.IMPOSSIBLE_TIME, time=words)
+
+
+class SpanTests(WhenTestCase):
+    def test_from_now_on(self):
+        self.assert_described(
+            *(
+                "+3 weeks",
+                "3 weeks",
+                "in 3 weeks",
+                "dans 3 semaines",
+                "3 weeks from now",
+                "+ 21 days",
+                "in 21days",
+            ),
+            days=21,
+        )
+        self.assert_described("in a year", "dans un an", "+1 year", "12 months", months=12)
+        self.assert_described("in 2 hours", "2 hours", "dans 2 heures", "in 2h", later_ns=7200 * 10**9)
+
+    def test_back(self):
+        self.assert_described(
+            "2 days ago", "-2 days", "il y a 2 jours", "- 2 days", "a day ago -1 day", days=-2
+        )
+        self.assert_described("-2 days ago", days=2)
+
+    def test_several(self):
+        both = {"days": 1, "later_ns": 2 * 3600 * 10**9}
+        self.assert_described("in 1 day and 2 hours", "1 day 2 hours", "dans 1 jour et 2 heures", **both)
+        self.assert_described(
+            "1 day and 2 hours ago", "il y a 1 jour et 2 heures", days=-1, later_ns=-7200 * 10**9
+        )
+
+    def test_several_of_which_the_last_alone_may_be_meant(self):
+        self.assert_refused("1 hour 30 minutes ago", Reason.AMBIGUOUS_SPAN, span="1 hour 30 minutes ago")
+
+    def test_fractions(self):
+        self.assert_described("1.5 hours", later_ns=5400 * 10**9)
+        self.assert_described("-0.25 seconds", later_ns=-250_000_000)
+        self.assert_refused("1.5 days", Reason.PART_OF_A_DAY, span="1.5 days")
+
+    def test_the_next_and_the_last(self):
+        self.assert_described("next week", "la semaine prochaine", days=7)
+        self.assert_described("last month", "le mois dernier", months=-1)
+        self.assert_described("next year", "l'an prochain", "l’année prochaine", months=12)
+        self.assert_described("this week", "now", "maintenant", "today", "aujourd'hui")
+
+    def test_days(self):
+        self.assert_described("tomorrow", "demain", days=1)
+        self.assert_described("yesterday", "hier", days=-1)
+        self.assert_described("day after tomorrow", "après-demain", "tomorrow tomorrow", days=2)
+        self.assert_described("avant-hier", "avant hier", "day before yesterday", days=-2)
+
+
+class SentenceTests(WhenTestCase):
+    def test_any_order(self):
+        parts = {"year": 2026, "month": 12, "day": 25, "clock": time(19), "days": 1}
+        self.assert_described("25 december 2026 19:00 tomorrow", "tomorrow 7pm dec 25 2026", **parts)
+
+    def test_nothing_twice(self):
+        for words, word in {
+            "19:00 20:00": "20:00",
+            "noon 7pm": "7pm",
+            "2026-12-25 dec 24": "dec 24",
+            "monday tuesday": "tuesday",
+            "2026-12-25T19:00 20:00": "20:00",
+        }.items():
+            self.assert_refused(words, Reason.SAID_TWICE, word=word)

@@ -50,6 +50,7 @@ DATE_ERRORS = {
         Reason.NOT_UNDERSTOOD: sentences.NOT_UNDERSTOOD,
         Reason.OPEN_QUOTE: sentences.OPEN_QUOTE,
         Reason.OUT_OF_RANGE: sentences.OUT_OF_RANGE,
+        Reason.PART_OF_A_DAY: sentences.PART_OF_A_DAY,
         Reason.SAID_TWICE: sentences.SAID_TWICE,
         Reason.SKIPPED_TIME: sentences.SKIPPED_TIME,
         Reason.TOO_MANY_PLACES: sentences.TOO_MANY_PLACES,

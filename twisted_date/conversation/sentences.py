@@ -53,6 +53,7 @@ MISSING_MOMENT = Sentence("no moment was given; right is for example tomorrow 19
 NOT_UNDERSTOOD = Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo")
 OPEN_QUOTE = Sentence("the quote {quote} is not closed; close it, or leave it out")
 OUT_OF_RANGE = Sentence("the date lies outside the years 1 to 9999; ask for one within them")
+PART_OF_A_DAY = Sentence("{span} is not whole; only hours, minutes and seconds have fractions")
 SAID_TWICE = Sentence("{word} comes on top of what was said; give one date and one time of day")
 SKIPPED_TIME = Sentence(
     "{time} does not exist there: clocks go from {begin} to {end}; ask for a time before or after"

@@ -30,10 +30,10 @@ def answer(argument: str, now_ns: int, home: tzinfo) -> Answer:
     :raises DateError: it cannot be told; why, and which word is wrong.
     """
     asked = request.read(argument)
-    if not asked.words:
+    if asked.words:
+        found = _find(reading.read(asked.words, home), asked.utc, now_ns, home)
+    else:  # most ask for now: the short way
         found = calendar.Found(Moment(now_ns, zones.UTC if asked.utc else home), False)
-    else:
-        found = _find(asked.words, asked.utc, now_ns, home)
     return Answer(found.moment, (asked.style or formats.rfc3339)(found.moment), found.twice)
 
 
@@ -45,14 +45,14 @@ def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
     asked = request.read(argument)
     if asked.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    if not asked.words:
+    read = reading.read(asked.words, home)
+    if not read.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
-    then = _find(asked.words, asked.utc, now_ns, home).moment
+    then = _find(read, asked.utc, now_ns, home).moment
     return then.unix - Moment(now_ns, home).unix
 
 
-def _find(words: str, utc: bool, now_ns: int, home: tzinfo) -> calendar.Found:
-    read = reading.read(words, home)
+def _find(read: reading.Reading, utc: bool, now_ns: int, home: tzinfo) -> calendar.Found:
     described = read.described
     named = read.places if described.zone is None else (described.zone, *read.places)
     if utc and named:

@@ -19,6 +19,7 @@ class Reason(Enum):
     NOT_UNDERSTOOD = "not-understood"
     OPEN_QUOTE = "open-quote"
     OUT_OF_RANGE = "out-of-range"
+    PART_OF_A_DAY = "part-of-a-day"
     SAID_TWICE = "said-twice"
     SKIPPED_TIME = "skipped-time"
     TOO_MANY_PLACES = "too-many-places"

@@ -46,14 +46,15 @@ def town(fields: str) -> Town:
     return Town(int(population), *others)
 
 
-def records(key: str) -> list[str]:
+@lru_cache(1024)  # a request with many words looks for the same few again and again
+def records(key: str) -> tuple[str, ...]:
     """What the table says under this key; nothing where it does not have it."""
     table = _table()
     line = b"%b\t" % key.encode()
     start = _first(table, line)
     if not table.startswith(line, start):
-        return []
-    return table[start + len(line) : table.index(b"\n", start)].decode().split(";")
+        return ()
+    return tuple(table[start + len(line) : table.index(b"\n", start)].decode().split(";"))
 
 
 def starting_with(prefix: str) -> Iterator[tuple[str, list[str]]]:

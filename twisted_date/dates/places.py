@@ -142,8 +142,9 @@ def _of_name_with_area(words: list[str]) -> Meaning:
     if len(words) > _MAX_WORDS:
         return None
     for end in range(len(words) - 1, 0, -1):
-        if areas := _areas(words[end:]):
-            kinds = _kinds(gazetteer.records("".join(words[:end])))
+        listed = gazetteer.records("".join(words[:end]))
+        if listed and (areas := _areas(words[end:])):
+            kinds = _kinds(listed)
             for kind in "TA":
                 if towns := [
                     town for town in _towns(kinds[kind]) if _is_within(areas, town.country, town.region)

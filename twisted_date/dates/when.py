@@ -105,9 +105,9 @@ _MONTH = f"(?P<month>{_any(_MONTHS)})"
 _WEEKDAY = f"(?P<weekday>{_any(_WEEKDAYS)})"
 _UNIT = f"(?P<unit>{_any(_UNITS)})"
 _ONE = _any(_words("one"))
-_SPAN = f"(?:[0-9]{{1,9}}(?:[.][0-9]{{1,9}})?|{_ONE}) ?(?:{_any(_UNITS)})"
+_SPAN = f"(?:[0-9]{{1,9}}(?:[.][0-9]{{1,9}})? ?|(?:{_ONE}) )(?:{_any(_UNITS)})"
 _JOINING = f"(?: (?:{_any(_words('joining'))}))?"
-_CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN}){{0,7}})"  # one for each unit
+_CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN})*)"
 _SPANS = re.compile(f"(?P<number>[0-9]+|{_ONE})(?:[.](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
 _BEHIND = f"(?P<behind>{_any([*_words('ago'), *_words('hence')])})"
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
@@ -217,7 +217,7 @@ def _time(match: Match, described: Description) -> Description:
     if offset := said.get("offset"):
         zone = zones.UTC if offset == "z" else zones.offset(offset)
         if zone is None:
-            raise DateError(Reason.UNKNOWN_PLACE, place=offset)
+            raise DateError(Reason.IMPOSSIBLE_TIME, time=match[0])
         described = _with(match, described, zone=zone)
     return replace(described, nanosecond=_nanoseconds(said.get("fraction") or ""))
 
@@ -264,18 +264,12 @@ def _dated(match: Match, described: Description, year: int | None, month: int, d
     return _with(match, described, year=year, month=month, day=day)
 
 
-def _with(match: Match, described: Description, **changes: Any) -> Description:
-    """The description with more in it; what is in it already is not said again.
-
-    A point in time is neither a date nor a time of day.
-    """
-    at = ("unix_ns", "month", "clock")
-    taken = [name for name in changes if getattr(described, name, None) is not None and name != "nearest"]
-    if taken or ("unix_ns" in changes and any(getattr(described, name) is not None for name in at)):
+def _with(match: Match, described: Description, **parts: Any) -> Description:
+    """The description with these parts, none of which may have been said; a point in time says them all."""
+    exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"nearest"}
+    if any(getattr(described, name) is not None for name in ("unix_ns", *exclusive)):
         raise DateError(Reason.SAID_TWICE, word=match[0])
-    if described.unix_ns is not None:
-        raise DateError(Reason.SAID_TWICE, word=match[0])
-    return replace(described, **changes)
+    return replace(described, **parts)
 
 
 def _later(span: Match, described: Description, direction: int) -> Description:
@@ -283,7 +277,7 @@ def _later(span: Match, described: Description, direction: int) -> Description:
     if span["fraction"]:
         kind, size = _SIZES[_UNITS[span["unit"]]]
         if kind != "later_ns":
-            raise DateError(Reason.NOT_UNDERSTOOD, word=span[0])
+            raise DateError(Reason.PART_OF_A_DAY, span=span[0])
         part = size * _nanoseconds(span["fraction"]) // NANOSECONDS
         described = replace(described, later_ns=described.later_ns + direction * part)
     return _added(described, span["unit"], direction * number)

@@ -1,0 +1,154 @@
+"""The grammar in ``docs/when.abnf`` says what the code does: each reads what the other does."""
+
+import re
+import string
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from abnf import ParseError, Rule
+from abnf.parser import Alternation, Concatenation, Literal, Option, Repetition
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.dates import reading, when
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.vocabulary import LANGUAGES, Vocabulary
+
+GRAMMAR = Path(__file__).parents[2] / "docs" / "when.abnf"
+
+# Derived in two ways, read in the other: "in 1 day 2 days ago"; "2 heures and 1 day", where two is an hour
+TWO_WAYS = re.compile(r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b")
+
+# What says that words are not of the language; other refusals say that what they describe cannot be.
+FOREIGN = (Reason.NOT_UNDERSTOOD, Reason.UNKNOWN_PLACE, Reason.TOO_MANY_PLACES, Reason.AMBIGUOUS_PLACE)
+
+
+class Grammar(Rule):
+    """The rules of the file, and what a moment without places is."""
+
+
+Grammar.load_grammar(GRAMMAR.read_text().replace("\n", "\r\n"))
+Grammar.create("moment = when *( SP when )")
+
+
+@lru_cache
+def sentences(parser):
+    """A strategy for what a part of the grammar derives."""
+    if isinstance(parser, Rule):
+        if parser.name in ("DIGIT", "SP"):
+            return st.sampled_from(string.digits if parser.name == "DIGIT" else " ")
+        return st.deferred(lambda: sentences(parser.definition))
+    if isinstance(parser, Alternation):
+        return st.one_of([sentences(part) for part in parser.parsers])
+    if isinstance(parser, Concatenation):
+        return st.tuples(*(sentences(part) for part in parser.parsers)).map("".join)
+    if isinstance(parser, Option):
+        return st.just("") | sentences(parser.alternation)
+    if isinstance(parser, Repetition):
+        fewest = parser.repeat.min
+        most = min(parser.repeat.max or fewest + 3, fewest + 8)
+        return st.lists(sentences(parser.element), min_size=fewest, max_size=most).map("".join)
+    assert isinstance(parser, Literal), parser
+    return st.just(parser.value)
+
+
+def literals(name):
+    """All words that stand in a rule."""
+
+    def within(parser):
+        if isinstance(parser, Literal):
+            return {parser.value}
+        if isinstance(parser, Rule):
+            return set()
+        if isinstance(parser, Option):
+            return within(parser.alternation)
+        if isinstance(parser, Repetition):
+            return within(parser.element)
+        return set().union(*map(within, parser.parsers))
+
+    return within(Grammar(name).definition)
+
+
+def words(attribute):
+    """All words of a kind in the vocabularies."""
+    found = set()
+    for language in LANGUAGES:
+        listed = getattr(language, attribute)
+        if attribute == "units":
+            listed = listed.values()
+        for word in listed:
+            found.update([word] if isinstance(word, str) else word)
+    return found
+
+
+def refusal(text):
+    """Why these words are refused; None when they are not."""
+    try:
+        reading.read(text, ZoneInfo("UTC"))
+    except DateError as error:
+        return error.reason
+    return None
+
+
+class GrammarTests(SynchronousTestCase):
+    @given(sentences(Grammar("moment")))
+    def test_what_it_derives_is_read(self, sentence):
+        if TWO_WAYS.search(sentence):
+            return
+        self.assertNotIn(refusal(sentence), FOREIGN, sentence)
+
+    @given(sentences(Grammar("when")), st.data())
+    def test_what_is_read_it_derives(self, sentence, data):
+        """Of sentences that are nearly right."""
+        begin = data.draw(st.integers(0, len(sentence)))
+        end = data.draw(st.integers(begin, min(begin + 3, len(sentence))))
+        changed = sentence[:begin] + data.draw(st.text("0123aehmnotz:-+ /.", max_size=3)) + sentence[end:]
+        text = " ".join(filter(None, map(when.plain, changed.split())))
+        try:
+            if not text or reading.read(text, ZoneInfo("UTC")).places:
+                return
+        except DateError:
+            return
+        try:
+            Grammar("moment").parse_all(text)
+        except ParseError:
+            self.fail(f"{text!r} is read, but not derived")
+
+    def test_the_words(self):
+        for rule, attribute in {
+            "on": "on",
+            "at": "at",
+            "before": "before",
+            "behind": "ago",
+            "joining": "joining",
+            "one": "one",
+            "nearest": "nearest",
+            "nearest-behind": "nearest_behind",
+            "day": "days",
+            "now": "now",
+            "unit": "units",
+            "weekday-name": "weekdays",
+            "month": "months",
+            "to": "places",
+            "here": "here",
+        }.items():
+            also = {"before": words("after"), "behind": words("hence")}.get(rule, set())
+            self.assertEqual(literals(rule), words(attribute) | also, rule)
+        self.assertLessEqual(words("times"), literals("time"))
+
+    def test_no_kind_of_word_is_left_out(self):
+        checked = {
+            "on",
+            "at",
+            "before",
+            "after",
+            "ago",
+            "hence",
+            "joining",
+            "one",
+            "nearest",
+            "nearest_behind",
+        }
+        checked |= {"days", "now", "units", "weekdays", "months", "places", "here", "times"}
+        self.assertEqual(set(Vocabulary.__slots__), checked)

@@ -1,0 +1,117 @@
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import PARIS
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.reading import read
+
+WORDS = [
+    *("in", "to", "a", "à", "en", "here", "Paris", "Springfield", "New", "York", "IST", "USA", "st", "from"),
+    *("now", "next", "last", "monday", "prochain", "semaine", "le", "la", "il", "y", "days", "ago", "and"),
+    *("19:00", "7pm", "15h", "30", "25", "december", "2026-12-25", "12/11/13", "@0", "+1", "-2", "+", "-"),
+    *(",", ".", "é", "\N{RIGHT-TO-LEFT OVERRIDE}", "\0"),
+]
+
+
+class ReadingTestCase(SynchronousTestCase):
+    def assert_places(self, text, *keys):
+        self.assertEqual(tuple(zone.key for zone in read(text, PARIS).places), keys, text)
+
+    def assert_refused(self, text, reason, **values):
+        error = self.assertRaises(DateError, read, text, PARIS)
+        self.assertEqual((error.reason, error.values), (reason, values), text)
+
+
+class PlaceTests(ReadingTestCase):
+    def test_one(self):
+        for text in (
+            "in Tokyo",
+            "Tokyo",
+            "to tokyo",
+            "à Tokyo",
+            "a Tokyo",
+            "en Tokyo",
+            "au Japon",
+            "19:00 in Tokyo",
+        ):
+            self.assert_places(text, "Asia/Tokyo")
+
+    def test_two(self):
+        self.assert_places("19:00 New York in Berlin", "America/New_York", "Europe/Berlin")
+        self.assert_places("19:00 in New York to Berlin", "America/New_York", "Europe/Berlin")
+        self.assert_places("New York 19:00 in Berlin tomorrow", "America/New_York", "Europe/Berlin")
+
+    def test_here(self):
+        self.assert_places("19:00 here in Berlin", "Europe/Paris", "Europe/Berlin")
+        self.assert_places("19:00 Tokyo à ici", "Asia/Tokyo", "Europe/Paris")
+
+    def test_the_longest_name_that_there_is(self):
+        self.assert_places(
+            "Paris Texas in Mar del Plata", "America/Chicago", "America/Argentina/Buenos_Aires"
+        )
+        self.assert_places("in In Salah", "Africa/Algiers")
+        self.assert_places("In Salah", "Africa/Algiers")
+
+    def test_a_preposition_is_no_code_of_an_area(self):
+        self.assert_places("Vincennes in Tokyo", "Europe/Paris", "Asia/Tokyo")
+
+    def test_offsets(self):
+        self.assertEqual(read("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
+
+    def test_three(self):
+        self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
+
+    def test_two_without_a_preposition(self):
+        self.assert_refused("19:00 Rome Berlin", Reason.NOT_UNDERSTOOD, word="Berlin")
+
+    def test_unknown_and_ambiguous_ones(self):
+        self.assert_refused("in Xyzzy", Reason.UNKNOWN_PLACE, place="Xyzzy")
+        error = self.assertRaises(DateError, read, "tomorrow Springfield", PARIS)
+        self.assertEqual((error.reason, error.values["place"]), (Reason.AMBIGUOUS_PLACE, "Springfield"))
+
+
+class MomentTests(ReadingTestCase):
+    def test_words_of_a_moment_win_over_towns(self):
+        reading = read("monday noon", PARIS)
+        self.assertEqual(
+            (reading.described.weekday, reading.described.clock, reading.places), (0, time(12), ())
+        )
+        self.assertTrue(reading.has_moment)
+
+    def test_in_before_a_span_is_no_preposition(self):
+        reading = read("in 2 hours in Tokyo", PARIS)
+        self.assertEqual(len(reading.places), 1)
+
+    def test_places_alone_are_no_moment(self):
+        self.assertFalse(read("Tokyo", PARIS).has_moment)
+
+    def test_commas_do_not_matter(self):
+        self.assertEqual(read("Fri, 25 dec , 19:00", PARIS), read("Fri 25 dec 19:00", PARIS))
+
+
+class NotUnderstoodTests(ReadingTestCase):
+    def test_the_first_word_is_named(self):
+        self.assert_refused("tomorrow xyzzy at 19:00", Reason.NOT_UNDERSTOOD, word="xyzzy")
+        self.assert_refused("xyzzy", Reason.NOT_UNDERSTOOD, word="xyzzy")
+        self.assert_refused("in", Reason.NOT_UNDERSTOOD, word="in")
+        self.assert_refused("...", Reason.NOT_UNDERSTOOD, word="...")
+
+    def test_bare_digits(self):
+        for number in ("2024", "7", "25"):
+            self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)
+
+    def test_a_signed_number_is_no_zone(self):
+        self.assert_refused("19:00 +3", Reason.NOT_UNDERSTOOD, word="+3")
+        self.assert_refused("19:00 in +3", Reason.UNKNOWN_PLACE, place="+3")
+
+
+class AnythingTests(ReadingTestCase):
+    @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)))
+    def test_it_is_read_or_refused(self, text):
+        try:
+            read(text, PARIS)
+        except DateError as error:
+            self.assertIsInstance(error.reason, Reason)
