@@ -65,6 +65,52 @@ class DateTests(CommandTestCase):
         self.assertNotIn("\u202e", reply.text)
 
 
+class MomentTests(CommandTestCase):
+    def test_words_of_both_languages(self):
+        self.assertEqual(self.ask("/date 19:00 New York in Berlin").text, "2026-12-26T01:00:00+01:00")
+        self.assertEqual(self.ask("/date demain 15h à Tokyo").text, "2026-12-27T15:00:00+09:00")
+
+    def test_a_time_that_comes_twice(self):
+        self.ask("/json")
+        self.assertIn("twice", self.ask("/date 2026-10-25 02:30").fields["note"])
+        self.assertNotIn("note", self.ask("/date 2026-10-25 03:30").fields)
+
+    def test_a_time_that_is_skipped(self):
+        self.assert_refused(
+            "/date 2027-03-28 02:30", "skipped-time", "2027-03-28 02:00:00", "2027-03-28 03:00:00"
+        )
+
+    def test_what_was_not_understood_is_named(self):
+        self.assert_refused("/date tomorow 19:00", "not-understood", "tomorow")
+        self.assert_refused("/date 11/12/2026", "ambiguous-date", "2026-11-12, 2026-12-11")
+        self.assert_refused("/date 2024", "ambiguous-number", "2024")
+
+
+class UntilTests(CommandTestCase):
+    def test_the_two_largest_units(self):
+        for words, span in {
+            "2027-01-28 06:00": "in 33 days and 11 hours",
+            "2026-12-26 19:00": "in 1 day",
+            "20:01": "in 1 hour and 1 minute",
+            "in 1 day and 5 minutes": "in 1 day",
+            "+90 seconds": "in 1 minute and 30 seconds",
+            "+1 second": "in 1 second",
+            "2 days ago": "2 days ago",
+            "17:30": "1 hour and 30 minutes ago",
+            "now": "now",
+        }.items():
+            self.assertEqual(self.ask(f"/until {words}").text, span, words)
+
+    def test_programs_get_seconds(self):
+        self.assertEqual(self.ask("/until 20:00").fields, {"seconds": 3600})
+        self.assertEqual(self.ask("/until 18:00").fields, {"seconds": -3600})
+
+    def test_what_cannot_be_told(self):
+        self.assert_refused("/until", "missing-moment", "tomorrow 19:00")
+        self.assert_refused("/until Tokyo", "missing-moment")
+        self.assert_refused("/until 20:00 +%H", "format-of-span", "+FORMAT")
+
+
 class ZoneTests(CommandTestCase):
     def test_shown(self):
         self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
