@@ -7,6 +7,7 @@ preposition, or once without one.
 import re
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 
 from . import places, when
 from .calendar import Description
@@ -36,6 +37,7 @@ class Reading:
     has_moment: bool
 
 
+@lru_cache(256)  # programs repeat themselves, and what the words say does not depend on when
 def read(text: str, here: tzinfo) -> Reading:
     """What these words say.
 
