@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW, NOW_NS, PARIS
 from twisted_date.dates.formats import NAMED, rfc3339, style
 from twisted_date.dates.moment import NANOSECONDS, Moment
+from twisted_date.dates.zones import fixed
 
 
 class Rfc3339Tests(SynchronousTestCase):
@@ -44,8 +45,19 @@ class NamedTests(SynchronousTestCase):
                 "rfc5322": "Fri, 25 Dec 2026 19:00:00 +0100",
                 "http": "Fri, 25 Dec 2026 18:00:00 GMT",
                 "unix": "1798221600",
+                "short": "12/25/26, 7:00\u202fPM",
+                "medium": "Dec 25, 2026, 7:00:00\u202fPM",
+                "long": "December 25, 2026, 7:00:00\u202fPM +0100",
+                "full": "Friday, December 25, 2026, 7:00:00\u202fPM Central European Standard Time",
             },
         )
+
+    def test_any_zone_and_year(self):
+        for zone in (ZoneInfo("Factory"), ZoneInfo("EST"), fixed(timedelta(minutes=330))):
+            for year in ("2", "2026", "9998"):
+                moment = Moment((int(year) - 1970) * 31_556_952 * NANOSECONDS, zone)
+                for name in ("short", "medium", "long", "full"):
+                    self.assertIn(year[-2:].lstrip("0"), style(name)(moment))
 
     def test_in_any_case(self):
         self.assertIs(style("RFC5322"), NAMED["rfc5322"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from . import strftime
@@ -34,12 +35,20 @@ def http(moment: Moment) -> str:
     return _IMF_FIXDATE.render(replace(moment, zone=ZoneInfo("UTC")))
 
 
+def _cldr(length: str, moment: Moment) -> str:
+    """As CLDR writes it in English."""
+    from babel.dates import format_datetime  # slow to load, and seldom asked for
+
+    return format_datetime(moment.local, length, locale="en")
+
+
 NAMED: dict[str, Style] = {
     "iso": rfc3339,
     "rfc3339": rfc3339,
     "rfc5322": rfc5322,
     "http": http,
     "unix": strftime.parse("%s").render,
+    **{length: partial(_cldr, length) for length in ("short", "medium", "long", "full")},
 }
 
 # date --iso-8601, in the order of its precision
