@@ -9,6 +9,9 @@ from twisted_date.dates.formats import NAMED, rfc3339, style
 from twisted_date.dates.moment import NANOSECONDS, Moment
 from twisted_date.dates.zones import fixed
 
+CLDR = ("short", "medium", "long", "full")
+HALF_A_YEAR = 180 * 86400 * NANOSECONDS
+
 
 class Rfc3339Tests(SynchronousTestCase):
     def test_whole_seconds_and_the_offset(self):
@@ -36,7 +39,7 @@ class Rfc3339Tests(SynchronousTestCase):
 
 class NamedTests(SynchronousTestCase):
     def test_each(self):
-        named = {name: style(name)(Moment(NOW_NS, PARIS)) for name in NAMED}
+        named = {name: style(name)(Moment(NOW_NS, PARIS)) for name in NAMED if name not in CLDR}
         self.assertEqual(
             named,
             {
@@ -45,18 +48,23 @@ class NamedTests(SynchronousTestCase):
                 "rfc5322": "Fri, 25 Dec 2026 19:00:00 +0100",
                 "http": "Fri, 25 Dec 2026 18:00:00 GMT",
                 "unix": "1798221600",
-                "short": "12/25/26, 7:00\u202fPM",
-                "medium": "Dec 25, 2026, 7:00:00\u202fPM",
-                "long": "December 25, 2026, 7:00:00\u202fPM +0100",
-                "full": "Friday, December 25, 2026, 7:00:00\u202fPM Central European Standard Time",
             },
         )
+
+    def test_cldrs(self):
+        """Its spaces and commas differ between its releases."""
+        for name, beginning in zip(
+            CLDR, ("12/25/26", "Dec 25, 2026", "December 25, 2026", "Friday, December 25, 2026"), strict=True
+        ):
+            text = style(name)(Moment(NOW_NS, PARIS))
+            self.assertTrue(text.startswith(beginning), text)
+            self.assertIn("7:00", text)
 
     def test_any_zone_and_year(self):
         for zone in (ZoneInfo("Factory"), ZoneInfo("EST"), fixed(timedelta(minutes=330))):
             for year in ("2", "2026", "9998"):
-                moment = Moment((int(year) - 1970) * 31_556_952 * NANOSECONDS, zone)
-                for name in ("short", "medium", "long", "full"):
+                moment = Moment((int(year) - 1970) * 31_556_952 * NANOSECONDS + HALF_A_YEAR, zone)
+                for name in CLDR:
                     self.assertIn(year[-2:].lstrip("0"), style(name)(moment))
 
     def test_in_any_case(self):
