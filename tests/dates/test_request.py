@@ -10,13 +10,13 @@ from twisted_date.dates.request import read
 class RequestTestCase(SynchronousTestCase):
     def assert_style(self, argument, text, words=""):
         """The words that are left, and now in the format that was asked for."""
-        request = read(argument)
+        request = read(argument, "en")
         self.assertEqual(
             (request.words, request.style and request.style(Moment(NOW_NS, PARIS))), (words, text)
         )
 
     def assert_refused(self, argument, reason, **values):
-        error = self.assertRaises(DateError, read, argument)
+        error = self.assertRaises(DateError, read, argument, "en")
         self.assertEqual((error.reason, error.values), (reason, values))
 
 
@@ -54,8 +54,8 @@ class FormatTests(RequestTestCase):
 class OptionTests(RequestTestCase):
     def test_utc(self):
         for argument in ("-u", "--utc", "--universal", "-u -u"):
-            self.assertTrue(read(argument).utc)
-        self.assertFalse(read("").utc)
+            self.assertTrue(read(argument, "en").utc)
+        self.assertFalse(read("", "en").utc)
 
     def test_rfc5322(self):
         for argument in ("-R", "--rfc-email"):
@@ -74,7 +74,7 @@ class OptionTests(RequestTestCase):
             self.assert_style(f"--iso-8601={precision}" if precision else "--iso-8601", text)
 
     def test_several_in_one(self):
-        request = read("-uR @0")
+        request = read("-uR @0", "en")
         self.assertEqual((request.words, request.utc), ("@0", True))
         self.assert_style("-uIh -d @0", "2026-12-25T19+01:00", "@0")
 
@@ -125,6 +125,6 @@ class AnythingTests(RequestTestCase):
     @given(st.one_of(st.text(max_size=60), st.text("-+'\"uRIdx% 3@=", max_size=30)))
     def test_it_is_read_or_refused(self, argument):
         try:
-            read(argument)
+            read(argument, "en")
         except DateError as error:
             self.assertIsInstance(error.reason, Reason)

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from . import calendar, formats, reading, request, zones
 from .errors import DateError, Reason
+from .languages import ENGLISH
 from .moment import Moment
 
 
@@ -21,15 +22,16 @@ class Answer:
     twice: bool = False
 
 
-def answer(argument: str, now_ns: int, home: tzinfo) -> Answer:
+def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> Answer:
     """What ``/date`` says.
 
     :param argument: what follows the command.
     :param now_ns: nanoseconds since 1970-01-01T00:00:00Z.
     :param home: the zone where none is named.
+    :param language: of a format that has one; CLDR's identifier.
     :raises DateError: it cannot be told; why, and which word is wrong.
     """
-    asked = request.read(argument)
+    asked = request.read(argument, language)
     if asked.words:
         found = _find(reading.read(asked.words, home), asked.utc, now_ns, home)
     else:  # most ask for now: the short way
@@ -42,7 +44,7 @@ def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
 
     :raises DateError: as for :func:`answer`; also where a format was asked for, or no moment.
     """
-    asked = request.read(argument)
+    asked = request.read(argument, ENGLISH)
     if asked.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
     read = reading.read(asked.words, home)

@@ -8,7 +8,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
-from .conversions import DAYS
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
@@ -89,7 +88,7 @@ def _day(described: Description, today: date) -> date:
     ahead = (described.weekday - day.weekday()) % 7
     if described.month is not None:
         if ahead:
-            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=DAYS[day.weekday()])
+            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=day.weekday())
         return day
     weeks = described.nearest - (1 if described.nearest > 0 and ahead else 0)
     return _shifted(day, 0, ahead + 7 * weeks)

@@ -23,6 +23,7 @@ class Reason(Enum):
     SAID_TWICE = "said-twice"
     SKIPPED_TIME = "skipped-time"
     TOO_MANY_PLACES = "too-many-places"
+    UNKNOWN_LANGUAGE = "unknown-language"
     UNKNOWN_OPTION = "unknown-option"
     UNKNOWN_PLACE = "unknown-place"
     UNKNOWN_PRECISION = "unknown-precision"

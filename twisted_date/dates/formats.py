@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from zoneinfo import ZoneInfo
 
-from . import strftime
+from . import languages, strftime
 from .errors import DateError, Reason
 from .moment import Moment
 
@@ -35,20 +34,12 @@ def http(moment: Moment) -> str:
     return _IMF_FIXDATE.render(replace(moment, zone=ZoneInfo("UTC")))
 
 
-def _cldr(length: str, moment: Moment) -> str:
-    """As CLDR writes it in English."""
-    from babel.dates import format_datetime  # slow to load, and seldom asked for
-
-    return format_datetime(moment.local, length, locale="en")
-
-
 NAMED: dict[str, Style] = {
     "iso": rfc3339,
     "rfc3339": rfc3339,
     "rfc5322": rfc5322,
     "http": http,
     "unix": strftime.parse("%s").render,
-    **{length: partial(_cldr, length) for length in ("short", "medium", "long", "full")},
 }
 
 # date --iso-8601, in the order of its precision
@@ -61,12 +52,16 @@ ISO_8601: dict[str, Style] = {
 }
 
 
-def style(text: str) -> Style:
+def style(text: str, language: str) -> Style:
     """What follows the ``+``: a name, in any case, or a format of date(1).
 
+    :param language: of CLDR's formats, ``short`` to ``full``.
     :raises DateError: it asks for too much.
     """
-    return NAMED.get(text.lower()) or strftime.parse(text).render
+    name = text.lower()
+    if name in languages.LENGTHS:
+        return lambda moment: languages.written(moment.local, name, language)
+    return NAMED.get(name) or strftime.parse(text).render
 
 
 def iso_8601(precision: str) -> Style:

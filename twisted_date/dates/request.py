@@ -34,13 +34,14 @@ class Request:
     style: Style | None
 
 
-def read(argument: str) -> Request:
+def read(argument: str, language: str) -> Request:
     """The request in these words.
 
+    :param language: of a format that has one.
     :raises DateError: an option is unknown or contradicts another, or a format asks for too much.
     """
     words, format_ = _split_format(argument)
-    styles = [] if format_ is None else [formats.style(format_)]
+    styles = [] if format_ is None else [formats.style(format_, language)]
     utc, quoted = False, ""
     while option := _OPTION.match(words := _in_short(words)):
         words = words[option.end() :].lstrip()

@@ -1,0 +1,100 @@
+"""Dates in the languages that CLDR knows.
+
+Babel carries them. It is loaded when something is first asked for that is not plain English.
+"""
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+from .conversions import DAYS
+from .errors import DateError, Reason
+
+ENGLISH = "en"
+MAX_TAG = 40  # characters: longer than those that exist
+
+_LOADED = 16  # languages at a time: some 200 KB each
+
+LENGTHS = ("short", "medium", "long", "full")  # CLDR's, from 12/25/26 to Friday, December 25, 2026
+
+# Invisible marks that turn the writing around: right in a document, but a reply may not hold them.
+_DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PLAIN_TAG = re.compile(r"[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|[0-9]{3}))?(?:_[a-z0-9]{5,8})?", re.IGNORECASE)
+
+
+@lru_cache(256)
+def find(tag: str) -> str:
+    """CLDR's identifier of a language.
+
+    :param tag: ``fr``, ``fr-CA``, or as in ``LANG``: ``fr_CA.UTF-8``. An unknown country is left out.
+    :raises DateError: the language is not known.
+    """
+    plain = re.split("[.@]", tag.strip())[0].replace("-", "_")
+    if plain.lower() in ("en", "c", "posix"):
+        return ENGLISH
+    parts = plain.split("_") if _PLAIN_TAG.fullmatch(plain) and len(tag) <= MAX_TAG else []
+    for end in range(len(parts), 0, -1):
+        known = _identifier("_".join(parts[:end]))
+        if known is not None:
+            return known
+    raise DateError(Reason.UNKNOWN_LANGUAGE, tag=tag)
+
+
+def _identifier(tag: str) -> str | None:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(tag))
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+@lru_cache(_LOADED)
+def _locale(language: str) -> "Locale":
+    """The data of a language, of which Babel would keep all that were ever asked for: 200 MB for all."""
+    from babel import Locale, localedata
+
+    cache: dict[str, object] = getattr(localedata, "_cache", {})
+    if len(cache) > 2 * _LOADED:
+        cache.clear()
+    return Locale.parse(language)
+
+
+def name(language: str) -> str:
+    """What the language calls itself."""
+    if language == ENGLISH:
+        return "English"
+    return _locale(language).display_name or language
+
+
+def weekday(number: int, language: str) -> str:
+    """The name of a day of the week, 0 for Monday."""
+    if language == ENGLISH:
+        return DAYS[number]
+    return without_direction(_locale(language).days["stand-alone"]["wide"][number])
+
+
+def written(local: datetime, length: str, language: str) -> str:
+    """A date and time, as long as one of :data:`LENGTHS` says."""
+    from babel.dates import format_datetime
+
+    return without_direction(format_datetime(local, length, locale=_locale(language)))
+
+
+def span(seconds: int, language: str) -> str:
+    """How long until a moment, or since it, in its largest unit: ``in 33 Tagen``."""
+    from babel.dates import format_timedelta
+
+    size = timedelta(seconds=seconds)
+    return without_direction(
+        format_timedelta(size, threshold=1, add_direction=True, locale=_locale(language))
+    )
+
+
+def without_direction(text: str) -> str:
+    """The text without invisible marks of direction."""
+    return _DIRECTION_MARKS.sub("", text)
