@@ -31,9 +31,19 @@ class OptionTests(SynchronousTestCase):
 
     def test_all_of_them(self):
         settings = self.parse(
-            "--base-port", "8000", "--port-tries=1", "--interface", "*", "--farewell", "Bye!"
+            "--base-port",
+            "8000",
+            "--port-tries=1",
+            "--interface",
+            "*",
+            "--farewell",
+            "Bye!",
+            "--zone",
+            "tokyo",
+            "--lang=fr_CA",
         )
-        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!"))
+        self.assertEqual(settings.zone.key, "Asia/Tokyo")
+        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA"))
 
     def test_listen_may_be_repeated(self):
         settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
@@ -47,6 +57,9 @@ class OptionTests(SynchronousTestCase):
             (["--farewell", " "], "--farewell: the farewell phrase has no letters"),
             (["--farewell", "/bye"], "begins with /"),
             (["--listen", "tcp:1", "--base-port", "2"], "takes the place"),
+            (["--zone", "Xyzzy"], "--zone: Xyzzy is not a place"),
+            (["--zone", "USA"], "New York City"),
+            (["--lang", "xyzzy"], "--lang: xyzzy is not a language"),
             (["50000"], "'50000' is not an option"),
             (["--nonsense"], "nonsense"),
         ):

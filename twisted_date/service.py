@@ -3,11 +3,11 @@
 import os
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import tzlocal
@@ -23,8 +23,9 @@ from .announce import Announcer, PortFile, Systemd
 from .conversation import errors, farewell
 from .conversation.session import Session
 from .conversation.state import Defaults
-from .dates import places, zone_data
+from .dates import languages, places, zone_data
 from .dates.errors import DateError
+from .dates.languages import ENGLISH
 from .listening import DateService
 from .network.fallback import (
     DEFAULT_TRIES,
@@ -43,6 +44,7 @@ class Settings:
     """The server's options as plain, checked values.
 
     :param listen: endpoint descriptions; when there are none, the fallback endpoint of the next three.
+    :param language: of replies, CLDR's identifier.
     :param zone: in which dates are told; None for the machine's.
     :param port_file: where to say where the server listens, an absolute path; None for nowhere.
     """
@@ -53,6 +55,7 @@ class Settings:
     interface: str
     farewell: str
     zone: tzinfo | None = None
+    language: str = ENGLISH
     port_file: Path | None = None
 
 
@@ -67,6 +70,7 @@ class Options(options.Options):
         ("interface", None, LOOPBACK, "localhost (IPv4 and IPv6), an IP address, or * for every interface."),
         ("port-file", None, None, "Where to write, as JSON, where the server listens."),
         ("zone", None, None, "The place whose time is told; the machine's, unless given."),
+        ("lang", None, ENGLISH, "The language of replies, as in fr, unless a conversation asks for another."),
         ("farewell", None, farewell.DEFAULT_FAREWELL, "The phrase that ends a conversation."),
     )
 
@@ -95,7 +99,8 @@ class Options(options.Options):
             port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
             interface=self["interface"],
             farewell=self["farewell"],
-            zone=_zone(self["zone"]),
+            zone=None if self["zone"] is None else _dates("zone", _zone, self["zone"]),
+            language=_dates("lang", languages.find, self["lang"]),
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
         )
         try:
@@ -105,15 +110,24 @@ class Options(options.Options):
         return settings
 
 
-def _zone(place: str | None) -> tzinfo | None:
-    if place is None:
-        return None
-    zone_data.use_newest(os.environ)
+T = TypeVar("T")
+
+
+def _dates(option: str, find: Callable[[str], T], text: str) -> T:
+    """What an option about dates names.
+
+    :raises UsageError: it is not known.
+    """
     try:
-        return places.find(place)
+        return find(text)
     except DateError as error:
-        refused = errors.refused(error)
-        raise UsageError(f"--zone: {refused.kind.sentence.format(**refused.values)}") from None
+        refused = errors.refused(error, ENGLISH)
+        raise UsageError(f"--{option}: {refused.kind.sentence.format(**refused.values)}") from None
+
+
+def _zone(place: str) -> tzinfo:
+    zone_data.use_newest(os.environ)
+    return places.find(place)
 
 
 _PORT_OPTIONS = ("base-port", "port-tries", "interface")
@@ -180,7 +194,7 @@ def makeService(options: Options) -> IService:
         refuse(str(error))
     zone_data.use_newest(os.environ)
     _log.info("Zone data {data}.", data=zone_data.in_use())
-    defaults = Defaults(time.time_ns, settings.zone or machine_zone(), settings.farewell)
+    defaults = Defaults(time.time_ns, settings.zone or machine_zone(), settings.farewell, settings.language)
     factory = DateFactory(lambda: Session(defaults), reactor)
     try:
         service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)

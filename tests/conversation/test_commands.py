@@ -136,6 +136,40 @@ class ZoneTests(CommandTestCase):
         self.assertEqual(make_session().reply_to(b"/date").text, NOW)
 
 
+class LangTests(CommandTestCase):
+    def test_sentences_and_dates(self):
+        self.assertIn("français", self.ask("/lang fr").text)
+        self.assertEqual(self.ask("/until 2027-01-28 06:00").text, "dans 33 jours et 11 heures")
+        self.assertTrue(self.ask("/date +full").text.startswith("vendredi 25 décembre 2026"))
+        self.assertIn("vendredi", self.ask("/date jeudi 25 décembre").text)
+        self.assertIn("demain 19h à Tokyo", self.ask("/date xyzzy").text)
+
+    def test_codes_keys_and_date1_formats_stay(self):
+        self.ask("/lang fr")
+        self.ask("/json")
+        self.assertEqual(self.ask("/date in Xyzzy").error, "unknown-place")
+        self.assertEqual(self.ask("/date +%A").text, "Friday")
+        self.assertEqual(sorted(self.ask("/date").fields), ["date", "unix", "zone"])
+
+    def test_a_language_of_dates_alone(self):
+        self.assertIn("Deutsch", self.ask("/lang de").text)
+        self.assertEqual(self.ask("/until tomorrow").text, "in 1 Tag")
+        self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
+        self.assertIn("Friday", self.ask("/date jeudi 25 december").text)
+
+    def test_shown(self):
+        self.assertEqual(self.ask("/lang").text, "The language is English.")
+        self.assertEqual(self.ask("/lang pt-br").fields, {"lang": "pt-BR"})
+
+    def test_an_unknown_one_changes_nothing(self):
+        self.assert_refused("/lang xyzzy", "unknown-language", "xyzzy", "fr")
+        self.assertEqual(self.ask("/lang").text, "The language is English.")
+
+    def test_the_servers(self):
+        session = make_session(language="fr")
+        self.assertTrue(session.reply_to(b"").text.startswith("Vous"))
+
+
 class ZonesTests(CommandTestCase):
     def test_places_with_their_zones(self):
         self.assertTrue(self.ask("/zones san fr").text.startswith("San Francisco (America/Los_Angeles), "))

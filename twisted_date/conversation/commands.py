@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..dates import places, zones
+from ..dates import languages, places, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.formats import rfc3339
 from ..dates.moment import Moment
-from . import errors, sentences
+from . import catalogs, errors, sentences
 from .errors import Refused
 from .replies import Reply
 from .sentences import Sentence
@@ -32,7 +32,7 @@ class Command:
     """
 
     name: str
-    usage: str
+    usage: Sentence
     summary: Sentence
     run: Run
 
@@ -40,12 +40,12 @@ class Command:
 COMMANDS: dict[str, Command] = {}
 
 
-def command(usage: str, summary: str) -> Callable[[Run], Run]:
+def command(usage: Sentence, summary: Sentence) -> Callable[[Run], Run]:
     """Enter the function that follows into the table under the first word of its usage."""
 
     def enter(run: Run) -> Run:
         name = usage.split()[0]
-        COMMANDS[name] = Command(name, usage, Sentence(summary), run)
+        COMMANDS[name] = Command(name, usage, summary, run)
         return run
 
     return enter
@@ -81,9 +81,12 @@ def _nothing_more(name: str, argument: str) -> None:
         )
 
 
-@command("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]", "the date and time, as RFC 3339 or as date(1) would")
+@command(
+    Sentence("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]"),
+    Sentence("the date and time, as RFC 3339 or as date(1) would"),
+)
 def date(state: State, argument: str) -> Reply:
-    told = answer(argument, state.defaults.now_ns(), state.zone)
+    told = answer(argument, state.defaults.now_ns(), state.zone, state.language)
     fields = _date_fields(told.moment) if state.json else {}
     if told.twice and state.json:
         fields["note"] = state.say(sentences.COMES_TWICE)
@@ -99,38 +102,42 @@ def _zone_field(zone: tzinfo) -> dict[str, object]:
     return {} if name is None else {"zone": name}
 
 
-@command("/until WHEN", "how long until then, or since")
+@command(Sentence("/until WHEN"), Sentence("how long until then, or since"))
 def until(state: State, argument: str) -> Reply:
     seconds = seconds_until(argument, state.defaults.now_ns(), state.zone)
+    return Reply(_direction(state, seconds), fields={"seconds": seconds})
+
+
+def _direction(state: State, seconds: int) -> str:
+    if not catalogs.exists(state.language):
+        return languages.span(seconds, state.language)
     if seconds == 0:
-        text = state.say(sentences.RIGHT_NOW)
-    else:
-        sentence = sentences.UNTIL if seconds > 0 else sentences.SINCE
-        text = state.say(sentence, span=_span(state, abs(seconds)))
-    return Reply(text, fields={"seconds": seconds})
+        return state.say(sentences.RIGHT_NOW)
+    sentence = sentences.UNTIL if seconds > 0 else sentences.SINCE
+    return state.say(sentence, span=_span(state, abs(seconds)))
 
 
 _SPANS = (
-    (86400, sentences.ONE_DAY, sentences.DAYS),
-    (3600, sentences.ONE_HOUR, sentences.HOURS),
-    (60, sentences.ONE_MINUTE, sentences.MINUTES),
-    (1, sentences.ONE_SECOND, sentences.SECONDS),
+    (86400, sentences.DAYS),
+    (3600, sentences.HOURS),
+    (60, sentences.MINUTES),
+    (1, sentences.SECONDS),
 )
 
 
 def _span(state: State, seconds: int) -> str:
     """In the largest unit, and the next smaller one where there is some of it."""
     parts = []
-    for size, one, several in _SPANS:
+    for size, unit in _SPANS:
         number, seconds = divmod(seconds, size)
         if number:
-            parts.append(state.say(one if number == 1 else several, number=number))
+            parts.append(state.count(unit, number))
         if len(parts) == 2 or (parts and not number):
             break
     return parts[0] if len(parts) == 1 else state.say(sentences.TWO_SPANS, larger=parts[0], smaller=parts[1])
 
 
-@command("/zone [PLACE]", "the zone in which dates are told; sets it")
+@command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))
 def zone(state: State, argument: str) -> Reply:
     if argument:
         state.zone = places.find(argument)
@@ -138,7 +145,19 @@ def zone(state: State, argument: str) -> Reply:
     return Reply(state.say(sentence, zone=zones.label(state.zone)), fields=_zone_field(state.zone))
 
 
-@command("/zones TEXT", "the places whose names begin so, with their zones")
+@command(Sentence("/lang [TAG]"), Sentence("the language of replies and dates; sets it"))
+def lang(state: State, argument: str) -> Reply:
+    if argument:
+        state.language = languages.find(argument)
+    sentence = sentences.LANGUAGE
+    if argument:
+        has_sentences = catalogs.exists(state.language)
+        sentence = sentences.LANGUAGE_SET if has_sentences else sentences.LANGUAGE_OF_DATES
+    text = state.say(sentence, language=languages.name(state.language))
+    return Reply(text, fields={"lang": state.language.replace("_", "-")})
+
+
+@command(Sentence("/zones TEXT"), Sentence("the places whose names begin so, with their zones"))
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
         raise Refused(errors.TEXT_MISSING)
@@ -151,7 +170,7 @@ def zones_(state: State, argument: str) -> Reply:
     return Reply(text, fields={"choices": [place.name for place in found]})
 
 
-@command("/name NAME", "tells your first name")
+@command(Sentence("/name NAME"), Sentence("tells your first name"))
 def name(state: State, argument: str) -> Reply:
     if not argument:
         raise Refused(errors.NAME_MISSING)
@@ -163,7 +182,7 @@ def name(state: State, argument: str) -> Reply:
     return Reply(state.say(sentences.GREETING, name=argument))
 
 
-@command("/json [on|off]", "replies as JSON objects, or as plain text again")
+@command(Sentence("/json [on|off]"), Sentence("replies as JSON objects, or as plain text again"))
 def json(state: State, argument: str) -> Reply:
     choice = argument.lower() or "on"
     if choice not in ("on", "off"):
@@ -172,26 +191,26 @@ def json(state: State, argument: str) -> Reply:
     return Reply(state.say(sentences.JSON_ON if state.json else sentences.JSON_OFF))
 
 
-@command("/help [COMMAND]", "the commands, or more about one")
+@command(Sentence("/help [COMMAND]"), Sentence("the commands, or more about one"))
 def help_(state: State, argument: str) -> Reply:
     if argument:
         known = find("/" + argument.removeprefix("/"))
-        return Reply(f"{known.usage}: {state.say(known.summary)}")
+        return Reply(state.say(sentences.HELP, usage=known.usage, summary=known.summary))
     text = state.say(
         sentences.COMMANDS,
-        commands=", ".join(known.usage for known in COMMANDS.values()),
+        commands=", ".join(state.say(known.usage) for known in COMMANDS.values()),
         farewell=state.defaults.farewell,
     )
     return Reply(text, fields={"choices": list(COMMANDS)})
 
 
-@command("/version", "the server's name and version")
+@command(Sentence("/version"), Sentence("the server's name and version"))
 def version(state: State, argument: str) -> Reply:
     _nothing_more("/version", argument)
     return Reply(f"datechat {__version__}")
 
 
-@command("/quit", "ends the conversation")
+@command(Sentence("/quit"), Sentence("ends the conversation"))
 def quit_(state: State, argument: str) -> Reply:
     _nothing_more("/quit", argument)
     if state.name is None:

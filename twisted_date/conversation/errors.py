@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from ..dates.errors import DateError, Reason
-from . import sentences
+from ..dates.languages import ENGLISH, weekday
+from . import catalogs, sentences
 from .sentences import Sentence
 from .text import excerpt
 
@@ -54,6 +55,7 @@ DATE_ERRORS = {
         Reason.SAID_TWICE: sentences.SAID_TWICE,
         Reason.SKIPPED_TIME: sentences.SKIPPED_TIME,
         Reason.TOO_MANY_PLACES: sentences.TOO_MANY_PLACES,
+        Reason.UNKNOWN_LANGUAGE: sentences.UNKNOWN_LANGUAGE,
         Reason.UNKNOWN_OPTION: sentences.UNKNOWN_OPTION,
         Reason.UNKNOWN_PLACE: sentences.UNKNOWN_PLACE,
         Reason.UNKNOWN_PRECISION: sentences.UNKNOWN_PRECISION,
@@ -81,12 +83,15 @@ class Refused(Exception):
         self.values = values
 
 
-def refused(error: DateError) -> Refused:
+def refused(error: DateError, language: str) -> Refused:
     """The refusal that says what is wrong about a date."""
-    return Refused(DATE_ERRORS[error.reason], **{name: _shown(value) for name, value in error.values.items()})
+    values = {name: _shown(name, value, language) for name, value in error.values.items()}
+    return Refused(DATE_ERRORS[error.reason], **values)
 
 
-def _shown(value: object) -> object:
+def _shown(name: str, value: object, language: str) -> object:
+    if name == "weekday" and isinstance(value, int):
+        return weekday(value, language if catalogs.exists(language) else ENGLISH)
     if isinstance(value, tuple):
         return ", ".join(value)
     return excerpt(value) if isinstance(value, str) else value

@@ -5,11 +5,25 @@ command, in :mod:`.commands`. ``{braces}`` are filled in once, so a peer's words
 as a placeholder.
 """
 
+from dataclasses import dataclass
+
 
 class Sentence(str):
     """Words for a person, with ``{placeholders}``; the type marks what has to be translated."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """Words for a ``{number}`` of things.
+
+    :param one: for one.
+    :param several: for others; a catalog may have more forms than these two.
+    """
+
+    one: str
+    several: str
 
 
 CONNECTED = Sentence("You are connected. /help lists the commands.")
@@ -22,14 +36,18 @@ UNTIL = Sentence("in {span}")
 SINCE = Sentence("{span} ago")
 RIGHT_NOW = Sentence("now")
 TWO_SPANS = Sentence("{larger} and {smaller}")
-ONE_DAY, DAYS = Sentence("1 day"), Sentence("{number} days")
-ONE_HOUR, HOURS = Sentence("1 hour"), Sentence("{number} hours")
-ONE_MINUTE, MINUTES = Sentence("1 minute"), Sentence("{number} minutes")
-ONE_SECOND, SECONDS = Sentence("1 second"), Sentence("{number} seconds")
+DAYS = Plural("{number} day", "{number} days")
+HOURS = Plural("{number} hour", "{number} hours")
+MINUTES = Plural("{number} minute", "{number} minutes")
+SECONDS = Plural("{number} second", "{number} seconds")
+LANGUAGE = Sentence("The language is {language}.")
+LANGUAGE_SET = Sentence("The language is {language} from now on.")
+LANGUAGE_OF_DATES = Sentence("The language of dates is {language} from now on; sentences are in English.")
 ZONE = Sentence("The zone is {zone}.")
 ZONE_SET = Sentence("The zone is {zone} from now on.")
 JSON_ON = Sentence("Replies are JSON objects from now on.")
 JSON_OFF = Sentence("Replies are plain text from now on.")
+HELP = Sentence("{usage}: {summary}")
 COMMANDS = Sentence("{commands}; {farewell} ends it. /help COMMAND tells more.")
 
 LINE_TOO_LONG = Sentence("the line is too long; {limit} bytes are the most a line may have")
@@ -61,6 +79,7 @@ SKIPPED_TIME = Sentence(
 TOO_MANY_PLACES = Sentence(
     "{place} is one place too many; give one to read the time in and one to show it in"
 )
+UNKNOWN_LANGUAGE = Sentence("{tag} is not a language that is known; right are for example fr and pt-BR")
 UNKNOWN_OPTION = Sentence(
     "{option} is not an option of /date; these are -u, -R, -I[date|hours|minutes|seconds|ns] and -d WHEN"
 )

@@ -20,7 +20,7 @@ class Session:
     __slots__ = ("_farewell", "_say", "_state")
 
     def __init__(self, defaults: Defaults) -> None:
-        self._state = State(defaults, defaults.zone)
+        self._state = State(defaults, defaults.zone, defaults.language)
         self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
 
@@ -34,7 +34,7 @@ class Session:
         except Refused as refused:
             return self._error(refused)
         except DateError as error:
-            return self._error(errors.refused(error))
+            return self._error(errors.refused(error, self._state.language))
 
     def dismiss(self, kind: ErrorKind) -> Reply:
         """The reply that says why the server closes the connection."""

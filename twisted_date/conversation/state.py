@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from ..dates.languages import ENGLISH
+from . import catalogs
 from .farewell import DEFAULT_FAREWELL
-from .sentences import Sentence
+from .sentences import Plural, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +17,13 @@ class Defaults:
     :param now_ns: the clock: nanoseconds since 1970-01-01T00:00:00Z.
     :param zone: the zone in which dates are told.
     :param farewell: the phrase that ends a conversation.
+    :param language: CLDR's identifier of the language of replies.
     """
 
     now_ns: Callable[[], int]
     zone: tzinfo
     farewell: str = DEFAULT_FAREWELL
+    language: str = ENGLISH
 
 
 @dataclass(slots=True)
@@ -28,9 +32,18 @@ class State:
 
     defaults: Defaults
     zone: tzinfo
+    language: str = ENGLISH
     name: str | None = None
     json: bool = False
 
     def say(self, sentence: Sentence, **values: object) -> str:
         """A sentence in the conversation's language, its placeholders filled in."""
-        return sentence.format(**values)
+        told = {name: self._told(value) for name, value in values.items()}
+        return catalogs.translated(sentence, self.language).format(**told)
+
+    def count(self, sentence: Plural, number: int) -> str:
+        """So many of something, in the conversation's language."""
+        return catalogs.counted(sentence, number, self.language).format(number=number)
+
+    def _told(self, value: object) -> object:
+        return catalogs.translated(value, self.language) if isinstance(value, Sentence) else value

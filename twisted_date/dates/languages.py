@@ -17,13 +17,15 @@ from .errors import DateError, Reason
 ENGLISH = "en"
 MAX_TAG = 40  # characters: longer than those that exist
 
-_LOADED = 16  # languages at a time: some 200 KB each
+_LOADED = 16  # languages at a time: a megabyte each
 
 LENGTHS = ("short", "medium", "long", "full")  # CLDR's, from 12/25/26 to Friday, December 25, 2026
 
 # Invisible marks that turn the writing around: right in a document, but a reply may not hold them.
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_PLAIN_TAG = re.compile(r"[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|[0-9]{3}))?(?:_[a-z0-9]{5,8})?", re.IGNORECASE)
+_PLAIN_TAG = re.compile(
+    r"[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|[0-9]{3}))?(?:_[a-z0-9]{5,8})?", re.IGNORECASE
+)
 
 
 @lru_cache(256)
@@ -55,13 +57,19 @@ def _identifier(tag: str) -> str | None:
 
 @lru_cache(_LOADED)
 def _locale(language: str) -> "Locale":
-    """The data of a language, of which Babel would keep all that were ever asked for: 200 MB for all."""
+    """The data of a language, read anew.
+
+    Babel shares parts between the languages that it has loaded, and writes in one of them what it found for
+    another; it would also keep all, 200 MB of them.
+    """
     from babel import Locale, localedata
 
-    cache: dict[str, object] = getattr(localedata, "_cache", {})
-    if len(cache) > 2 * _LOADED:
-        cache.clear()
-    return Locale.parse(language)
+    shared: dict[str, object] = getattr(localedata, "_cache", {})
+    shared.clear()
+    locale = Locale.parse(language)
+    _ = locale.days  # loads it
+    shared.clear()
+    return locale
 
 
 def name(language: str) -> str:

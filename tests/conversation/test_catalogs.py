@@ -1,0 +1,104 @@
+import re
+import runpy
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.pofile import read_po
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.conversation import catalogs
+from twisted_date.conversation.sentences import CONNECTED, DAYS, INTERNAL, STOPPING, Sentence
+
+ROOT = Path(__file__).parents[2]
+TOOL = runpy.run_path(str(ROOT / "tools" / "catalogs.py"))
+FILES = sorted((ROOT / "twisted_date" / "catalogs").glob("*.po"))
+
+
+def messages(file):
+    """The sentences of a catalog."""
+    with file.open("rb") as written:
+        return [message for message in read_po(written) if message.id]
+
+
+def texts(of):
+    """A sentence's forms, one or several."""
+    return of if isinstance(of, list | tuple) else (of,)
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+class CatalogTests(SynchronousTestCase):
+    def test_each_is_as_the_tool_makes_it(self):
+        template = TOOL["extracted"]()
+        for file in FILES:
+            catalog = TOOL["updated"](file, template)
+            self.assertEqual(TOOL["as_po"](catalog), file.read_bytes(), "run: python tools/catalogs.py")
+            self.assertEqual(TOOL["as_mo"](catalog), file.with_suffix(".mo").read_bytes(), "the same")
+
+    def test_no_sentence_is_missing(self):
+        for file in FILES:
+            for message in messages(file):
+                self.assertTrue(all(texts(message.string)), f"{file.name}: {message.id}")
+                self.assertFalse(message.fuzzy, f"{file.name}: {message.id}")
+
+    def test_placeholders_are_the_same(self):
+        for file in FILES:
+            for message in messages(file):
+                expected = placeholders(texts(message.id)[-1])
+                for text in texts(message.string):
+                    self.assertEqual(placeholders(text), expected, f"{file.name}: {text}")
+
+    def test_every_sentence_is_extracted(self):
+        extracted = {texts(message.id)[0] for message in TOOL["extracted"]() if message.id}
+        for sentence in (CONNECTED, DAYS.one, "/zones TEXT", "the server's name and version"):
+            self.assertIn(sentence, extracted)
+
+    def test_clients_know_a_dismissal_in_any_language(self):
+        """By its first word."""
+        for file in FILES:
+            for sentence in (STOPPING, INTERNAL):
+                self.assertTrue(catalogs.translated(sentence, file.stem).startswith("datechat "))
+
+
+class FrenchTests(SynchronousTestCase):
+    def texts(self):
+        return [
+            text
+            for message in messages(ROOT / "twisted_date/catalogs/fr.po")
+            for text in texts(message.string)
+        ]
+
+    def test_apostrophes(self):
+        self.assertEqual([text for text in self.texts() if "'" in text], [])
+
+    def test_spaces_before_punctuation_do_not_break(self):
+        wrong = re.compile("(?<!\u202f)[;?!]|(?<!\u00a0):(?= |$)")
+        self.assertEqual([text for text in self.texts() if wrong.search(text)], [])
+
+
+class LookupTests(SynchronousTestCase):
+    def test_a_language(self):
+        self.assertEqual(catalogs.translated(CONNECTED, "en"), CONNECTED)
+        self.assertTrue(catalogs.translated(CONNECTED, "fr").startswith("Vous"))
+
+    def test_of_a_country(self):
+        self.assertEqual(catalogs.translated(CONNECTED, "fr_CA"), catalogs.translated(CONNECTED, "fr"))
+
+    def test_english_where_there_is_none(self):
+        self.assertEqual(catalogs.translated(CONNECTED, "de"), CONNECTED)
+        self.assertFalse(catalogs.exists("de"))
+        self.assertTrue(catalogs.exists("fr_BE"))
+        self.assertTrue(catalogs.exists("en_GB"))
+
+    def test_numbers(self):
+        self.assertEqual(
+            [catalogs.counted(DAYS, number, "fr") for number in (1, 2)], ["{number} jour", "{number} jours"]
+        )
+        self.assertEqual(
+            [catalogs.counted(DAYS, number, "en") for number in (1, 2)], [DAYS.one, DAYS.several]
+        )
+
+    def test_an_unknown_sentence_stays(self):
+        self.assertEqual(catalogs.translated(Sentence("xyzzy"), "fr"), "xyzzy")

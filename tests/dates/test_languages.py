@@ -1,0 +1,78 @@
+import re
+import subprocess
+import sys
+from datetime import datetime
+
+from babel import localedata
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import PARIS
+from twisted_date.dates import languages
+from twisted_date.dates.errors import DateError, Reason
+
+CHRISTMAS = datetime(2026, 12, 25, 19, tzinfo=PARIS)
+FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+class FindTests(SynchronousTestCase):
+    def test_tags(self):
+        for tag, language in {
+            "fr": "fr",
+            "FR": "fr",
+            "fr-CA": "fr_CA",
+            "fr_CA.UTF-8": "fr_CA",
+            "de_DE@euro": "de_DE",
+            "zh-Hant-TW": "zh_Hant_TW",
+            "fr-XX": "fr",
+            "en": "en",
+            "C": "en",
+            "C.UTF-8": "en",
+            "POSIX": "en",
+        }.items():
+            self.assertEqual(languages.find(tag), language, tag)
+
+    def test_unknown_ones(self):
+        for tag in ("xx", "", "klingon", "../../etc/passwd", "x" * 1000, "fr\0", "é", "f", "12"):
+            error = self.assertRaises(DateError, languages.find, tag)
+            self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_LANGUAGE, {"tag": tag}))
+
+    def test_names(self):
+        self.assertEqual(languages.name("en"), "English")
+        self.assertEqual(languages.name("de"), "Deutsch")
+
+
+class WrittenTests(SynchronousTestCase):
+    def test_some(self):
+        self.assertTrue(languages.written(CHRISTMAS, "full", "fr").startswith("vendredi 25 décembre 2026"))
+        self.assertTrue(languages.written(CHRISTMAS, "full", "de").startswith("Freitag, 25. Dezember 2026"))
+        self.assertEqual(languages.weekday(0, "fr"), "lundi")
+        self.assertEqual(languages.weekday(6, "en"), "Sunday")
+        self.assertEqual(languages.span(86400, "de"), "in 1 Tag")
+        self.assertEqual(languages.span(-2 * 3600, "de"), "vor 2 Stunden")
+
+    def test_every_language_is_clean(self):
+        for language in localedata.locale_identifiers():
+            found = languages.find(language)
+            texts = [languages.written(CHRISTMAS, length, found) for length in languages.LENGTHS]
+            texts += [languages.span(90_061, found), languages.weekday(4, found), languages.name(found)]
+            for text in texts:
+                self.assertTrue(text, language)
+                self.assertIsNone(FORBIDDEN.search(text), (language, text))
+
+    def test_none_changes_another(self):
+        """Babel's own cache is shared between languages, and mixes them up."""
+        before = languages.weekday(0, "fr")
+        for language in localedata.locale_identifiers()[::5]:
+            languages.weekday(0, languages.find(language))
+        self.assertEqual((before, languages.weekday(0, "fr")), ("lundi", "lundi"))
+
+
+class CostTests(SynchronousTestCase):
+    def test_plain_english_never_loads_babel(self):
+        code = (
+            "import sys; from tests.helpers import make_session; session = make_session()\n"
+            "for line in (b'/date', b'/date noon in Tokyo +%c', b'/lang en', b'/until 20:00', b'x'):\n"
+            "    session.encode(session.reply_to(line))\n"
+            "sys.exit('babel' in sys.modules)"
+        )
+        self.assertEqual(subprocess.run([sys.executable, "-c", code], check=False).returncode, 0)
