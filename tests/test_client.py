@@ -17,6 +17,9 @@ from twisted_date.talk import Streams
 
 
 class OptionTests(SynchronousTestCase):
+    def setUp(self):
+        self.patch(os, "environ", {})
+
     def parse(self, *arguments):
         options = Options()
         options.parseOptions(arguments)
@@ -31,13 +34,34 @@ class OptionTests(SynchronousTestCase):
             "--base-port=8000",
             "--port-tries=2",
             "--name=Zoë",
+            "--zone=new york",
+            "--lang=fr",
             "--timeout=0.5",
             "--json",
         )
         wanted = make_settings(
-            host="example.org", ports=range(8000, 8002), name="Zoë", timeout=0.5, json=True
+            host="example.org",
+            ports=range(8000, 8002),
+            name="Zoë",
+            zone="new york",
+            language="fr",
+            timeout=0.5,
+            json=True,
         )
         self.assertEqual(settings, wanted)
+
+    def test_the_language_of_the_environment(self):
+        for environment, locale in (
+            ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
+            ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "de_DE"}, "de_DE"),
+            ({"LC_MESSAGES": "de_DE", "LC_ALL": "pt_BR"}, "pt_BR"),
+            ({"LANG": "fr_FR", "LC_ALL": "C.UTF-8"}, None),
+            ({"LANG": "POSIX"}, None),
+            ({"LANG": ""}, None),
+            ({"LANG": "fr\n/quit"}, None),
+        ):
+            self.patch(os, "environ", environment)
+            self.assertEqual(self.parse().locale, locale, environment)
 
     def test_one_port(self):
         self.assertEqual(self.parse("--port", "7").ports, range(7, 8))
@@ -65,6 +89,9 @@ class OptionTests(SynchronousTestCase):
             (["one\ntwo"], "the message holds a line feed"),
             (["--name", "one\ntwo"], "the name holds a line feed"),
             (["--nonsense"], "nonsense"),
+            (["--zone", ""], "--zone is empty"),
+            (["--lang", " "], "--lang is empty"),
+            (["--zone", "a\nb"], "the zone holds a line feed"),
             (["--where", "/date"], "--where asks nothing"),
             (["--host", ""], "--host is ''"),
             (["--host", "a..b"], "--host is 'a..b'"),

@@ -101,6 +101,28 @@ class TalkTestCase(SynchronousTestCase):
         self.assertEqual(self.out.lines(), list(lines))
 
 
+class IntroductionTests(TalkTestCase):
+    def test_zone_and_language(self):
+        self.assert_talked(self.start(message="/date", zone="Tokyo"), "2026-12-26T03:00:00+09:00")
+        self.assert_talked(
+            self.start(message="/until 20:00", language="fr"), "2026-12-26T03:00:00+09:00", "dans 1 heure"
+        )
+        self.assertEqual(self.err.text, "")
+
+    def test_the_language_of_the_environment(self):
+        self.assert_talked(self.start(message="/until 20:00", locale="fr_FR.UTF-8"), "dans 1 heure")
+
+    def test_an_option_is_stronger(self):
+        self.assert_talked(self.start(message="/until 20:00", locale="fr_FR", language="en"), "in 1 hour")
+
+    def test_one_that_the_server_does_not_know(self):
+        self.assert_talked(self.start(message="/until 20:00", locale="xx_XX"), "in 1 hour")
+        failure = self.failureResultOf(self.start(message="/date", language="xx"), WrongSettings)
+        self.assertIn("--lang: xx is not a language", str(failure.value))
+        failure = self.failureResultOf(self.start(message="/date", zone="USA"), WrongSettings)
+        self.assertIn("--zone: USA may mean several places", str(failure.value))
+
+
 class MessageTests(TalkTestCase):
     def test_one_is_asked_and_answered(self):
         self.assert_talked(self.start(message="/date"), NOW)

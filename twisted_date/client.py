@@ -1,7 +1,9 @@
 """The client: from its options to a conversation, for ``twist`` and for the command ``datechat``."""
 
 import os
+import re
 import sys
+from collections.abc import Mapping
 from signal import SIGINT
 from typing import Any, NoReturn
 
@@ -41,6 +43,8 @@ class Options(options.Options):
         ("port", None, None, "This port alone."),
         ("connect", None, None, "A Twisted client endpoint, as in tcp:localhost:50000, instead."),
         ("name", None, None, "Your first name."),
+        ("zone", None, None, "The place whose time is told, as in Tokyo."),
+        ("lang", None, None, "The language of replies, as in fr; that of LC_ALL, LC_MESSAGES or LANG."),
         ("timeout", None, f"{DEFAULT_TIMEOUT:g}", "Seconds to find the server, and for each reply."),
     )
     optFlags = (
@@ -68,9 +72,13 @@ class Options(options.Options):
     def _check(self) -> Settings:
         if self["connect"] and any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
             raise UsageError("--connect takes the place of --host, --base-port, --port-tries and --port")
-        for name, text in (("message", self.message), ("name", self["name"])):
+        texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
+        for name, text in texts.items():
             if text is not None and "\n" in text:
                 raise UsageError(f"the {name} holds a line feed; give one line")
+        for name in ("zone", "lang"):
+            if self[name] is not None and not self[name].strip():
+                raise UsageError(f"--{name} is empty; leave it out for the server's own")
         if self["where"] and self.message is not None:
             raise UsageError("--where asks nothing; leave the words out")
         if not _is_host(self["host"]):
@@ -88,7 +96,21 @@ class Options(options.Options):
             json=bool(self["json"]),
             timeout=seconds(self, "timeout"),
             message=self.message,
+            zone=self["zone"],
+            language=self["lang"],
+            locale=_locale(os.environ),
         )
+
+
+def _locale(environment: Mapping[str, str]) -> str | None:
+    """The language of messages, as POSIX has it; None for that of the server."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if tag := environment.get(name):
+            return None if re.match("(C|POSIX)([.@]|$)", tag) or not _TAG.fullmatch(tag) else tag
+    return None
+
+
+_TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 
 
 def _is_host(text: str) -> bool:

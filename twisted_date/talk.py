@@ -28,6 +28,9 @@ class Settings:
     :param name: the person's first name.
     :param json: show replies as JSON.
     :param timeout: seconds to find the server, and for each reply.
+    :param zone: the place whose time is told.
+    :param language: of replies and dates.
+    :param locale: the language that the person's environment asks for, where ``language`` does not say.
     :param message: the one message to ask; None takes messages from the input.
     """
 
@@ -39,6 +42,9 @@ class Settings:
     json: bool
     timeout: float
     message: str | None
+    zone: str | None = None
+    language: str | None = None
+    locale: str | None = None
 
 
 class WrongSettings(Exception):
@@ -143,7 +149,7 @@ class Talk:
         """Say everything there is to say.
 
         :return: the exit status.
-        :raises WrongSettings: the server refuses the name.
+        :raises WrongSettings: the server refuses one of them.
         :raises ServerError: the server was lost.
         :raises OSError: the input or the output was.
         """
@@ -151,10 +157,7 @@ class Talk:
         if settings.where:
             self._streams.out.write(f"{arguments(self._client.transport.getPeer())}\n")
             return STATUS_OK
-        if settings.name is not None:
-            greeting = await self._client.ask(f"/name {settings.name}")
-            if greeting.error is not None:
-                raise WrongSettings(f"--name: {greeting.text}")
+        await self._introduce()
         if settings.message is not None:
             await self._ask(settings.message)
         elif self._streams.interactive:
@@ -162,6 +165,17 @@ class Talk:
         else:
             await self._ask_each_line()
         return self._status
+
+    async def _introduce(self) -> None:
+        """Tell the server what the settings say about the person."""
+        settings = self._settings
+        if settings.language is None and settings.locale is not None:
+            await self._client.ask(f"/lang {settings.locale}")  # an unknown one changes nothing
+        for option, text in (("lang", settings.language), ("zone", settings.zone), ("name", settings.name)):
+            if text is not None:
+                reply = await self._client.ask(f"/{option} {text}")
+                if reply.error is not None:
+                    raise WrongSettings(f"--{option}: {reply.text}")
 
     async def _converse(self) -> None:
         where = show(self._client.transport.getPeer())

@@ -36,7 +36,7 @@ def find(tag: str) -> str:
     :raises DateError: the language is not known.
     """
     plain = re.split("[.@]", tag.strip())[0].replace("-", "_")
-    if plain.lower() in ("en", "c", "posix"):
+    if plain.lower() in ("en", "en_us", "c", "posix"):
         return ENGLISH
     parts = plain.split("_") if _PLAIN_TAG.fullmatch(plain) and len(tag) <= MAX_TAG else []
     for end in range(len(parts), 0, -1):
