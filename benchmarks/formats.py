@@ -45,7 +45,7 @@ def main() -> None:
         plain, json = (Session(Defaults(now_ns=Seconds(), zone=PARIS)) for _ in range(2))
         json.reply_to(b"/json")
         ask = "session.encode(session.reply_to(line))"
-        parsing = microseconds("parse(text)", parse=strftime.parse.__wrapped__, text=text)
+        parsing = microseconds("parse(text)", parse=strftime._parsed, text=text)
         reply = microseconds(ask, session=plain, line=line)
         as_json = microseconds(ask, session=json, line=line)
         peer = microseconds(

@@ -78,7 +78,7 @@ STATES_IN_FRENCH = {
 COUNTRY_NAMES = {
     "AE": ("UAE", "EAU", "Emirates"),
     "BA": ("Bosnia", "Bosnie"),
-    "BF": ("Upper Volta", "Haute-Volta"),
+    "BF": ("Burkina", "Upper Volta", "Haute-Volta"),
     "BJ": ("Dahomey",),
     "CD": (
         "DR Congo",
@@ -88,16 +88,19 @@ COUNTRY_NAMES = {
         "Democratic Republic of the Congo",
         "République démocratique du Congo",
     ),
+    "CF": ("Centrafrique",),
     "CG": ("Republic of the Congo", "République du Congo"),
     "CI": ("Ivory Coast",),
     "CN": ("People's Republic of China", "République populaire de Chine"),
     "CV": ("Cape Verde",),
     "CZ": ("Czech Republic", "République tchèque"),
     "ET": ("Abyssinia", "Abyssinie"),
-    "FK": ("Falklands", "Malvinas", "Îles Malouines"),
+    "FK": ("Falklands", "Malvinas", "Malouines", "Îles Malouines"),
     "FM": ("Micronesia", "Micronésie"),
     "GB": ("UK", "Great Britain", "Britain", "Grande-Bretagne"),
     "IR": ("Persia", "Perse"),
+    "GF": ("Guyane",),
+    "KG": ("Kirghizistan",),
     "KR": ("Korea", "Corée", "Republic of Korea"),
     "LK": ("Ceylon", "Ceylan"),
     "MK": ("Macedonia", "Macédoine"),
@@ -111,18 +114,75 @@ COUNTRY_NAMES = {
     "TR": ("Turkey", "Turkiye"),
     "TW": ("Formosa", "Formose"),
     "TZ": ("Tanganyika",),
+    "TT": ("Trinidad",),
     "US": ("USA", "US", "United States of America", "America", "Amérique", "États-Unis d'Amérique"),
     "VA": ("Vatican", "Holy See"),
     "ZW": ("Rhodesia", "Rhodésie"),
 }
+# Regions and islands that people name as they name towns; and cities, where GeoNames has another idea
 CITY_NAMES = {
+    "Africa/Ceuta": ("Ceuta",),
+    "America/Bahia_Banderas": ("Puerto Vallarta",),
+    "America/Cancun": ("Quintana Roo",),
+    "America/Mexico_City": ("Jalisco",),
+    "America/Merida": ("Yucatan",),
+    "America/Puerto_Rico": ("Puerto Rico",),
+    "Arctic/Longyearbyen": ("Svalbard", "Spitsbergen"),
+    "Asia/Jakarta": ("Java", "Sumatra"),
+    "Asia/Kolkata": ("Goa", "Kerala", "Maharashtra", "Rajasthan"),
+    "Asia/Makassar": ("Bali", "Lombok", "Sulawesi"),
+    "Asia/Shanghai": ("Tibet", "Sichuan"),
+    "Asia/Tokyo": ("Hokkaido", "Okinawa"),
+    "Asia/Yekaterinburg": ("Iekaterinbourg",),
+    "Atlantic/Azores": ("Azores", "Açores"),
+    "Atlantic/Canary": (
+        "Canary Islands",
+        "Canaries",
+        "Îles Canaries",
+        "Tenerife",
+        "Gran Canaria",
+        "Lanzarote",
+    ),
+    "Atlantic/Madeira": ("Madeira", "Madère"),
+    "Europe/Athens": ("Crete", "Crète"),
+    "Europe/Berlin": ("Bavaria", "Bavière", "Bayern", "Saxony", "Saxe"),
+    "Europe/Brussels": ("Flanders", "Flandre", "Flandres", "Wallonia", "Wallonie"),
+    "Europe/Bucharest": ("Transylvania", "Transylvanie"),
+    "Europe/Madrid": (
+        *("Catalonia", "Catalogne", "Cataluña", "Andalusia", "Andalousie", "Galicia", "Balearic Islands"),
+        *("Baléares", "Mallorca", "Majorque", "Ibiza"),
+    ),
+    "Europe/Mariehamn": ("Åland", "Åland Islands"),
+    "Europe/Paris": (
+        "Corsica",
+        "Corse",
+        "Brittany",
+        "Bretagne",
+        "Normandy",
+        "Normandie",
+        "Provence",
+        "Alsace",
+    ),
+    "Indian/Mauritius": ("Île Maurice",),
+    "Pacific/Easter": ("Easter Island", "Île de Pâques"),
+    "Pacific/Galapagos": ("Galapagos", "Galápagos Islands"),
+    "Africa/Dar_es_Salaam": ("Zanzibar",),
     "America/Los_Angeles": ("LA", "L.A.", "SF"),
     "America/New_York": ("NYC", "N.Y.C."),
-    "Asia/Dubai": ("Doubaï",),
+    "Asia/Dubai": ("Doubaï", "Abou Dhabi"),
     "Indian/Chagos": ("Diego Garcia",),
     "Pacific/Palau": ("Ngerulmud", "Melekeok"),
     "Europe/Kyiv": ("Odessa",),  # Odesa, before the one in Texas
-    "Europe/Rome": ("Venice", "Venise"),  # GeoNames counts the old town only
+    "Europe/Rome": (
+        "Sicily",
+        "Sicile",
+        "Sardinia",
+        "Sardaigne",
+        "Tuscany",
+        "Toscane",
+        "Venice",
+        "Venise",
+    ),  # GeoNames counts the old town only
 }
 
 # Countries whose law knows one time, whatever else the zone data lists
@@ -199,7 +259,8 @@ def read_towns(rows: Rows) -> Iterator[Town]:
         main = key(town.name)
         rows[main].add(f"T|{town}")
         for name in {key(name) for name in row["alternatenames"] if is_wanted(name)} - {main}:
-            rows[name].add(f"A|{town}")
+            if len(name) > 2:  # two letters are codes
+                rows[name].add(f"A|{town}")
         yield town
 
 

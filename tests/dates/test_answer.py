@@ -54,6 +54,7 @@ class MomentTests(AnswerTestCase):
     def test_an_offset_says_where_to_read_only(self):
         self.assert_told("2026-12-25T20:00:00+01:00", "2026-12-25T19:00Z", "2026-12-25T19:00+00:00")
         self.assert_told("2026-12-26T04:00:00+09:00", "2026-12-25T19:00Z in Tokyo")
+        self.assert_told("2026-12-25T18:00:00+00:00", "-u 2026-12-25T19:00+01:00")
         self.assert_refused("2026-12-25T19:00Z Paris in Tokyo", Reason.TOO_MANY_PLACES)
 
     def test_what_it_writes_it_reads(self):
@@ -99,6 +100,7 @@ class UntilTests(SynchronousTestCase):
     def test_what_cannot_be_told(self):
         for argument, reason in {
             "": Reason.MISSING_MOMENT,
+            "@" + "9" * 30: Reason.OUT_OF_RANGE,
             "Tokyo": Reason.MISSING_MOMENT,
             "-u": Reason.MISSING_MOMENT,
             "19:00 +%H": Reason.FORMAT_OF_SPAN,

@@ -104,6 +104,12 @@ class ZoneTests(CalendarTestCase):
         )
         self.assertEqual((values["begin"], values["end"]), ("2011-12-30 00:00:00", "2011-12-31 00:00:00"))
 
+    def test_a_day_without_midnight_begins_later(self):
+        cairo = ZoneInfo("Africa/Cairo")
+        self.assert_at("2026-04-24 01:00:00+03:00", cairo, year=2026, month=4, day=24)
+        self.assert_refused(Reason.SKIPPED_TIME, cairo, year=2026, month=4, day=24, clock=time(0))
+        self.assert_refused(Reason.SKIPPED_TIME, ZoneInfo("Pacific/Apia"), year=2011, month=12, day=30)
+
     def test_half_an_hour(self):
         lord_howe = ZoneInfo("Australia/Lord_Howe")
         values = self.assert_refused(

@@ -32,10 +32,16 @@ class TableTests(SynchronousTestCase):
         self.assertTrue(all(key.startswith("springfi") for key in found))
         self.assertEqual(list(starting_with("xyzzy")), [])
 
-    @given(st.text())
-    def test_any_key_is_looked_up(self, key):
-        for record in records(key):
-            self.assertTrue(record)
+    @given(st.sampled_from([key for key, _ in starting_with("sa")]), st.text(max_size=2))
+    def test_keys_and_what_nearly_is_one(self, key, more):
+        self.assertTrue(records(key))
+        if more:
+            self.assertNotEqual(records(key + more), records(key))
+
+    def test_the_largest(self):
+        largest = gazetteer.largest("san", "T", 3)
+        self.assertEqual(largest, sorted(largest, reverse=True))
+        self.assertEqual(gazetteer.largest("xyzzy", "T", 3), [])
 
     def test_memory(self):
         gazetteer._table.cache_clear()

@@ -17,8 +17,9 @@ from twisted_date.dates.vocabulary import LANGUAGES, Vocabulary
 
 GRAMMAR = Path(__file__).parents[2] / "docs" / "when.abnf"
 
-# Derived in two ways, read in the other: "in 1 day 2 days ago"; "2 heures and 1 day", where two is an hour
-TWO_WAYS = re.compile(r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b")
+# Derived in two ways, read in the other: "in 1 day 2 days ago"; "2 heures and 1 day", where two is an hour;
+# "2026 years"
+TWO_WAYS = re.compile(r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b|\b[0-9]{4} [a-z]")
 
 # What says that words are not of the language; other refusals say that what they describe cannot be.
 FOREIGN = (Reason.NOT_UNDERSTOOD, Reason.UNKNOWN_PLACE, Reason.TOO_MANY_PLACES, Reason.AMBIGUOUS_PLACE)
@@ -122,7 +123,7 @@ class GrammarTests(SynchronousTestCase):
             "before": "before",
             "behind": "ago",
             "joining": "joining",
-            "one": "one",
+            "number": "numbers",
             "nearest": "nearest",
             "nearest-behind": "nearest_behind",
             "day": "days",
@@ -146,7 +147,7 @@ class GrammarTests(SynchronousTestCase):
             "ago",
             "hence",
             "joining",
-            "one",
+            "numbers",
             "nearest",
             "nearest_behind",
         }

@@ -57,7 +57,17 @@ class KnownTests(PlaceTestCase):
             self.assertEqual(find(name).utcoffset(NOON), timedelta(minutes=east), name)
 
     def test_offsets_that_nobody_has(self):
-        self.assertEqual(self.assertRaises(DateError, find, "UTC+15").reason, Reason.UNKNOWN_PLACE)
+        self.assertEqual(self.assertRaises(DateError, find, "UTC+15").reason, Reason.IMPOSSIBLE_OFFSET)
+
+    def test_codes(self):
+        self.assert_zone("Europe/Paris", "FR")
+        self.assertEqual(choices("DE"), ("Berlin", "Wilmington"))  # Germany and Delaware
+        for name in ("de", "es"):  # words rather than codes
+            self.assertRaises(DateError, find, name)
+
+    def test_regions_and_islands(self):
+        self.assert_zone("Asia/Makassar", "Bali")
+        self.assert_zone("Atlantic/Canary", "Canaries", "Canary Islands")
 
     def test_abbreviations(self):
         self.assert_zone("Asia/Tokyo", "JST")
@@ -193,6 +203,10 @@ class SearchTests(PlaceTestCase):
         self.assertEqual(self.names("europe/par"), ["Europe/Paris"])
         self.assertEqual(self.names("japon")[0], "Tokyo")
         self.assertIn("Denver", self.names("usa"))
+
+    def test_abbreviations_and_offsets(self):
+        self.assertEqual([place.zone for place in search("JST")], ["Asia/Tokyo"])
+        self.assertEqual([place.zone for place in search("UTC+2")], ["+02"])
 
     def test_nothing(self):
         for beginning in ("xyzzy", "", "#", "@", "\0", "x" * 2000):

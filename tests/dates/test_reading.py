@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import PARIS
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.reading import read
+from twisted_date.dates.reading import place, read
 
 WORDS = [
     *("in", "to", "a", "à", "en", "here", "Paris", "Springfield", "New", "York", "IST", "USA", "st", "from"),
@@ -58,6 +58,16 @@ class PlaceTests(ReadingTestCase):
     def test_a_preposition_is_no_code_of_an_area(self):
         self.assert_places("Vincennes in Tokyo", "Europe/Paris", "Asia/Tokyo")
 
+    def test_it_ends_where_a_moment_begins(self):
+        self.assert_places("19:00 in London on friday", "Europe/London")
+        self.assert_places("9am in Athens on monday", "Europe/Athens")
+        self.assert_places("à Chicago il y a 2 jours", "America/Chicago")
+        self.assert_places("5pm in New York to London on friday", "America/New_York", "Europe/London")
+
+    def test_a_month_alone_is_no_town(self):
+        self.assert_refused("March", Reason.NOT_UNDERSTOOD, word="March")
+        self.assert_places("in March", "Europe/London")
+
     def test_offsets(self):
         self.assertEqual(read("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
 
@@ -99,6 +109,10 @@ class NotUnderstoodTests(ReadingTestCase):
         self.assert_refused("in", Reason.NOT_UNDERSTOOD, word="in")
         self.assert_refused("...", Reason.NOT_UNDERSTOOD, word="...")
 
+    def test_words_that_lead_to_it_are_passed_over(self):
+        self.assert_refused("next firday", Reason.NOT_UNDERSTOOD, word="firday")
+        self.assert_refused("at xyzzy", Reason.NOT_UNDERSTOOD, word="xyzzy")
+
     def test_bare_digits(self):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)
@@ -106,6 +120,18 @@ class NotUnderstoodTests(ReadingTestCase):
     def test_a_signed_number_is_no_zone(self):
         self.assert_refused("19:00 +3", Reason.NOT_UNDERSTOOD, word="+3")
         self.assert_refused("19:00 in +3", Reason.UNKNOWN_PLACE, place="+3")
+
+
+class PlaceAloneTests(SynchronousTestCase):
+    def test_prepositions_and_here(self):
+        for text in ("Tokyo", "in Tokyo", "à Tokyo"):
+            self.assertEqual(place(text, PARIS).key, "Asia/Tokyo")
+        self.assertIs(place("here", PARIS), PARIS)
+        self.assertIs(place("in here", PARIS), PARIS)
+
+    def test_others(self):
+        for text in ("xyzzy", "in", "in xyzzy", "in in in"):
+            self.assertRaises(DateError, place, text, PARIS)
 
 
 class AnythingTests(ReadingTestCase):

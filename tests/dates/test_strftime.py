@@ -119,6 +119,7 @@ class BoundTests(FormatTestCase):
 
     def test_a_width_that_is_not_used(self):
         self.assertEqual(parse("%-999999999d").render(MOMENT), "14")
+        self.assertEqual(parse("%-99999999999999999999N").render(MOMENT), "1204")
 
     @given(st.text(st.sampled_from("%-_0+^#EO:zdcNY19 é"), max_size=300))
     def test_every_text_is_a_format(self, text):

@@ -45,6 +45,7 @@ class PlainTests(SynchronousTestCase):
             "p.m.": "pm",
             "19:00:30.5": "19:00:30.5",
             "L'an": "lan",
+            "now\u00b4": "now",  # taken apart it is a space and an accent
         }.items():
             self.assertEqual(when.plain(word), plain)
 
@@ -113,8 +114,13 @@ class DateTests(WhenTestCase):
         self.assert_refused("11/12", Reason.AMBIGUOUS_DATE, date="11/12", choices=choices)
 
     def test_a_year_of_two_digits(self):
-        choices = ("2099-12-25",)
-        self.assert_refused("25/12/99", Reason.AMBIGUOUS_DATE, date="25/12/99", choices=choices)
+        self.assert_described("25/12/99", "12/25/99", year=1999, month=12, day=25)
+        self.assert_described("12/25/26", year=2026, month=12, day=25)
+
+    def test_the_year_behind_a_time(self):
+        """As date(1) writes it."""
+        self.assert_described("Dec 25 19:00:00 2026", year=2026, month=12, day=25, clock=time(19))
+        self.assert_refused("19:00 2026", Reason.AMBIGUOUS_NUMBER, number="2026")
 
     def test_what_is_no_date(self):
         for words in (
@@ -131,7 +137,7 @@ class DateTests(WhenTestCase):
 
 class WeekdayTests(WhenTestCase):
     def test_alone(self):
-        self.assert_described("friday", "Fri", "vendredi", "on friday", "this friday", weekday=4)
+        self.assert_described("friday", "Fri", "vendredi", "ven", "on friday", "this friday", weekday=4)
 
     def test_the_next_and_the_last(self):
         self.assert_described("next friday", "vendredi prochain", weekday=4, nearest=1)
@@ -150,8 +156,11 @@ class TimeTests(WhenTestCase):
         self.assert_described("12pm", "noon", "midi", "à midi", clock=time(12))
 
     def test_what_no_clock_shows(self):
-        for words in ("25:00", "24:00", "19:60", "19:00:60", "13pm", "0am", "25h", "19:00+20:00"):
+        for words in ("25:00", "24:00", "19:60", "19:00:60", "13pm", "0am", "25h"):
             self.assert_refused(words, Reason.IMPOSSIBLE_TIME, time=words)
+
+    def test_an_offset_that_nobody_has(self):
+        self.assert_refused("19:00+20:00", Reason.IMPOSSIBLE_OFFSET, offset="+20:00")
 
 
 class SpanTests(WhenTestCase):
@@ -171,6 +180,10 @@ class SpanTests(WhenTestCase):
         self.assert_described("in a year", "dans un an", "+1 year", "12 months", months=12)
         self.assert_described("in 2 hours", "2 hours", "dans 2 heures", "in 2h", later_ns=7200 * 10**9)
 
+    def test_numbers_in_words(self):
+        self.assert_described("in two hours", "dans deux heures", later_ns=7200 * 10**9)
+        self.assert_described("three days ago", "il y a trois jours", days=-3)
+
     def test_back(self):
         self.assert_described(
             "2 days ago", "-2 days", "il y a 2 jours", "- 2 days", "a day ago -1 day", days=-2
@@ -186,6 +199,8 @@ class SpanTests(WhenTestCase):
 
     def test_several_of_which_the_last_alone_may_be_meant(self):
         self.assert_refused("1 hour 30 minutes ago", Reason.AMBIGUOUS_SPAN, span="1 hour 30 minutes ago")
+        half = "1 hour 30 minutes and 5 seconds ago"
+        self.assert_refused(half, Reason.AMBIGUOUS_SPAN, span=half)
 
     def test_fractions(self):
         self.assert_described("1.5 hours", later_ns=5400 * 10**9)

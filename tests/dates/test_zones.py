@@ -17,6 +17,7 @@ class NameTests(SynchronousTestCase):
     def test_other_names(self):
         for name in (
             "Atlantis",
+            "localtime",
             "",
             "../../etc/passwd",
             "/etc/localtime",
@@ -38,6 +39,7 @@ class NameTests(SynchronousTestCase):
     def test_labels(self):
         self.assertEqual(zones.label(ZoneInfo("Europe/Paris")), "Europe/Paris")
         self.assertEqual(zones.label(zones.fixed(timedelta(minutes=-210))), "-0330")
+        self.assertEqual(zones.label(ZoneInfo("Etc/GMT-2")), "+02")
 
 
 class OffsetTests(SynchronousTestCase):
@@ -54,6 +56,7 @@ class OffsetTests(SynchronousTestCase):
         self.assertIs(zones.offset("+00:00"), zones.UTC)
 
     def test_other_words(self):
+        self.assertIs(zones.offset("Z"), zones.UTC)
         for text in ("2", "UTC", "+", "+2:60", "+123456", "PST+2", "+2x", "", "+١"):
             self.assertIsNone(zones.offset(text), text)
 

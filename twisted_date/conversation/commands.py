@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..dates import languages, places, zones
+from ..dates import languages, places, reading, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.formats import rfc3339
 from ..dates.moment import Moment
@@ -140,7 +140,7 @@ def _span(state: State, seconds: int) -> str:
 @command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))
 def zone(state: State, argument: str) -> Reply:
     if argument:
-        state.zone = places.find(argument)
+        state.zone = reading.place(argument, state.zone)
     sentence = sentences.ZONE_SET if argument else sentences.ZONE
     return Reply(state.say(sentence, zone=zones.label(state.zone)), fields=_zone_field(state.zone))
 

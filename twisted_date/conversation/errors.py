@@ -46,6 +46,7 @@ DATE_ERRORS = {
         Reason.FORMAT_OF_SPAN: sentences.FORMAT_OF_SPAN,
         Reason.FORMAT_TOO_LONG: sentences.FORMAT_TOO_LONG,
         Reason.IMPOSSIBLE_DATE: sentences.IMPOSSIBLE_DATE,
+        Reason.IMPOSSIBLE_OFFSET: sentences.IMPOSSIBLE_OFFSET,
         Reason.IMPOSSIBLE_TIME: sentences.IMPOSSIBLE_TIME,
         Reason.MISSING_MOMENT: sentences.MISSING_MOMENT,
         Reason.NOT_UNDERSTOOD: sentences.NOT_UNDERSTOOD,

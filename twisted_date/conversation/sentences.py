@@ -66,6 +66,7 @@ CONFLICTING_FORMATS = Sentence("more than one format was asked for; give one of 
 FORMAT_OF_SPAN = Sentence("a span has no format; leave out -R, -I and +FORMAT")
 FORMAT_TOO_LONG = Sentence("the date would be longer than {limit} characters; ask for a shorter format")
 IMPOSSIBLE_DATE = Sentence("there is no {date}; right is for example 2026-12-25")
+IMPOSSIBLE_OFFSET = Sentence("no place is as far from UTC as {offset}; offsets go from -14:00 to +14:00")
 IMPOSSIBLE_TIME = Sentence("there is no {time} in a day; right are for example 19:00 and 7pm")
 MISSING_MOMENT = Sentence("no moment was given; right is for example tomorrow 19:00")
 NOT_UNDERSTOOD = Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo")

@@ -51,19 +51,13 @@ def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
     if not read.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
     then = _find(read, asked.utc, now_ns, home).moment
+    _ = then.local  # raises where it is out of range
     return then.unix - Moment(now_ns, home).unix
 
 
 def _find(read: reading.Reading, utc: bool, now_ns: int, home: tzinfo) -> calendar.Found:
-    described = read.described
-    named = read.places if described.zone is None else (described.zone, *read.places)
-    if utc and named:
+    if utc and read.places:
         raise DateError(Reason.UTC_AND_PLACE)
-    if len(named) > reading.MAX_PLACES:
-        raise DateError(Reason.TOO_MANY_PLACES, place=zones.label(named[0]))
-    if utc:
-        named = (zones.UTC,)
-    read_in = named[0] if named else home
-    found = calendar.find(described, now_ns, read_in)
-    show_in = home if described.zone is not None and len(named) == 1 else (named or (home,))[-1]
-    return replace(found, moment=replace(found.moment, zone=show_in))
+    places = read.places or (zones.UTC if utc else home,)
+    found = calendar.find(read.described, now_ns, read.described.zone or places[0])
+    return replace(found, moment=replace(found.moment, zone=places[-1]))

@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
-# How far gnulib's mktime looks for a summer, or for a winter: 8.5 years
-_STEP, _STEPS = timedelta(seconds=601200), 447
+# How far gnulib's mktime looks for a summer, or for a winter: 7.2 years
+_STEP, _STEPS = timedelta(seconds=601200), 381
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def find(described: Description, now_ns: int, zone: tzinfo) -> Found:
         unix, twice = _seconds_as_at(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:
-        unix, twice = _seconds_in_zone(datetime.combine(day, described.clock or time()), zone)
+        unix, twice = _at(day, described.clock, zone)
         nanosecond = described.nanosecond
     return Found(Moment(unix * NANOSECONDS + nanosecond + described.later_ns, zone), twice)
 
@@ -134,6 +134,18 @@ def _seconds_as_at(start: datetime, day: date) -> int:
             if bool(near.dst()) == wanted:
                 return _seconds(local) + _offset(local) - _offset(near)
     return _seconds(local) - (3600 if wanted else -3600)
+
+
+def _at(day: date, clock: time | None, zone: tzinfo) -> tuple[int, bool]:
+    """Seconds since 1970 at this time of a day, or at its first moment; and whether that comes twice."""
+    local = datetime.combine(day, clock or time())
+    try:
+        return _seconds_in_zone(local, zone)
+    except DateError:
+        unix = _seconds(local.replace(tzinfo=zone))  # right behind what is skipped
+        if clock is not None or Moment(unix * NANOSECONDS, zone).local.date() != day:
+            raise
+        return unix, False
 
 
 def _seconds_in_zone(local: datetime, zone: tzinfo) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ MONTHS = (
 class Fields:
     """A moment taken apart, as C's ``struct tm`` is.
 
-    :raises OutOfRange: outside the years 1 to 9999 in its zone.
+    :raises DateError: outside the years 1 to 9999 in its zone.
     """
 
     __slots__ = ("at", "nanosecond", "unix")

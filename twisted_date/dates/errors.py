@@ -14,6 +14,7 @@ class Reason(Enum):
     FORMAT_OF_SPAN = "format-of-span"
     FORMAT_TOO_LONG = "format-too-long"
     IMPOSSIBLE_DATE = "impossible-date"
+    IMPOSSIBLE_OFFSET = "impossible-offset"
     IMPOSSIBLE_TIME = "impossible-time"
     MISSING_MOMENT = "missing-moment"
     NOT_UNDERSTOOD = "not-understood"
@@ -35,7 +36,7 @@ class DateError(Exception):
     """Raised by everything in this package that cannot do what was asked.
 
     :param reason: what was wrong.
-    :param values: what a sentence about it needs: words that were given are strings, ours are others.
+    :param values: what a sentence about it needs, by the names of its placeholders.
     """
 
     def __init__(self, reason: Reason, **values: object) -> None:

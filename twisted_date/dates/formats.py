@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
-from . import languages, strftime
+from . import languages, strftime, zones
 from .errors import DateError, Reason
 from .moment import Moment
 
@@ -31,7 +30,7 @@ def rfc3339(moment: Moment) -> str:
 
 def http(moment: Moment) -> str:
     """``Fri, 25 Dec 2026 18:00:00 GMT``: RFC 9110, section 5.6.7, which knows GMT only."""
-    return _IMF_FIXDATE.render(replace(moment, zone=ZoneInfo("UTC")))
+    return _IMF_FIXDATE.render(replace(moment, zone=zones.UTC))
 
 
 NAMED: dict[str, Style] = {

@@ -16,6 +16,8 @@ line        records
 =========== ==========================================================================================
 """
 
+import heapq
+import re
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -60,13 +62,28 @@ def records(key: str) -> tuple[str, ...]:
 def starting_with(prefix: str) -> Iterator[tuple[str, list[str]]]:
     """The keys that begin so, in order, with their records."""
     table = _table()
-    wanted = prefix.encode()
-    start = _first(table, wanted)
-    while start < len(table) and table.startswith(wanted, start):
-        end = table.index(b"\n", start)
-        name, _, listed = table[start:end].decode().partition("\t")
+    start, end = _range(table, prefix.encode())
+    for line in table[start:end].decode().splitlines():
+        name, _, listed = line.partition("\t")
         yield name, listed.split(";")
-        start = end + 1
+
+
+def largest(prefix: str, kind: str, count: int) -> list[Town]:
+    """The largest towns among the records of a kind whose keys begin so, each of them once."""
+    table = _table()
+    found = re.compile(rb"[\t;]%b\|([0-9]+)\|" % kind.encode()).finditer(
+        table, *_range(table, prefix.encode())
+    )
+    towns: dict[Town, None] = {}
+    for match in heapq.nlargest(2 * count, found, key=lambda match: int(match[1])):
+        end = min(table.index(b"\n", match.start()), table.find(b";", match.start() + 1) % len(table))
+        towns[town(table[match.start() + 3 : end].decode())] = None
+    return list(towns)[:count]
+
+
+def _range(table: bytes, prefix: bytes) -> tuple[int, int]:
+    """Where the lines are that begin so."""
+    return _first(table, prefix), _first(table, prefix + b"\xff")
 
 
 def _first(table: bytes, begins: bytes) -> int:

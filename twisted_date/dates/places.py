@@ -1,9 +1,9 @@
 """Places, as people call them, to their zones.
 
 What a name means is looked for in this order; the first that knows it decides: IANA's names, offsets,
-abbreviations of zones, exemplar cities, countries, great cities, states and provinces, towns by their main
-names, by their other names, and then the same without an article. A name may be followed by a country or a
-state, which makes it a town there.
+abbreviations of zones, codes of countries and states, exemplar cities, countries, great cities, states and
+provinces, towns by their main names, by their other names, and then the same without an article. A name may
+be followed by a country or a state, which makes it a town there.
 
 Where what is found lies in zones that tell different times, a town twice as large as the next is meant; else
 the name is refused, with what it may mean.
@@ -32,6 +32,7 @@ _FAR_LARGER = (
 _REMEMBERED = 1024  # names and searches: people ask for the same few
 _MAX_WORDS = 8  # of a name with what tells it apart
 
+_CODE = re.compile("[A-Z]{2}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
 
 # Two zones that agree on all of these tell one time
@@ -63,22 +64,41 @@ def find(name: str) -> tzinfo:
     return meaning
 
 
-@lru_cache(_REMEMBERED)
 def search(beginning: str) -> tuple[Found, ...]:
-    """The places whose names begin so, the best first: of this very name, by main names, then the largest."""
+    """The places whose names begin so: what has this very name, then towns, the largest first, then zones."""
     if len(beginning) > MAX_LENGTH:
         return ()
-    key = spelling.key(beginning)
-    ranked: dict[Town, tuple[bool, bool, int]] = {}
-    for name, listed in gazetteer.starting_with(key) if key else ():
-        for is_main, town in _all_towns(listed, len(key) >= _SHORTEST):
-            ranked[town] = max(ranked.get(town, (False, False, 0)), (name == key, is_main, town.population))
+    name, key = beginning.strip(), spelling.key(beginning)
     found: dict[str, str] = {}
-    for town in sorted(ranked, key=ranked.__getitem__, reverse=True)[: 2 * MAX_FOUND]:
-        found.setdefault(_as_typed(town), town.zone)
-    small = beginning.strip().lower()
-    found.update((name, name) for name in zones.names() if small and name.lower().startswith(small))
+    for place in (*_exactly(name, key), *_beginning(key), *_zones_beginning(name.lower())):
+        found.setdefault(place.name, place.zone)
     return tuple(Found(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
+
+
+def _exactly(name: str, key: str) -> list[Found]:
+    """What has this very name: towns, those of a country or a state, or a zone."""
+    kinds = _kinds(gazetteer.records(key))
+    areas = kinds["C"] + kinds["R"]
+    towns = (
+        _distinct(_towns(gazetteer.records(f"@{areas[0]}"))) if areas else sorted(_towns(kinds["T"]))[::-1]
+    )
+    meaning = _meaning(name) if not towns and zones.named(name) is None else None
+    if meaning is not None and not isinstance(meaning, tuple):
+        return [Found(name, zones.label(meaning))]
+    return [Found(_as_typed(town), town.zone) for town in towns]
+
+
+@lru_cache(_REMEMBERED)
+def _beginning(key: str) -> tuple[Found, ...]:
+    """Towns by their main names, and by others where there are not enough and the key is long enough."""
+    towns = gazetteer.largest(key, "T", MAX_FOUND) if key else []
+    if len(towns) < MAX_FOUND and len(key) >= _SHORTEST:
+        towns += gazetteer.largest(key, "A", MAX_FOUND - len(towns))
+    return tuple(Found(_as_typed(town), town.zone) for town in towns)
+
+
+def _zones_beginning(name: str) -> list[Found]:
+    return [Found(zone, zone) for zone in zones.names() if name and zone.lower().startswith(name)]
 
 
 # A zone; towns that it may mean; or nothing
@@ -90,15 +110,19 @@ def _meaning(name: str) -> Meaning:
     if len(name) > MAX_LENGTH:
         return None
     words = spelling.words(name)
+    if sum(map(len, words)) > MAX_LENGTH:  # some letters are taken apart into many
+        return None
     meaning = (
         _iana(name)
         or zones.offset(name)
         or _abbreviation(name)
+        or _code(name)
         or _of_name("".join(words))
         or _of_name_with_area(words)
     )
     if meaning is None and (article := _ARTICLE.match(name)):
-        return _meaning(name[article.end() :])
+        words = spelling.words(name[article.end() :])
+        return _of_name("".join(words)) or _of_name_with_area(words)
     return meaning
 
 
@@ -120,6 +144,14 @@ def _abbreviation(name: str) -> Meaning:
     if "|" not in listed[0]:
         return zones.fixed(timedelta(minutes=int(listed[0])))
     return _of_area(listed)
+
+
+def _code(name: str) -> Meaning:
+    """What two capital letters stand for, countries and states."""
+    if not _CODE.fullmatch(name.strip()):
+        return None
+    areas = gazetteer.records(f"${name.strip().lower()}")
+    return _of_area([fields for area in areas for fields in gazetteer.records(f"@{area}")]) if areas else None
 
 
 def _of_name(key: str) -> Meaning:
@@ -223,7 +255,7 @@ def _choices(towns: Iterable[Town]) -> tuple[str, ...]:
 def _as_typed(town: Town) -> str:
     """The shortest way to ask for this town, or for its zone."""
     area = town.country if town.country == "GB" else town.region or town.country
-    for name in (town.name, f"{town.name} {area}"):
+    for name in (town.name, f"{town.name} {area}", f"{town.name} {area} {town.country}"):
         meaning = _meaning(name)
         if isinstance(meaning, ZoneInfo) and _clock(meaning.key) == _clock(town.zone):
             return name
@@ -239,13 +271,3 @@ def _kinds(records: Iterable[str]) -> dict[str, list[str]]:
 
 def _towns(records: Iterable[str]) -> list[Town]:
     return [gazetteer.town(fields) for fields in records]
-
-
-def _all_towns(records: list[str], by_other_names: bool) -> list[tuple[bool, Town]]:
-    """The towns in any records, those of an area too, each with whether this is its main name."""
-    if records[0][1:2] != "|":  # of an abbreviation, an area or a code
-        return []
-    kinds = _kinds(records)
-    areas = [fields for area in kinds["C"] + kinds["R"] for fields in gazetteer.records(f"@{area}")]
-    others = kinds["A"] if by_other_names else []
-    return [(True, town) for town in _towns(kinds["T"] + areas)] + [(False, town) for town in _towns(others)]

@@ -18,6 +18,10 @@ MAX_PLACES = 2  # one to read the words in, one to show the moment in
 
 _MAX_PLACE_WORDS = 8  # as many as names of places have; it also bounds what a line of nonsense costs
 _PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
+_MONTHS = {word for language in LANGUAGES for month in language.months for word in month}
+_LEADING = _PREPOSITIONS | {
+    word for language in LANGUAGES for word in (*language.on, *language.at, *language.nearest)
+}
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _SHORT_OFFSET = re.compile(r"[-+][0-9]{1,2}")  # arithmetic without its unit
@@ -47,8 +51,37 @@ def read(text: str, here: tzinfo) -> Reading:
     return _Reader(text, here).read()
 
 
+def place(text: str, here: tzinfo) -> tzinfo:
+    """The zone of a place, before which a preposition may stand.
+
+    :param here: the zone that ``here`` means.
+    :raises DateError: it is not known, or has several meanings.
+    """
+    first, _, rest = text.partition(" ")
+    if when.plain(text) in _HERE:
+        return here
+    try:
+        return places.find(text)
+    except DateError as error:
+        if error.reason is not Reason.UNKNOWN_PLACE or when.plain(first) not in _PREPOSITIONS or not rest:
+            raise
+    return place(rest.strip(), here)
+
+
 class _Reader:
     """Goes through the words once."""
+
+    __slots__ = (
+        "_described",
+        "_has_moment",
+        "_here",
+        "_index",
+        "_places",
+        "_plain",
+        "_starts",
+        "_text",
+        "_words",
+    )
 
     def __init__(self, text: str, here: tzinfo) -> None:
         self._here = here
@@ -71,6 +104,8 @@ class _Reader:
         position = 0
         while position < len(self._words):
             position = self._moment(position) or self._place(position)
+        if self._described.zone is not None and len(self._places) == MAX_PLACES:
+            raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words))
         return Reading(self._described, tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
@@ -88,24 +123,32 @@ class _Reader:
             raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[position + led :]))
         if led or not self._places:
             for start in (position + 1, position) if led else (position,):
-                found = self._named(start)
+                found = self._named(start, led)
                 if found is not None:
                     return found
         raise self._unknown(position, led)
 
-    def _named(self, start: int) -> int | None:
+    def _named(self, start: int, led: bool) -> int | None:
         """Enter the place whose name is here, the longest that there is; None where there is none."""
         if start < len(self._words) and self._plain[start] in _HERE:
             self._places.append(self._here)
             return start + 1
-        for end in range(min(start + _MAX_PLACE_WORDS, len(self._words)), start, -1):
-            if self._plain[end - 1] in _PREPOSITIONS and end < len(self._words):
+        for end in range(self._longest_end(start), start, -1):
+            if self._plain[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
                 continue  # it leads to what follows, and is no code such as IN
+            if end == start + 1 and not led and self._plain[start] in _MONTHS:
+                continue
             zone = self._zone(" ".join(self._words[start:end]))
             if zone is not None:
                 self._places.append(zone)
                 return end
         return None
+
+    def _longest_end(self, start: int) -> int:
+        """Where the name of a place ends at the latest: before the next words of a moment."""
+        most = min(start + _MAX_PLACE_WORDS, len(self._words))
+        following = range(start + 1, most)
+        return next((end for end in following if when.begins(self._text, self._starts[end])), most)
 
     def _zone(self, name: str) -> tzinfo | None:
         if _NUMBER.fullmatch(name) or _SHORT_OFFSET.fullmatch(name):
@@ -118,9 +161,11 @@ class _Reader:
             raise
 
     def _unknown(self, position: int, led: bool) -> DateError:
-        word = position + 1 if led and position + 1 < len(self._words) else position
+        word = position
+        while self._plain[word] in _LEADING and word + 1 < len(self._words):
+            word += 1
         if _NUMBER.fullmatch(self._plain[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=self._words[word])
-        if led and word > position:
+        if led and word == position + 1:
             return DateError(Reason.UNKNOWN_PLACE, place=self._words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=self._words[word])

@@ -15,7 +15,7 @@ from .errors import DateError, Reason
 from .moment import Moment
 
 MAX_LENGTH = 512  # characters of output: many times what a date needs, and widths cannot eat memory
-_REMEMBERED = 256  # parsed formats: programs repeat theirs, and a line has 1,024 bytes at most
+_REMEMBERED, _LONGEST_REMEMBERED = 256, 100  # parsed formats, characters of one: programs repeat theirs
 
 _PIECE = re.compile(r"([^%]+|%%)|%([-_0+^#]*)([0-9]*)([EO]?)(:*z|[^%]?)", re.DOTALL)
 
@@ -49,13 +49,19 @@ class Format:
         return text
 
 
-@lru_cache(_REMEMBERED)
 def parse(text: str) -> Format:
     """The format in these words, without the ``+`` in front. Every text is one.
 
     :raises DateError: a width alone is more than :data:`MAX_LENGTH`.
     """
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _parsed(text)
+
+
+def _parsed(text: str) -> Format:
     return Format(tuple(_piece(match) for match in _PIECE.finditer(text)))
+
+
+_remembered = lru_cache(_REMEMBERED)(_parsed)
 
 
 def _too_long() -> DateError:
@@ -190,7 +196,7 @@ def _nanoseconds(directive: Directive) -> Render:
 
     def render(fields: Fields) -> str:
         digits = f"{fields.nanosecond:09}"[:width].rstrip("0") or "0"
-        return digits + fill * (width - len(digits))
+        return digits.ljust(width, fill) if fill else digits
 
     return render
 

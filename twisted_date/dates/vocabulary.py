@@ -14,13 +14,13 @@ class Vocabulary:
     :param times: words for a time of day, with its hour.
     :param weekdays: the words for each, Monday first.
     :param months: the words for each, January first.
-    :param units: the words for each of :data:`UNITS`.
+    :param units: the words for each unit, by its English name.
     :param now: words that change nothing.
     :param after: words before a span that count it from now on.
     :param before: words before a span that count it back from now.
     :param hence: words behind a span that count it from now on.
     :param ago: words behind a span that count it back.
-    :param one: words for the number one.
+    :param numbers: words for numbers.
     :param nearest: words before a weekday or a unit: 1 the next, -1 the last, 0 this one.
     :param nearest_behind: the same behind it.
     :param places: prepositions before a place.
@@ -38,7 +38,7 @@ class Vocabulary:
     now: tuple[str, ...]
     after: tuple[str, ...]
     ago: tuple[str, ...]
-    one: tuple[str, ...]
+    numbers: dict[str, int]
     places: tuple[str, ...]
     here: tuple[str, ...]
     on: tuple[str, ...]
@@ -49,9 +49,6 @@ class Vocabulary:
     nearest: dict[str, int] = field(default_factory=dict)
     nearest_behind: dict[str, int] = field(default_factory=dict)
 
-
-# The largest first; those before "hour" follow the calendar, the others the clock.
-UNITS = ("year", "month", "fortnight", "week", "day", "hour", "minute", "second")
 
 ENGLISH = Vocabulary(
     days={"today": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2},
@@ -85,7 +82,7 @@ ENGLISH = Vocabulary(
         "fortnight": ("fortnight", "fortnights"),
         "week": ("week", "weeks"),
         "day": ("day", "days"),
-        "hour": ("hour", "hours", "h"),
+        "hour": ("hour", "hours", "hr", "hrs", "h"),
         "minute": ("minute", "minutes", "min", "mins"),
         "second": ("second", "seconds", "sec", "secs"),
     },
@@ -93,7 +90,10 @@ ENGLISH = Vocabulary(
     after=("in",),
     ago=("ago",),
     hence=("hence", "from now"),
-    one=("a", "an", "one"),
+    numbers={
+        **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
+        **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12},
+    },
     nearest={"next": 1, "last": -1, "this": 0},
     places=("in", "to"),
     here=("here",),
@@ -108,7 +108,15 @@ FRENCH = Vocabulary(
         **{"avant-hier": -2, "avant hier": -2},
     },
     times={"midi": 12, "minuit": 0},
-    weekdays=(("lundi",), ("mardi",), ("mercredi",), ("jeudi",), ("vendredi",), ("samedi",), ("dimanche",)),
+    weekdays=(
+        ("lundi", "lun"),
+        ("mardi",),  # "mar" is March
+        ("mercredi", "mer"),
+        ("jeudi", "jeu"),
+        ("vendredi", "ven"),
+        ("samedi", "sam"),
+        ("dimanche", "dim"),
+    ),
     months=(
         ("janvier", "janv"),
         ("fevrier", "fevr", "fev"),
@@ -137,7 +145,10 @@ FRENCH = Vocabulary(
     after=("dans",),
     before=("il y a",),
     ago=(),
-    one=("un", "une"),
+    numbers={
+        **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7},
+        **{"huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12},
+    },
     nearest_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
     places=("a", "en", "au", "aux"),
     here=("ici",),

@@ -24,8 +24,10 @@ _FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 
 def plain(word: str) -> str:
     """The word in small letters, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
-    apart = unicodedata.normalize("NFKD", word.casefold())
-    letters = "".join(char for char in apart if not unicodedata.combining(char))
+    letters = word.casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(char for char in apart if not (unicodedata.combining(char) or char.isspace()))
     return _FULL_STOPS.sub("", _APOSTROPHES.sub("", letters)).strip(",")
 
 
@@ -47,7 +49,7 @@ def _numbered(attribute: str, first: int) -> dict[str, int]:
 
 
 _WEEKDAYS, _MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
-_DAYS, _TIMES = _valued("days"), _valued("times")
+_DAYS, _TIMES, _NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
 _NEAREST, _NEAREST_BEHIND = _valued("nearest"), _valued("nearest_behind")
 _DIRECTIONS = {**_NEAREST, **_NEAREST_BEHIND}
 _UNITS = {word: unit for language in LANGUAGES for unit, words in language.units.items() for word in words}
@@ -85,6 +87,11 @@ def read(text: str, start: int, described: Description) -> tuple[int, Descriptio
     return None
 
 
+def begins(text: str, start: int) -> bool:
+    """Whether a moment is described from here on."""
+    return any(pattern.match(text, start) for pattern, _ in _ITEMS)
+
+
 def _item(*patterns: str) -> Callable[[Item], Item]:
     """Enter the function that follows for these words. Of all patterns, the first that matches is taken."""
 
@@ -104,11 +111,12 @@ _AT = f"(?:(?:{_any(_words('at'))}) )?"
 _MONTH = f"(?P<month>{_any(_MONTHS)})"
 _WEEKDAY = f"(?P<weekday>{_any(_WEEKDAYS)})"
 _UNIT = f"(?P<unit>{_any(_UNITS)})"
-_ONE = _any(_words("one"))
-_SPAN = f"(?:[0-9]{{1,9}}(?:[.][0-9]{{1,9}})? ?|(?:{_ONE}) )(?:{_any(_UNITS)})"
+_NUMBER_WORD = _any(_NUMBERS)
+_SPAN = f"(?:[0-9]{{1,9}}(?:[.][0-9]{{1,9}})? ?|(?:{_NUMBER_WORD}) )(?:{_any(_UNITS)})"
+_JOINED = re.compile(f" (?:{_any(_words('joining'))}) ")
 _JOINING = f"(?: (?:{_any(_words('joining'))}))?"
 _CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN})*)"
-_SPANS = re.compile(f"(?P<number>[0-9]+|{_ONE})(?:[.](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
+_SPANS = re.compile(f"(?P<number>[0-9]+|{_NUMBER_WORD})(?:[.](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
 _BEHIND = f"(?P<behind>{_any([*_words('ago'), *_words('hence')])})"
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
 _COMPACT_CLOCK = (
@@ -138,10 +146,10 @@ def _iso_date(match: Match, described: Description) -> Description:
 
 @_item(rf"{_ON}(?P<numbers>[0-9]{{1,4}}/[0-9]{{1,2}}(?:/[0-9]{{1,4}})?)")
 def _slashes(match: Match, described: Description) -> Description:
-    """Of the orders that people write dates in, one alone must fit; a year of two digits is none."""
+    """Of the orders that people write dates in, one alone must fit."""
     numbers = match["numbers"].split("/")
     dates = sorted({_written(*read) for read in _readings(numbers) if _is_date(*read)})
-    if len(dates) > 1 or (dates and len(numbers) == 3 and max(map(len, numbers)) < 3):
+    if len(dates) > 1:
         raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(dates))
     for read in _readings(numbers):
         if _is_date(*read):
@@ -159,7 +167,12 @@ def _readings(numbers: list[str]) -> list[tuple[int | None, int, int]]:
         return [(one, two, three)]
     if len(numbers[2]) > 2:
         return [(three, one, two), (three, two, one)]
-    return [(2000 + one, two, three), (2000 + three, one, two), (2000 + three, two, one)]
+    return [(_in_full(one), two, three), (_in_full(three), one, two), (_in_full(three), two, one)]
+
+
+def _in_full(year: int) -> int:
+    """The year that two digits stand for, as POSIX has it: 1969 to 2068."""
+    return year + (1900 if year > 68 else 2000)
 
 
 def _is_date(year: int | None, month: int, day: int) -> bool:
@@ -174,7 +187,7 @@ def _written(year: int | None, month: int, day: int) -> str:
 
 
 @_item(
-    rf"{_ON}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er)?[ -]?{_MONTH}(?:[ -](?P<year>[0-9]{{4}}))?",
+    rf"{_ON}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er)?[ -]?(?:of )?{_MONTH}(?:[ -]?(?P<year>[0-9]{{4}}))?",
     rf"{_ON}{_MONTH}[ -](?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:[ -](?P<year>[0-9]{{4}}))?",
 )
 def _month_and_day(match: Match, described: Description) -> Description:
@@ -191,7 +204,8 @@ def _span(match: Match, described: Description) -> Description:
     said = match.groupdict()
     back = (said.get("sign") == "-") != bool({said.get("before"), said.get("behind")} & _BACK)
     spans = list(_SPANS.finditer(match["spans"]))
-    if said.get("behind") in _BACK and len(spans) > 1 and not re.search(_JOINING[:-1], match["spans"]):
+    joined = len(_JOINED.findall(match["spans"]))
+    if said.get("behind") in _BACK and joined < len(spans) - 1:
         # GNU date counts the last one back alone; people mean all.
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match[0])
     for span in spans:
@@ -215,10 +229,7 @@ def _time(match: Match, described: Description) -> Description:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=match[0]) from None
     described = _with(match, described, clock=clock)
     if offset := said.get("offset"):
-        zone = zones.UTC if offset == "z" else zones.offset(offset)
-        if zone is None:
-            raise DateError(Reason.IMPOSSIBLE_TIME, time=match[0])
-        described = _with(match, described, zone=zone)
+        described = _with(match, described, zone=zones.offset(offset))
     return replace(described, nanosecond=_nanoseconds(said.get("fraction") or ""))
 
 
@@ -253,6 +264,14 @@ def _day(match: Match, described: Description) -> Description:
     return replace(described, days=described.days + _DAYS[match["word"]])
 
 
+@_item("(?P<year>[0-9]{4})")
+def _late_year(match: Match, described: Description) -> Description:
+    """The year behind a date and a time, where ``date`` writes it; elsewhere digits alone say nothing."""
+    if described.month is None or described.year is not None or described.clock is None:
+        raise DateError(Reason.AMBIGUOUS_NUMBER, number=match[0])
+    return replace(described, year=int(match["year"]))
+
+
 @_item(_any(_words("now")))
 def _now(match: Match, described: Description) -> Description:
     return described
@@ -273,7 +292,7 @@ def _with(match: Match, described: Description, **parts: Any) -> Description:
 
 
 def _later(span: Match, described: Description, direction: int) -> Description:
-    number = int(span["number"]) if span["number"].isdigit() else 1
+    number = _NUMBERS.get(span["number"]) or int(span["number"])
     if span["fraction"]:
         kind, size = _SIZES[_UNITS[span["unit"]]]
         if kind != "later_ns":

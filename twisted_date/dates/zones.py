@@ -6,9 +6,13 @@ from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .errors import DateError, Reason
+
 UTC = ZoneInfo("UTC")
 
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([-+−])\s*([0-9]{1,2})(?::?([0-5][0-9]))?", re.IGNORECASE)
+_NOT_IANAS = {"localtime", "posixrules"}  # what Linux keeps beside the zones
+
 _LARGEST_OFFSET = timedelta(hours=14)  # the largest in use: Kiritimati
 
 
@@ -19,12 +23,19 @@ def named(name: str) -> ZoneInfo | None:
 
 
 def offset(text: str) -> tzinfo | None:
-    """The zone of ``UTC+2``, ``GMT-3:30`` or ``+05:30``, where east is plus; None for other words."""
+    """The zone of ``UTC+2``, ``GMT-3:30``, ``+05:30``, where east is plus, or ``Z``; None for other words.
+
+    :raises DateError: nobody is so far from UTC.
+    """
+    if text.strip().upper() == "Z":
+        return UTC
     told = _OFFSET.fullmatch(text.strip())
     if told is None:
         return None
     size = timedelta(hours=int(told[2]), minutes=int(told[3] or 0))
-    return None if size > _LARGEST_OFFSET else fixed(size if told[1] == "+" else -size)
+    if size > _LARGEST_OFFSET:
+        raise DateError(Reason.IMPOSSIBLE_OFFSET, offset=text.strip())
+    return fixed(size if told[1] == "+" else -size)
 
 
 def fixed(east: timedelta) -> tzinfo:
@@ -44,8 +55,11 @@ def iana_name(zone: tzinfo) -> str | None:
 
 
 def label(zone: tzinfo) -> str:
-    """What a person calls it: its IANA name, or its offset."""
-    return iana_name(zone) or zone.tzname(None) or str(zone)
+    """What a person calls it: its IANA name, or its offset with east as plus, which ``Etc/GMT-2`` has not."""
+    name = iana_name(zone)
+    if name is None or name.startswith("Etc/GMT"):
+        return zone.tzname(None) or str(zone)
+    return name
 
 
 @lru_cache(1024)  # more zones than there are
@@ -64,4 +78,4 @@ def names() -> list[str]:
 @lru_cache(1)
 def _names() -> dict[str, str]:
     """Only names that the zone data lists are ever opened."""
-    return {name.lower(): name for name in sorted(zoneinfo.available_timezones())}
+    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - _NOT_IANAS)}
