@@ -35,35 +35,8 @@ NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
 INTERNAL = ErrorKind("internal", sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
 
-DATE_ERRORS = {
-    reason: ErrorKind(reason.value, sentence)
-    for reason, sentence in {
-        Reason.AMBIGUOUS_DATE: sentences.AMBIGUOUS_DATE,
-        Reason.AMBIGUOUS_NUMBER: sentences.AMBIGUOUS_NUMBER,
-        Reason.AMBIGUOUS_PLACE: sentences.AMBIGUOUS_PLACE,
-        Reason.AMBIGUOUS_SPAN: sentences.AMBIGUOUS_SPAN,
-        Reason.CONFLICTING_FORMATS: sentences.CONFLICTING_FORMATS,
-        Reason.FORMAT_OF_SPAN: sentences.FORMAT_OF_SPAN,
-        Reason.FORMAT_TOO_LONG: sentences.FORMAT_TOO_LONG,
-        Reason.IMPOSSIBLE_DATE: sentences.IMPOSSIBLE_DATE,
-        Reason.IMPOSSIBLE_OFFSET: sentences.IMPOSSIBLE_OFFSET,
-        Reason.IMPOSSIBLE_TIME: sentences.IMPOSSIBLE_TIME,
-        Reason.MISSING_MOMENT: sentences.MISSING_MOMENT,
-        Reason.NOT_UNDERSTOOD: sentences.NOT_UNDERSTOOD,
-        Reason.OPEN_QUOTE: sentences.OPEN_QUOTE,
-        Reason.OUT_OF_RANGE: sentences.OUT_OF_RANGE,
-        Reason.PART_OF_A_DAY: sentences.PART_OF_A_DAY,
-        Reason.SAID_TWICE: sentences.SAID_TWICE,
-        Reason.SKIPPED_TIME: sentences.SKIPPED_TIME,
-        Reason.TOO_MANY_PLACES: sentences.TOO_MANY_PLACES,
-        Reason.UNKNOWN_LANGUAGE: sentences.UNKNOWN_LANGUAGE,
-        Reason.UNKNOWN_OPTION: sentences.UNKNOWN_OPTION,
-        Reason.UNKNOWN_PLACE: sentences.UNKNOWN_PLACE,
-        Reason.UNKNOWN_PRECISION: sentences.UNKNOWN_PRECISION,
-        Reason.WRONG_WEEKDAY: sentences.WRONG_WEEKDAY,
-        Reason.UTC_AND_PLACE: sentences.UTC_AND_PLACE,
-    }.items()
-}
+# A reason and its sentence have one name.
+DATE_ERRORS = {reason: ErrorKind(reason.value, getattr(sentences, reason.name)) for reason in Reason}
 
 
 def kinds() -> list[ErrorKind]:
