@@ -24,7 +24,7 @@ _LEADING = _PREPOSITIONS | {
 }
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
-_SHORT_OFFSET = re.compile(r"[-+][0-9]{1,2}")  # arithmetic without its unit
+_BARE_NUMBER = re.compile(r"[-+−]?[0-9]{1,2}")  # with a sign it is arithmetic without its unit, and no offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,22 @@ def place(text: str, here: tzinfo) -> tzinfo:
     :raises DateError: it is not known, or has several meanings.
     """
     first, _, rest = text.partition(" ")
-    if when.plain(text) in _HERE:
-        return here
+    if when.plain(first) in _PREPOSITIONS and rest and _known(text) is None:
+        text = rest.strip()
+    return here if when.plain(text) in _HERE else places.find(text)
+
+
+def _known(name: str) -> tzinfo | None:
+    """The zone of a place, or None.
+
+    :raises DateError: it has several meanings.
+    """
     try:
-        return places.find(text)
+        return places.find(name)
     except DateError as error:
-        if error.reason is not Reason.UNKNOWN_PLACE or when.plain(first) not in _PREPOSITIONS or not rest:
-            raise
-    return place(rest.strip(), here)
+        if error.reason is Reason.UNKNOWN_PLACE:
+            return None
+        raise
 
 
 class _Reader:
@@ -138,7 +146,8 @@ class _Reader:
                 continue  # it leads to what follows, and is no code such as IN
             if end == start + 1 and not led and self._plain[start] in _MONTHS:
                 continue
-            zone = self._zone(" ".join(self._words[start:end]))
+            name = " ".join(self._words[start:end])
+            zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
             if zone is not None:
                 self._places.append(zone)
                 return end
@@ -149,16 +158,6 @@ class _Reader:
         most = min(start + _MAX_PLACE_WORDS, len(self._words))
         following = range(start + 1, most)
         return next((end for end in following if when.begins(self._text, self._starts[end])), most)
-
-    def _zone(self, name: str) -> tzinfo | None:
-        if _NUMBER.fullmatch(name) or _SHORT_OFFSET.fullmatch(name):
-            return None
-        try:
-            return places.find(name)
-        except DateError as error:
-            if error.reason is Reason.UNKNOWN_PLACE:
-                return None
-            raise
 
     def _unknown(self, position: int, led: bool) -> DateError:
         word = position

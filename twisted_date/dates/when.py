@@ -148,13 +148,13 @@ def _iso_date(match: Match, described: Description) -> Description:
 def _slashes(match: Match, described: Description) -> Description:
     """Of the orders that people write dates in, one alone must fit."""
     numbers = match["numbers"].split("/")
-    dates = sorted({_written(*read) for read in _readings(numbers) if _is_date(*read)})
+    dates = {_written(*read): read for read in _readings(numbers) if _is_date(*read)}
+    if not dates:
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=match["numbers"])
     if len(dates) > 1:
-        raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(dates))
-    for read in _readings(numbers):
-        if _is_date(*read):
-            return _dated(match, described, *read)
-    raise DateError(Reason.IMPOSSIBLE_DATE, date=match["numbers"])
+        raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(sorted(dates)))
+    (read,) = dates.values()
+    return _dated(match, described, *read)
 
 
 def _readings(numbers: list[str]) -> list[tuple[int | None, int, int]]:
@@ -238,7 +238,7 @@ def _named_time(match: Match, described: Description) -> Description:
     return _with(match, described, clock=time(_TIMES[match["time"]]))
 
 
-@_item(rf"{_CHAIN}")
+@_item(_CHAIN)
 def _bare_span(match: Match, described: Description) -> Description:
     for span in _SPANS.finditer(match["spans"]):
         described = _later(span, described, 1)
