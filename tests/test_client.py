@@ -50,6 +50,10 @@ class OptionTests(SynchronousTestCase):
         )
         self.assertEqual(settings, wanted)
 
+    def test_what_is_wrong_is_said_in_it(self):
+        self.patch(os, "environ", {"LANG": "fr_FR.UTF-8"})
+        self.assertIn("donnez un nombre entier de 1 à 65535", refusal(self, self.parse, "--port", "0"))
+
     def test_the_language_of_the_environment(self):
         for environment, locale in (
             ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),

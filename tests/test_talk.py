@@ -123,6 +123,25 @@ class IntroductionTests(TalkTestCase):
         self.assertIn("--zone: USA may mean several places", str(failure.value))
 
 
+class LanguageTests(TalkTestCase):
+    def test_the_clients_own_sentences(self):
+        self.start(interactive=True, language="fr")
+        self.assertIn("/help donne la liste des commandes.\nVotre prénom\N{NO-BREAK SPACE}: ", self.err.text)
+
+    def test_what_went_wrong(self):
+        reactor = MemoryReactorClock()
+        running = Deferred.fromCoroutine(
+            run(
+                reactor,
+                make_settings(locale="fr_FR.UTF-8", timeout=1.0),
+                Streams(Input(), self.out, self.err, False),
+            )
+        )
+        reactor.advance(2)
+        self.assertEqual(self.successResultOf(running), talk.STATUS_NO_SERVER)
+        self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
+
+
 class MessageTests(TalkTestCase):
     def test_one_is_asked_and_answered(self):
         self.assert_talked(self.start(message="/date"), NOW)

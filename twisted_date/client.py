@@ -1,9 +1,7 @@
 """The client: from its options to a conversation, for ``twist`` and for the command ``datechat``."""
 
 import os
-import re
 import sys
-from collections.abc import Mapping
 from signal import SIGINT
 from typing import Any, NoReturn
 
@@ -12,12 +10,12 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
-from twisted.python.usage import UsageError
 
 from . import options
+from .conversation import sentences
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
-from .options import DEFAULT_BASE_PORT, seconds, whole_number
+from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
 from .process import stop_with_status
 from .talk import Settings, Streams, run
 from .terminal import InputLines, OutputLines
@@ -71,18 +69,18 @@ class Options(options.Options):
 
     def _check(self) -> Settings:
         if self["connect"] and any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
-            raise UsageError("--connect takes the place of --host, --base-port, --port-tries and --port")
+            raise usage_error(sentences.CONNECT_ALONE)
         texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
         for name, text in texts.items():
             if text is not None and "\n" in text:
-                raise UsageError(f"the {name} holds a line feed; give one line")
+                raise usage_error(sentences.LINE_FEED, option=name)
         for name in ("zone", "lang"):
             if self[name] is not None and not self[name].strip():
-                raise UsageError(f"--{name} is empty; leave it out for the server's own")
+                raise usage_error(sentences.EMPTY_OPTION, option=name)
         if self["where"] and self.message is not None:
-            raise UsageError("--where asks nothing; leave the words out")
+            raise usage_error(sentences.WHERE_ALONE)
         if not _is_host(self["host"]):
-            raise UsageError(f"--host is {self['host']!r}; give a name or an address")
+            raise usage_error(sentences.NOT_A_HOST, text=self["host"])
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         if self["port"] is not None:
@@ -98,19 +96,8 @@ class Options(options.Options):
             message=self.message,
             zone=self["zone"],
             language=self["lang"],
-            locale=_locale(os.environ),
+            locale=locale(os.environ),
         )
-
-
-def _locale(environment: Mapping[str, str]) -> str | None:
-    """The language of messages, as POSIX has it; None for that of the server."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if tag := environment.get(name):
-            return None if re.match("(C|POSIX)([.@]|$)", tag) or not _TAG.fullmatch(tag) else tag
-    return None
-
-
-_TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 
 
 def _is_host(text: str) -> bool:

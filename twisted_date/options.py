@@ -1,5 +1,7 @@
 """What the options of server and client share: words become plain values, or are refused in one sentence."""
 
+import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
@@ -8,6 +10,8 @@ from twisted.python import usage
 from twisted.python.usage import UsageError
 
 from . import __version__
+from .conversation import catalogs, sentences
+from .dates.languages import ENGLISH
 
 DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
 STATUS_USAGE = 2
@@ -35,12 +39,33 @@ class Options(usage.Options):
         raise SystemExit(0)
 
 
+def locale(environment: Mapping[str, str]) -> str | None:
+    """The language that POSIX's variables ask for, as in ``fr_FR.UTF-8``; None for none."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if tag := environment.get(name):
+            return None if re.match("(C|POSIX)([.@]|$)", tag) or not _TAG.fullmatch(tag) else tag
+    return None
+
+
+_TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
+
+
+def say(sentence: str, /, **values: object) -> str:
+    """A sentence in the language of the environment."""
+    return catalogs.say(sentence, locale(os.environ) or ENGLISH, **values)
+
+
+def usage_error(sentence: str, /, **values: object) -> UsageError:
+    """The error that says what is wrong with an option."""
+    return UsageError(say(sentence, **values))
+
+
 def refuse(sentence: str) -> NoReturn:
     """Say what is wrong with the options, and end.
 
     :raises SystemExit: always.
     """
-    sys.stderr.write(f"datechat: {sentence} (--help lists the options)\n")
+    sys.stderr.write(f"datechat: {say(sentences.SEE_HELP, trouble=sentence)}\n")
     raise SystemExit(STATUS_USAGE)
 
 
@@ -51,7 +76,7 @@ def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> 
     """
     text = options[name]
     if not (text.isascii() and text.isdigit() and low <= int(text[:20]) <= high):
-        raise UsageError(f"--{name} is {text!r}; give a whole number from {low} to {high}")
+        raise usage_error(sentences.NOT_A_WHOLE_NUMBER, option=name, text=text, low=low, high=high)
     return int(text)
 
 
@@ -65,5 +90,5 @@ def seconds(options: Mapping[str, str], name: str) -> float:
     except ValueError:
         value = 0.0
     if not 0.0 < value <= 86400.0:
-        raise UsageError(f"--{name} is {options[name]!r}; give a number of seconds, as in 2.5")
+        raise usage_error(sentences.NOT_SECONDS, option=name, text=options[name])
     return value

@@ -16,11 +16,12 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
-from twisted.python.usage import UsageError
 
 from . import options
 from .announce import Announcer, PortFile, Systemd
-from .conversation import errors, farewell
+from .conversation import errors, farewell, sentences
+from .conversation.farewell import WrongFarewell
+from .conversation.sentences import Told
 from .conversation.session import Session
 from .conversation.state import Defaults
 from .dates import languages, places, zone_data
@@ -35,7 +36,7 @@ from .network.fallback import (
     PortUnavailable,
 )
 from .network.server import DateFactory
-from .options import DEFAULT_BASE_PORT, refuse, whole_number
+from .options import DEFAULT_BASE_PORT, refuse, usage_error, whole_number
 from .process import stop_with_status
 
 
@@ -84,7 +85,7 @@ class Options(options.Options):
 
     def parseArgs(self, *args: str) -> None:
         if args:
-            raise UsageError(f"{args[0]!r} is not an option; datechat takes options only")
+            raise usage_error(sentences.NOT_AN_OPTION, word=args[0])
 
     def postOptions(self) -> None:
         self.settings = self._check()
@@ -92,7 +93,7 @@ class Options(options.Options):
 
     def _check(self) -> Settings:
         if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
-            raise UsageError("--listen takes the place of --base-port, --port-tries and --interface")
+            raise usage_error(sentences.LISTEN_ALONE)
         settings = Settings(
             listen=tuple(self.listen),
             base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
@@ -105,8 +106,8 @@ class Options(options.Options):
         )
         try:
             farewell.check(settings.farewell)
-        except ValueError as error:
-            raise UsageError(f"--farewell: {error}") from None
+        except WrongFarewell as error:
+            raise usage_error(sentences.REFUSED_OPTION, option="farewell", reason=error) from None
         return settings
 
 
@@ -122,7 +123,8 @@ def _dates(option: str, find: Callable[[str], T], text: str) -> T:
         return find(text)
     except DateError as error:
         refused = errors.refused(error, ENGLISH)
-        raise UsageError(f"--{option}: {refused.kind.sentence.format(**refused.values)}") from None
+        reason = Told(refused.kind.sentence, **refused.values)
+        raise usage_error(sentences.REFUSED_OPTION, option=option, reason=reason) from None
 
 
 def _zone(place: str) -> tzinfo:

@@ -6,8 +6,11 @@ from typing import Any, Protocol
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IStreamClientEndpoint
 
+from .conversation import catalogs, sentences
 from .conversation.replies import Reply
+from .conversation.sentences import Told
 from .conversation.text import clean
+from .dates.languages import ENGLISH
 from .network.addresses import arguments, show
 from .network.client import DateClient, NoServer, ServerError, connect, find, json_switch
 from .options import STATUS_USAGE
@@ -46,8 +49,12 @@ class Settings:
     language: str | None = None
     locale: str | None = None
 
+    def say(self, sentence: str, /, **values: object) -> str:
+        """A sentence of the client's own, in the person's language."""
+        return catalogs.say(sentence, self.language or self.locale or ENGLISH, **values)
 
-class WrongSettings(Exception):
+
+class WrongSettings(Told):
     """What the settings ask for cannot be; as text, a sentence."""
 
 
@@ -83,6 +90,11 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
 
     :return: the exit status. What went wrong has been written to ``streams.err``, in one sentence.
     """
+
+    def fail(status: int, sentence: str, /, **values: object) -> int:
+        streams.err.write(f"datechat: {clean(settings.say(sentence, **values))}\n")
+        return status
+
     try:
         client = await _reach(reactor, settings)
         try:
@@ -90,16 +102,11 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         finally:
             await client.close()
     except WrongSettings as error:
-        return _fail(streams, f"{error} (--help lists the options)", STATUS_USAGE)
+        return fail(STATUS_USAGE, sentences.SEE_HELP, trouble=error)
     except ServerError as error:
-        return _fail(streams, str(error), STATUS_NO_SERVER)
+        return fail(STATUS_NO_SERVER, error.sentence, **error.values)
     except OSError as error:
-        return _fail(streams, f"cannot read or write: {error.strerror}", STATUS_ERROR_REPLY)
-
-
-def _fail(streams: Streams, sentence: str, status: int) -> int:
-    streams.err.write(f"datechat: {clean(sentence)}\n")
-    return status
+        return fail(STATUS_ERROR_REPLY, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
 
 
 async def _reach(reactor: Any, settings: Settings) -> DateClient:
@@ -107,16 +114,16 @@ async def _reach(reactor: Any, settings: Settings) -> DateClient:
         try:
             return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
         except ServerError as error:
-            raise NoServer(f"no datechat server at {settings.endpoint}: {error}") from None
+            raise NoServer(sentences.NO_SERVER_AT, where=settings.endpoint, error=error) from None
     first, last = settings.ports[0], settings.ports[-1]
     try:
         return await find(reactor, settings.host, first, len(settings.ports), settings.timeout)
     except NoServer as error:
-        where = f"port {first}" if first == last else f"ports {first} to {last}"
-        advice = (
-            f"; twistd -n datechat --base-port {first} starts one" if settings.host == "localhost" else ""
-        )
-        raise NoServer(f"no datechat server on {settings.host}, {where}: {error}{advice}") from None
+        which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
+        trouble = NoServer(which, host=settings.host, first=first, last=last, error=error)
+        if settings.host == "localhost":
+            trouble = NoServer(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
+        raise trouble from None
 
 
 def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
@@ -125,9 +132,7 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
     except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
-        raise WrongSettings(
-            f"--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}"
-        ) from None
+        raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=description, error=error) from None
     return endpoint
 
 
@@ -175,12 +180,17 @@ class Talk:
             if text is not None:
                 reply = await self._client.ask(f"/{option} {text}")
                 if reply.error is not None:
-                    raise WrongSettings(f"--{option}: {reply.text}")
+                    raise WrongSettings(sentences.REFUSED_OPTION, option=option, reason=reply.text)
 
     async def _converse(self) -> None:
         where = show(self._client.transport.getPeer())
-        self._streams.err.write(f"{self._client.server} at {where}; /help lists the commands.\n")
-        line = "" if self._settings.name is not None else await self._prompt("Your first name: ")
+        reached = self._settings.say(sentences.REACHED, server=self._client.server, where=where)
+        self._streams.err.write(f"{reached}\n")
+        line = (
+            ""
+            if self._settings.name is not None
+            else await self._prompt(self._settings.say(sentences.FIRST_NAME))
+        )
         if line:
             await self._ask(f"/name {line}")
         while line is not None and not self._finished:

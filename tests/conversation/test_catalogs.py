@@ -59,7 +59,7 @@ class CatalogTests(SynchronousTestCase):
         """By its first word."""
         for file in FILES:
             for sentence in (STOPPING, INTERNAL):
-                self.assertTrue(catalogs.translated(sentence, file.stem).startswith("datechat "))
+                self.assertTrue(catalogs.say(sentence, file.stem).startswith("datechat "))
 
 
 class FrenchTests(SynchronousTestCase):
@@ -75,19 +75,20 @@ class FrenchTests(SynchronousTestCase):
 
     def test_spaces_before_punctuation_do_not_break(self):
         wrong = re.compile("(?<!\u202f)[;?!]|(?<!\u00a0):(?= |$)")
-        self.assertEqual([text for text in self.texts() if wrong.search(text)], [])
+        texts = [re.sub("{.*?}", "x", text) for text in self.texts()]
+        self.assertEqual([text for text in texts if wrong.search(text)], [])
 
 
 class LookupTests(SynchronousTestCase):
     def test_a_language(self):
-        self.assertEqual(catalogs.translated(CONNECTED, "en"), CONNECTED)
-        self.assertTrue(catalogs.translated(CONNECTED, "fr").startswith("Vous"))
+        self.assertEqual(catalogs.say(CONNECTED, "en"), CONNECTED)
+        self.assertTrue(catalogs.say(CONNECTED, "fr").startswith("Vous"))
 
     def test_of_a_country(self):
-        self.assertEqual(catalogs.translated(CONNECTED, "fr_CA"), catalogs.translated(CONNECTED, "fr"))
+        self.assertEqual(catalogs.say(CONNECTED, "fr_CA"), catalogs.say(CONNECTED, "fr"))
 
     def test_english_where_there_is_none(self):
-        self.assertEqual(catalogs.translated(CONNECTED, "de"), CONNECTED)
+        self.assertEqual(catalogs.say(CONNECTED, "de"), CONNECTED)
         self.assertFalse(catalogs.exists("de"))
         self.assertTrue(catalogs.exists("fr_BE"))
         self.assertTrue(catalogs.exists("en_GB"))
@@ -101,4 +102,4 @@ class LookupTests(SynchronousTestCase):
         )
 
     def test_an_unknown_sentence_stays(self):
-        self.assertEqual(catalogs.translated(Sentence("xyzzy"), "fr"), "xyzzy")
+        self.assertEqual(catalogs.say(Sentence("xyzzy"), "fr"), "xyzzy")

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.conversation import farewell
-from twisted_date.conversation.farewell import MAX_FAREWELL, check, is_farewell, normalise
+from twisted_date.conversation.farewell import MAX_FAREWELL, WrongFarewell, check, is_farewell, normalise
 
 
 class NormaliseTests(SynchronousTestCase):
@@ -58,14 +58,14 @@ class CheckTests(SynchronousTestCase):
 
     def test_phrases_that_nobody_could_say(self):
         for phrase, word in (("", "no letters"), ("  ", "no letters"), ("?!", "no letters")):
-            self.assertIn(word, str(self.assertRaises(ValueError, check, phrase)))
+            self.assertIn(word, str(self.assertRaises(WrongFarewell, check, phrase)))
 
     def test_phrases_that_are_taken_for_commands(self):
-        self.assertIn("begins with /", str(self.assertRaises(ValueError, check, " /bye")))
+        self.assertIn("begins with /", str(self.assertRaises(WrongFarewell, check, " /bye")))
 
     def test_phrases_that_are_too_long(self):
         check("x" * MAX_FAREWELL)
-        self.assertIn("too long", str(self.assertRaises(ValueError, check, "x" * (MAX_FAREWELL + 1))))
+        self.assertIn("too long", str(self.assertRaises(WrongFarewell, check, "x" * (MAX_FAREWELL + 1))))
 
     def test_control_characters(self):
-        self.assertIn("control character", str(self.assertRaises(ValueError, check, "bye\nbye")))
+        self.assertIn("control character", str(self.assertRaises(WrongFarewell, check, "bye\nbye")))

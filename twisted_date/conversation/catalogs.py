@@ -3,21 +3,36 @@
 A language that has none gets English ones.
 """
 
+import re
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
-from .sentences import Plural, Sentence
+from .sentences import Plural, Sentence, Told
 
 _ENGLISH = NullTranslations()
 
 
-def translated(sentence: Sentence, language: str) -> str:
-    """The sentence in a language, its placeholders as they are.
+def say(sentence: str, language: str, /, **values: object) -> str:
+    """The sentence in a language, its placeholders filled in; other words than the catalogue's as they are.
 
-    :param language: CLDR's identifier, as in ``fr_CA``.
+    :param language: CLDR's identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
     """
-    return _catalog(language).gettext(sentence)
+    if not isinstance(sentence, Sentence):
+        return sentence
+    told = {name: _in_language(value, language) for name, value in values.items()}
+    return _catalog(language).gettext(sentence).format(**told)
+
+
+def say_error(error: Exception, language: str) -> str:
+    """The text of an error, in a language where it has a sentence."""
+    return say(error.sentence, language, **error.values) if isinstance(error, Told) else str(error)
+
+
+def _in_language(value: object, language: str) -> object:
+    if isinstance(value, Exception):
+        return say_error(value, language)
+    return say(value, language) if isinstance(value, Sentence) else value
 
 
 def counted(sentence: Plural, number: int, language: str) -> str:
@@ -27,14 +42,18 @@ def counted(sentence: Plural, number: int, language: str) -> str:
 
 def exists(language: str) -> bool:
     """Whether there are sentences in this language."""
-    return language.split("_")[0] == "en" or _catalog(language) is not _ENGLISH
+    return _short(language) == "en" or _catalog(language) is not _ENGLISH
+
+
+def _short(language: str) -> str:
+    return re.split("[_.@-]", language)[0].lower()
 
 
 @lru_cache(64)
 def _catalog(language: str) -> NullTranslations:
     """That of the language as it is spoken in its country, or of the language."""
     folder = resources.files("twisted_date") / "catalogs"
-    for name in (language, language.split("_")[0]):
+    for name in (language, _short(language)):
         file = folder / f"{name}.mo"
         if file.is_file():
             with file.open("rb") as catalog:

@@ -2,10 +2,16 @@
 
 import unicodedata
 
+from . import sentences
+from .sentences import Told
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"
 MAX_FAREWELL = 100  # characters: more than anyone says, and it fits every line
+
+
+class WrongFarewell(Told):
+    """What a server cannot be started with."""
 
 
 def normalise(phrase: str) -> str:
@@ -26,17 +32,16 @@ def is_farewell(text: str, normal: str) -> bool:
 def check(phrase: str) -> str:
     """The phrase, if it can be said.
 
-    :raises ValueError: it is empty, too long, looks like a command, or holds a control character; the message
-        is a sentence for the operator.
+    :raises WrongFarewell: it is empty, too long, looks like a command, or holds a control character.
     """
     if not normalise(phrase):
-        raise ValueError("the farewell phrase has no letters; give one or more words")
+        raise WrongFarewell(sentences.FAREWELL_EMPTY)
     if len(phrase) > MAX_FAREWELL:
-        raise ValueError(f"the farewell phrase is too long; give {MAX_FAREWELL} characters at most")
+        raise WrongFarewell(sentences.FAREWELL_TOO_LONG, limit=MAX_FAREWELL)
     if phrase.lstrip().startswith("/"):
-        raise ValueError("the farewell phrase begins with /, as commands do; give plain words")
+        raise WrongFarewell(sentences.FAREWELL_COMMAND)
     if not is_clean(phrase):
-        raise ValueError("the farewell phrase holds a control character; give plain words")
+        raise WrongFarewell(sentences.FAREWELL_NOT_PRINTABLE)
     return phrase
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: every sentence that the server says, each under a name of its own.
+"""The catalogue: the sentences of replies, and of the client and the options, each under a name of its own.
 
 The name is what the code uses; the words can be in any language. Help on a command stands with the
 command, in :mod:`.commands`. ``{braces}`` are filled in once, so a peer's words in a value are never read
@@ -12,6 +12,19 @@ class Sentence(str):
     """Words for a person, with ``{placeholders}``; the type marks what has to be translated."""
 
     __slots__ = ()
+
+
+class Told(Exception):
+    """An exception whose text is a sentence.
+
+    :param sentence: one of the catalogue, or somebody else's words, which stay as they are.
+    :param values: what its placeholders stand for; another such exception is its sentence.
+    """
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        super().__init__(sentence.format(**values) if isinstance(sentence, Sentence) else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +106,39 @@ NO_PLACES = Sentence("no place is known whose name begins with {text}; try its f
 REPLY_TOO_LONG = Sentence("the reply would be too long; ask for less")
 INTERNAL = Sentence("datechat failed on this line and closes the connection; please connect again")
 STOPPING = Sentence("datechat is stopping; please connect again later")
+
+# What the client says of itself
+FIRST_NAME = Sentence("Your first name: ")
+REACHED = Sentence("{server} at {where}; /help lists the commands.")
+NO_SERVER_AT = Sentence("no datechat server at {where}: {error}")
+NO_SERVER_ON_PORT = Sentence("no datechat server on {host}, port {first}: {error}")
+NO_SERVER_ON_PORTS = Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
+HOW_TO_START_ONE = Sentence("{trouble}; twistd -n datechat --base-port {port} starts one")
+CANNOT_READ_OR_WRITE = Sentence("cannot read or write: {reason}")
+NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}")
+REFUSED_OPTION = Sentence("--{option}: {reason}")
+NOT_DATECHAT = Sentence("what answers there is not datechat")
+SPEAKS_OTHERWISE = Sentence("what answers there does not speak as datechat does")
+LINES_TOO_LONG = Sentence("what answers there sends longer lines than datechat does")
+CLOSED_BY_US = Sentence("the connection was closed")
+CLOSED_BY_SERVER = Sentence("the server closed the connection")
+CONVERSATION_ENDED = Sentence("the conversation has ended")
+CONNECTION_LOST = Sentence("the connection was lost: {reason}")
+NO_REPLY = Sentence("no reply came within {seconds:g} seconds")
+NO_CONNECTION = Sentence("no connection came within {seconds:g} seconds")
+
+# What is wrong with options
+SEE_HELP = Sentence("{trouble} (--help lists the options)")
+NOT_A_WHOLE_NUMBER = Sentence("--{option} is {text!r}; give a whole number from {low} to {high}")
+NOT_SECONDS = Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5")
+CONNECT_ALONE = Sentence("--connect takes the place of --host, --base-port, --port-tries and --port")
+LISTEN_ALONE = Sentence("--listen takes the place of --base-port, --port-tries and --interface")
+NOT_AN_OPTION = Sentence("{word!r} is not an option; datechat takes options only")
+LINE_FEED = Sentence("the {option} holds a line feed; give one line")
+EMPTY_OPTION = Sentence("--{option} is empty; leave it out for the server's own")
+WHERE_ALONE = Sentence("--where asks nothing; leave the words out")
+NOT_A_HOST = Sentence("--host is {text!r}; give a name or an address")
+FAREWELL_EMPTY = Sentence("the farewell phrase has no letters; give one or more words")
+FAREWELL_TOO_LONG = Sentence("the farewell phrase is too long; give {limit} characters at most")
+FAREWELL_COMMAND = Sentence("the farewell phrase begins with /, as commands do; give plain words")
+FAREWELL_NOT_PRINTABLE = Sentence("the farewell phrase holds a control character; give plain words")

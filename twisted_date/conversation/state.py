@@ -36,14 +36,10 @@ class State:
     name: str | None = None
     json: bool = False
 
-    def say(self, sentence: Sentence, **values: object) -> str:
+    def say(self, sentence: Sentence, /, **values: object) -> str:
         """A sentence in the conversation's language, its placeholders filled in."""
-        told = {name: self._told(value) for name, value in values.items()}
-        return catalogs.translated(sentence, self.language).format(**told)
+        return catalogs.say(sentence, self.language, **values)
 
     def count(self, sentence: Plural, number: int) -> str:
         """So many of something, in the conversation's language."""
         return catalogs.counted(sentence, number, self.language).format(number=number)
-
-    def _told(self, value: object) -> object:
-        return catalogs.translated(value, self.language) if isinstance(value, Sentence) else value

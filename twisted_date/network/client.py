@@ -22,7 +22,9 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
+from ..conversation import sentences
 from ..conversation.replies import MAX_REPLY, Reply, parse_json, parse_text
+from ..conversation.sentences import Told
 from ..conversation.text import split_command
 from .finder import FallbackClientEndpoint, NotFound
 
@@ -34,7 +36,7 @@ _VERSION = re.compile(r"datechat \d+\.\d+\S*")
 Parse = Callable[[bytes], Reply]
 
 
-class ServerError(Exception):
+class ServerError(Told):
     """Something is wrong with the server or the way to it; as text, a sentence."""
 
 
@@ -101,7 +103,7 @@ class DateClient(LineReceiver):
         if version.error is not None and version.text.startswith("datechat "):
             raise self._end(Dismissed(version.text))
         if version.error is not None or not _VERSION.fullmatch(version.text):
-            raise self._end(NotDatechat("what answers there is not datechat"))
+            raise self._end(NotDatechat(sentences.NOT_DATECHAT))
         await in_json
         if self._ended is not None:
             raise self._ended
@@ -126,7 +128,7 @@ class DateClient(LineReceiver):
     async def close(self) -> None:
         """Close the connection and wait until it is closed; what was not answered fails."""
         closed = self.when_closed()
-        self._end(Disconnected("the connection was closed"))
+        self._end(Disconnected(sentences.CLOSED_BY_US))
         cut_off = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
         await closed
         if cut_off.active():
@@ -146,20 +148,20 @@ class DateClient(LineReceiver):
         try:
             reply = parse(line.removesuffix(b"\r"))
         except ValueError:
-            self._end(NotDatechat("what answers there does not speak as datechat does"), waiting)
+            self._end(NotDatechat(sentences.SPEAKS_OTHERWISE), waiting)
             return
         if waiting is None:
             self._end(Disconnected(reply.text))
         elif reply.closing:
-            self._end(Disconnected("the conversation has ended"))
+            self._end(Disconnected(sentences.CONVERSATION_ENDED))
         if waiting is not None and not waiting.called:
             waiting.callback(reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._end(NotDatechat("what answers there sends longer lines than datechat does"))
+        self._end(NotDatechat(sentences.LINES_TOO_LONG))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._end(Disconnected(_why_lost(reason)))
+        self._end(_why_lost(reason))
         self.connected = 0
         on_closed, self._on_closed = self._on_closed, []
         for closed in on_closed:
@@ -176,7 +178,7 @@ class DateClient(LineReceiver):
         return reply.addTimeout(self._timeout, self._clock, self._too_late)
 
     def _too_late(self, result: object, timeout: float) -> Any:
-        return Failure(self._end(NoReply(f"no reply came within {timeout:g} seconds")))
+        return Failure(self._end(NoReply(sentences.NO_REPLY, seconds=timeout)))
 
     def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
         """Take the first reason as the reason, hang up, and fail whatever still waits."""
@@ -191,14 +193,14 @@ class DateClient(LineReceiver):
         return self._ended
 
 
-def _why_lost(reason: Failure) -> str:
+def _why_lost(reason: Failure) -> Disconnected:
     if reason.check(ConnectionClosed):
-        return "the server closed the connection"
-    return f"the connection was lost: {reason.getErrorMessage()}"
+        return Disconnected(sentences.CLOSED_BY_SERVER)
+    return Disconnected(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
 
 
 def _no_connection(result: object, timeout: float) -> NoReturn:
-    raise CannotConnect(f"no connection came within {timeout:g} seconds")
+    raise CannotConnect(sentences.NO_CONNECTION, seconds=timeout)
 
 
 def _why_not(error: BaseException) -> str:
@@ -244,14 +246,14 @@ async def find(
     try:
         return await endpoint.connect(factory)  # type: ignore[return-value]  # what the factory makes
     except NotFound as error:
-        raise NoServer(_most_telling(error.causes)) from None
+        raise _most_telling(error.causes) from None
 
 
-def _most_telling(causes: Sequence[BaseException]) -> str:
+def _most_telling(causes: Sequence[BaseException]) -> NoServer:
     """That datechat answered says more than that something did, and that more than that nothing listens."""
     for kind in (Dismissed, ServerError):
         for cause in causes:
             if isinstance(cause, kind):
-                return str(cause)
+                return NoServer(cause.sentence, **cause.values)
     answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
-    return _why_not([*answered, *causes][0])
+    return NoServer(_why_not([*answered, *causes][0]))
