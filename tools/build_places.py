@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 
 from babel import Locale
 from babel.core import get_global
-from place_names import CITY_NAMES, COUNTRY_NAMES, PROVINCES, STATES_IN_FRENCH
+from place_names import ABBREVIATIONS, CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
 
 from twisted_date.dates.spelling import key
 
@@ -92,6 +92,8 @@ def read_towns(rows: Rows) -> Iterator[Town]:
     zones = canonical_zones()
     for row in geonames("cities15000").values():
         country, region = row["countrycode"], row["admin1code"]
+        if (country, row["name"]) in NO_TOWNS:
+            continue
         if country in PROVINCES:
             region = PROVINCES[country].get(region, ("",))[0]
         elif country != "US":
@@ -238,6 +240,8 @@ def add_abbreviations(rows: Rows, towns: list[Town]) -> None:
         else:
             listed = firsts if len(offsets[name]) > 1 else firsts[:1]
             rows[f"#{name.lower()}"].add(";".join(sorted(listed, key=lambda town: -int(town.split("|")[0]))))
+    for name, zone in ABBREVIATIONS.items():
+        rows[f"#{name.lower()}"].add(zone_list((town for town in towns if town.zone == zone), [zone]))
 
 
 Clock = tuple[tuple[str, timedelta], ...]

@@ -57,12 +57,13 @@ COUNTRY_NAMES = {
         "DR Congo",
         "DRC",
         "RDC",
+        "Congo",
         "Zaire",
         "Democratic Republic of the Congo",
         "République démocratique du Congo",
     ),
     "CF": ("Centrafrique",),
-    "CG": ("Republic of the Congo", "République du Congo"),
+    "CG": ("Congo", "Republic of the Congo", "République du Congo"),
     "CI": ("Ivory Coast",),
     "CN": ("People's Republic of China", "République populaire de Chine"),
     "CV": ("Cape Verde",),
@@ -81,7 +82,8 @@ COUNTRY_NAMES = {
     "NL": ("Holland", "Hollande", "The Netherlands"),
     "PS": ("Palestine",),
     "RU": ("Russian Federation", "Fédération de Russie"),
-    "SZ": ("Swaziland",),
+    "SR": ("Surinam",),
+    "SZ": ("Swaziland", "Souaziland"),
     "TH": ("Siam",),
     "TL": ("East Timor", "Timor oriental"),
     "TR": ("Turkey", "Turkiye"),
@@ -89,7 +91,7 @@ COUNTRY_NAMES = {
     "TZ": ("Tanganyika",),
     "TT": ("Trinidad",),
     "US": ("USA", "US", "United States of America", "America", "Amérique", "États-Unis d'Amérique"),
-    "VA": ("Vatican", "Holy See"),
+    "VA": ("Vatican", "Cité du Vatican", "Holy See", "Saint-Siège"),
     "ZW": ("Rhodesia", "Rhodésie"),
 }
 # Regions and islands that people name as they name towns; and cities, where GeoNames has another idea
@@ -97,13 +99,15 @@ CITY_NAMES = {
     "Africa/Ceuta": ("Ceuta",),
     "America/Bahia_Banderas": ("Puerto Vallarta",),
     "America/Cancun": ("Quintana Roo",),
-    "America/Mexico_City": ("Jalisco",),
+    "America/Mexico_City": ("Jalisco", "León"),
+    "America/Grenada": ("Saint George's",),
     "America/Merida": ("Yucatan",),
     "America/Puerto_Rico": ("Puerto Rico",),
     "Arctic/Longyearbyen": ("Svalbard", "Spitsbergen"),
     "Asia/Jakarta": ("Java", "Sumatra"),
     "Asia/Kolkata": ("Goa", "Kerala", "Maharashtra", "Rajasthan"),
     "Asia/Makassar": ("Bali", "Lombok", "Sulawesi"),
+    "Asia/Riyadh": ("Medina",),
     "Asia/Shanghai": ("Tibet", "Sichuan"),
     "Asia/Tokyo": ("Hokkaido", "Okinawa"),
     "Asia/Yekaterinburg": ("Iekaterinbourg",),
@@ -118,7 +122,7 @@ CITY_NAMES = {
     ),
     "Atlantic/Madeira": ("Madeira", "Madère"),
     "Europe/Athens": ("Crete", "Crète"),
-    "Europe/Berlin": ("Bavaria", "Bavière", "Bayern", "Saxony", "Saxe"),
+    "Europe/Berlin": ("Hanover", "Bavaria", "Bavière", "Bayern", "Saxony", "Saxe"),
     "Europe/Brussels": ("Flanders", "Flandre", "Flandres", "Wallonia", "Wallonie"),
     "Europe/Bucharest": ("Transylvania", "Transylvanie"),
     "Europe/Madrid": (
@@ -137,6 +141,7 @@ CITY_NAMES = {
         "Alsace",
     ),
     "Indian/Mauritius": ("Île Maurice",),
+    "Pacific/Chatham": ("Chatham Islands", "Îles Chatham"),
     "Pacific/Easter": ("Easter Island", "Île de Pâques"),
     "Pacific/Galapagos": ("Galapagos", "Galápagos Islands"),
     "Africa/Dar_es_Salaam": ("Zanzibar",),
@@ -156,4 +161,17 @@ CITY_NAMES = {
         "Venice",
         "Venise",
     ),  # GeoNames counts the old town only
+}
+
+# What GeoNames lists as a town, and nobody means
+NO_TOWNS = {("HK", "Victoria")}
+
+# What people call zones for short where IANA's data has numbers only
+ABBREVIATIONS = {
+    "ART": "America/Argentina/Buenos_Aires",
+    "BRT": "America/Sao_Paulo",
+    "ICT": "Asia/Bangkok",
+    "MYT": "Asia/Kuala_Lumpur",
+    "NPT": "Asia/Kathmandu",
+    "SGT": "Asia/Singapore",
 }

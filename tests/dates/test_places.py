@@ -100,6 +100,10 @@ class KnownTests(PlaceTestCase):
         self.assert_zone("America/Los_Angeles", "California", "Californie")
         self.assert_refused("Texas", "Houston", "El Paso")
         self.assert_zone("America/New_York", "Washington", "Washington DC")  # the city is greater
+        self.assertIn("Melbourne", choices("Victoria"))  # the state, and a city that is large too
+        self.assertIn("Victoria BC", choices("Victoria"))
+        self.assert_refused("NSW", "Sydney", "Broken Hill")
+        self.assert_zone("America/Los_Angeles", "LA")  # the city rather than Louisiana
 
     def test_towns(self):
         self.assert_zone("America/Los_Angeles", "San Francisco", "san  francisco", "SanFrancisco")

@@ -24,7 +24,10 @@ MAX_CHOICES = 5  # in a refusal: what a person reads
 MAX_FOUND = 10  # in a search
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 
-_GREAT = 500_000  # people: such a city is meant rather than a state of its name, as Washington is
+_GREAT, _NOTABLE = (
+    500_000,
+    100_000,
+)  # people of a city that is meant rather, or may be, than a state of its name
 _SHORTEST = 3  # letters for which other names are searched too: there are too many for less
 _FAR_LARGER = (
     50  # times: another name of such a town wins over main names, as Pékin does over Pekin in Illinois
@@ -32,7 +35,7 @@ _FAR_LARGER = (
 _REMEMBERED = 1024  # names and searches: people ask for the same few
 _MAX_WORDS = 8  # of a name with what tells it apart
 
-_CODE = re.compile("[A-Z]{2}")
+_CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
 
 # Two zones that agree on all of these tell one time
@@ -147,11 +150,12 @@ def _abbreviation(name: str) -> Meaning:
 
 
 def _code(name: str) -> Meaning:
-    """What two capital letters stand for, countries and states."""
+    """What a few capital letters stand for, countries and states."""
     if not _CODE.fullmatch(name.strip()):
         return None
-    areas = gazetteer.records(f"${name.strip().lower()}")
-    return _of_area([fields for area in areas for fields in gazetteer.records(f"@{area}")]) if areas else None
+    key = name.strip().lower()
+    areas = gazetteer.records(f"${key}")
+    return _of_areas(areas) if areas and not _kinds(gazetteer.records(key))["Z"] else None
 
 
 def _of_name(key: str) -> Meaning:
@@ -159,10 +163,11 @@ def _of_name(key: str) -> Meaning:
     if cities := {record.split("|")[0] for record in kinds["Z"]}:
         return ZoneInfo(min(cities))
     if kinds["C"]:
-        return _of_area(gazetteer.records(f"@{kinds['C'][0]}"))
+        return _of_areas(kinds["C"])
     towns = _towns(kinds["T"])
-    if kinds["R"] and not any(town.population >= _GREAT for town in towns):
-        return _of_area(gazetteer.records(f"@{kinds['R'][0]}"))
+    largest = max((town.population for town in towns), default=0)
+    if kinds["R"] and largest < _GREAT:
+        return _of_areas(kinds["R"], towns if largest >= _NOTABLE else [])
     others = _towns(kinds["A"])
     if towns and others and max(others).population >= _FAR_LARGER * max(towns).population:
         return _largest(others)
@@ -211,8 +216,18 @@ def _is_within(areas: list[set[str]], country: str, region: str) -> bool:
 
 def _of_area(listed: Iterable[str]) -> Meaning:
     """The zone of towns that stand for one each, or the first of those that tell different times."""
-    towns = _distinct([gazetteer.town(fields) for fields in listed])
+    return _one_of(_towns(listed))
+
+
+def _one_of(towns: list[Town]) -> Meaning:
+    towns = _distinct(towns)
     return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
+
+
+def _of_areas(areas: Iterable[str], towns: Iterable[Town] = ()) -> Meaning:
+    """The zone of countries or states, and of towns that may be meant as well."""
+    of_areas = _towns(fields for area in areas for fields in gazetteer.records(f"@{area}"))
+    return _one_of([*towns, *of_areas])
 
 
 def _largest(towns: list[Town]) -> Meaning:
