@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "twisted_date"
 CATALOGS = PACKAGE / "catalogs"
-KEYWORDS = {"Sentence": None, "Plural": (1, 2)}
+KEYWORDS = {"Sentence": None, "Translatable": None, "Plural": (1, 2)}
 
 
 def extracted() -> Catalog:

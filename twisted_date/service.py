@@ -36,7 +36,7 @@ from .network.fallback import (
     PortUnavailable,
 )
 from .network.server import DateFactory
-from .options import DEFAULT_BASE_PORT, refuse, usage_error, whole_number
+from .options import DEFAULT_BASE_PORT, refuse, say, usage_error, whole_number
 from .process import stop_with_status
 
 
@@ -209,8 +209,8 @@ def makeService(options: Options) -> IService:
 def _why(error: Exception) -> str:
     """The sentence in an error of an endpoint, ours or another."""
     match error:
-        case PortUnavailable():
-            return str(error)
+        case PortUnavailable(sentence=sentence, values=values):
+            return say(sentence, **values)
         case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
             return f"cannot listen on {interface or 'any'}, port {port}: {reason}"
         case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock

@@ -167,7 +167,7 @@ class LangTests(CommandTestCase):
 
     def test_the_servers(self):
         session = make_session(language="fr")
-        self.assertTrue(session.reply_to(b"").text.startswith("Vous"))
+        self.assertTrue(session.reply_to(b"").text.startswith("La connexion"))
 
 
 class ZonesTests(CommandTestCase):

@@ -18,10 +18,12 @@ def say(sentence: str, language: str, /, **values: object) -> str:
 
     :param language: CLDR's identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
     """
-    if not isinstance(sentence, Sentence):
-        return sentence
-    told = {name: _in_language(value, language) for name, value in values.items()}
-    return _catalog(language).gettext(sentence).format(**told)
+    text = (
+        _catalog(language).gettext(sentence) if sentence else sentence
+    )  # of nothing gettext tells its header
+    if not values:  # somebody else's words may hold braces
+        return text
+    return text.format(**{name: _in_language(value, language) for name, value in values.items()})
 
 
 def say_error(error: Exception, language: str) -> str:

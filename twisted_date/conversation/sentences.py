@@ -22,7 +22,7 @@ class Told(Exception):
     """
 
     def __init__(self, sentence: str, /, **values: object) -> None:
-        super().__init__(sentence.format(**values) if isinstance(sentence, Sentence) else sentence)
+        super().__init__(sentence.format(**values) if values else sentence)
         self.sentence = sentence
         self.values = values
 

@@ -18,7 +18,9 @@ MAX_PLACES = 2  # one to read the words in, one to show the moment in
 
 _MAX_PLACE_WORDS = 8  # as many as names of places have; it also bounds what a line of nonsense costs
 _PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-_MONTHS = {word for language in LANGUAGES for month in language.months for word in month}
+_UNFINISHED = {
+    word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
+}
 _LEADING = _PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.nearest)
 }
@@ -57,9 +59,9 @@ def place(text: str, here: tzinfo) -> tzinfo:
     :param here: the zone that ``here`` means.
     :raises DateError: it is not known, or has several meanings.
     """
-    first, _, rest = text.partition(" ")
+    first, *rest = text.split(maxsplit=1)
     if when.plain(first) in _PREPOSITIONS and rest and _known(text) is None:
-        text = rest.strip()
+        text = rest[0]
     return here if when.plain(text) in _HERE else places.find(text)
 
 
@@ -144,7 +146,7 @@ class _Reader:
         for end in range(self._longest_end(start), start, -1):
             if self._plain[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
                 continue  # it leads to what follows, and is no code such as IN
-            if end == start + 1 and not led and self._plain[start] in _MONTHS:
+            if end == start + 1 and not led and self._plain[start] in _UNFINISHED:
                 continue
             name = " ".join(self._words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)

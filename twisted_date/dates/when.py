@@ -112,11 +112,11 @@ _MONTH = f"(?P<month>{_any(_MONTHS)})"
 _WEEKDAY = f"(?P<weekday>{_any(_WEEKDAYS)})"
 _UNIT = f"(?P<unit>{_any(_UNITS)})"
 _NUMBER_WORD = _any(_NUMBERS)
-_SPAN = f"(?:[0-9]{{1,9}}(?:[.][0-9]{{1,9}})? ?|(?:{_NUMBER_WORD}) )(?:{_any(_UNITS)})"
+_SPAN = f"(?:[0-9]{{1,9}}(?:[.,][0-9]{{1,9}})? ?|(?:{_NUMBER_WORD}) )(?:{_any(_UNITS)})"
 _JOINED = re.compile(f" (?:{_any(_words('joining'))}) ")
 _JOINING = f"(?: (?:{_any(_words('joining'))}))?"
 _CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN})*)"
-_SPANS = re.compile(f"(?P<number>[0-9]+|{_NUMBER_WORD})(?:[.](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
+_SPANS = re.compile(f"(?P<number>[0-9]+|{_NUMBER_WORD})(?:[.,](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
 _BEHIND = f"(?P<behind>{_any([*_words('ago'), *_words('hence')])})"
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
 _COMPACT_CLOCK = (

@@ -50,21 +50,52 @@ _CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE--
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
 
 
+class Translatable(str):
+    """Words for a person, which a program may translate."""
+
+    __slots__ = ()
+
+
 class PortUnavailable(CannotListenError):
     """No port could be had; as text, a sentence that says why and what to do.
 
     :param interface: where it was tried.
     :param port: the last port that was tried.
     :param reason: the system's error, or what the endpoint gave in its place.
-    :param sentence: what was wrong and what would be right.
+    :param sentence: what was wrong and what would be right, with ``{placeholders}``; it can be translated.
+    :param values: what they stand for.
     """
 
-    def __init__(self, interface: str, port: int, reason: Any, sentence: str) -> None:
+    def __init__(self, interface: str, port: int, reason: Any, sentence: str, /, **values: object) -> None:
         super().__init__(interface, port, reason)
         self.sentence = sentence
+        self.values = values
 
     def __str__(self) -> str:
-        return self.sentence
+        return self.sentence.format(**self.values)
+
+
+_FINAL = {
+    errno.EACCES: Translatable(
+        "cannot listen on port {port} of {interface}: {reason}; give a base port from 1024 up, or run with"
+        " the right to use this one"
+    ),
+    errno.EADDRNOTAVAIL: Translatable(
+        "cannot listen on port {port} of {interface}: {reason}; {interface} is not an address of this machine"
+    ),
+    errno.EAFNOSUPPORT: Translatable(
+        "cannot listen on port {port} of {interface}: {reason}; this machine has no network of its kind"
+    ),
+    errno.EMFILE: Translatable(
+        "cannot listen on port {port} of {interface}: {reason}; raise the limit of open files (ulimit -n)"
+    ),
+    errno.ENFILE: Translatable(
+        "cannot listen on port {port} of {interface}: {reason}; the whole machine has too many files open"
+    ),
+}
+_OTHER = Translatable(
+    "cannot listen on port {port} of {interface}: {reason}; choose another interface or base port"
+)
 
 
 @implementer(IListeningPort)
@@ -186,22 +217,24 @@ class FallbackServerEndpoint:
 
     def _used_up(self) -> PortUnavailable:
         first, last = self._ports[0], self._ports[-1]
-        taken = f"port {first}" if first == last else f"every port from {first} to {last}"
-        sentence = f"{taken} on {self._interface} is taken; give another base port or more tries"
         busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
-        return PortUnavailable(self._interface, last, busy, sentence)
+        sentence = (
+            Translatable("port {first} on {interface} is taken; give another base port or more tries")
+            if first == last
+            else Translatable(
+                "every port from {first} to {last} on {interface} is taken;"
+                " give another base port or more tries"
+            )
+        )
+        return PortUnavailable(
+            self._interface, last, busy, sentence, first=first, last=last, interface=self._interface
+        )
 
     def _final(self, port: int, error: CannotListenError) -> PortUnavailable:
         reason = getattr(error.socketError, "strerror", None) or error.socketError
-        advice = {
-            errno.EACCES: "give a base port from 1024 up, or run with the right to use this one",
-            errno.EADDRNOTAVAIL: f"{self._interface} is not an address of this machine",
-            errno.EAFNOSUPPORT: f"this machine has no network of the kind of {self._interface}",
-            errno.EMFILE: "raise the limit of open files (ulimit -n)",
-            errno.ENFILE: "the whole machine has too many files open",
-        }.get(_number_of(error), "choose another interface or base port")
-        sentence = f"cannot listen on port {port} of {self._interface}: {reason}; {advice}"
-        return PortUnavailable(self._interface, port, error.socketError, sentence)
+        sentence = _FINAL.get(_number_of(error), _OTHER)
+        values = {"port": port, "interface": self._interface, "reason": reason}
+        return PortUnavailable(self._interface, port, error.socketError, sentence, **values)
 
 
 def _number_of(error: CannotListenError) -> int:

@@ -25,7 +25,7 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .fallback import DEFAULT_TRIES, number, port_range
+from .fallback import DEFAULT_TRIES, Translatable, number, port_range
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -50,7 +50,7 @@ class NotFound(ConnectError):
 
     def __str__(self) -> str:
         answered = [cause for cause in self.causes if not isinstance(cause, ConnectError)]
-        cause = next(iter([*answered, *self.causes]), "no answer came in time")
+        cause = next(iter([*answered, *self.causes]), Translatable("no answer came in time"))
         return str(cause) or repr(cause)
 
 
@@ -58,7 +58,7 @@ class MetItself(ConnectError):
     """The connection came back to its own socket, as one to a free port of the ephemeral range can."""
 
     def __str__(self) -> str:
-        return "nothing listens there; the connection met itself"
+        return Translatable("nothing listens there; the connection met itself")
 
 
 @implementer(IStreamClientEndpoint)
@@ -161,7 +161,7 @@ class _Resolution:
     def __init__(self) -> None:
         self.addresses: list[str] = []
         self.complete: Deferred[None] = Deferred()
-        self.without = "the name of this host leads to no address"
+        self.without = Translatable("the name of this host leads to no address")
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         """Nothing is known yet."""
@@ -175,7 +175,7 @@ class _Resolution:
 
     def give_up(self) -> None:
         """What was found so far has to do."""
-        self.without = "the name of this host was not resolved in time"
+        self.without = Translatable("the name of this host was not resolved in time")
 
 
 def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
@@ -266,5 +266,7 @@ class _Search:
             elif self._grace is None:
                 self._grace = self._clock.callLater(GRACE, self._decide, True)
         elif now or (self._next == len(self._places) and not self._under_way):
-            self._causes.update(dict.fromkeys(self._under_way, TimeoutError("no answer came in time")))
+            self._causes.update(
+                dict.fromkeys(self._under_way, TimeoutError(Translatable("no answer came in time")))
+            )
             self._result.errback(NotFound([self._causes[number] for number in sorted(self._causes)]))
