@@ -53,6 +53,7 @@ class OptionTests(SynchronousTestCase):
     def test_what_is_wrong_is_said_in_it(self):
         self.patch(os, "environ", {"LANG": "fr_FR.UTF-8"})
         self.assertIn("donnez un nombre entier de 1 à 65535", refusal(self, self.parse, "--port", "0"))
+        self.assertIn("Votre prénom.", Options().getUsage())
 
     def test_the_language_of_the_environment(self):
         for environment, locale in (

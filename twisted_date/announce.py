@@ -13,7 +13,9 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
 from . import __version__
+from .conversation import sentences
 from .network.addresses import show
+from .options import say
 
 
 class Announcer(Protocol):
@@ -45,7 +47,7 @@ class PortFile:
         """
         try:
             if self._path.is_dir():
-                raise IsADirectoryError(None, "it is a folder")
+                raise IsADirectoryError(None, say(sentences.IS_A_FOLDER))
             os.unlink(self._temporary(""))
         except OSError as error:
             raise self._failed(error) from None
@@ -83,7 +85,7 @@ class PortFile:
         return name
 
     def _failed(self, error: OSError) -> OSError:
-        return OSError(f"cannot write the port file {self._path}: {error.strerror}; give another path")
+        return OSError(say(sentences.NO_PORT_FILE, path=self._path, reason=error.strerror))
 
 
 def _place(address: IAddress) -> dict[str, object]:
@@ -115,4 +117,4 @@ class Systemd:
                 notifying.connect(self._path)
                 notifying.send(state.encode())
         except OSError as error:
-            raise OSError(f"cannot notify systemd at {self._path}: {error.strerror}") from None
+            raise OSError(say(sentences.NO_SYSTEMD, path=self._path, reason=error.strerror)) from None

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from . import options
 from .conversation import sentences
+from .conversation.sentences import Sentence
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
@@ -29,25 +30,35 @@ _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
 class Options(options.Options):
     """The options of ``datechat`` and of ``twist datechat-client``."""
 
-    longdesc = (
+    longdesc = Sentence(
         "The words make one message, as in: datechat /date. Without any, every line of standard input is"
         " one; on a terminal, talk."
     )
 
     optParameters = (
-        ("host", None, "localhost", "The machine that the server runs on."),
-        ("base-port", None, str(DEFAULT_BASE_PORT), "The first port to look at."),
-        ("port-tries", None, str(DEFAULT_TRIES), "How many ports to look at from there."),
-        ("port", None, None, "This port alone."),
-        ("connect", None, None, "A Twisted client endpoint, as in tcp:localhost:50000, instead."),
-        ("name", None, None, "Your first name."),
-        ("zone", None, None, "The place whose time is told, as in Tokyo."),
-        ("lang", None, None, "The language of replies, as in fr; that of LC_ALL, LC_MESSAGES or LANG."),
-        ("timeout", None, f"{DEFAULT_TIMEOUT:g}", "Seconds to find the server, and for each reply."),
+        ("host", None, "localhost", Sentence("The machine that the server runs on.")),
+        ("base-port", None, str(DEFAULT_BASE_PORT), Sentence("The first port to look at.")),
+        ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to look at from there.")),
+        ("port", None, None, Sentence("This port alone.")),
+        ("connect", None, None, Sentence("A Twisted client endpoint, as in tcp:localhost:50000, instead.")),
+        ("name", None, None, Sentence("Your first name.")),
+        ("zone", None, None, Sentence("The place whose time is told, as in Tokyo.")),
+        (
+            "lang",
+            None,
+            None,
+            Sentence("The language of replies, as in fr; that of LC_ALL, LC_MESSAGES or LANG."),
+        ),
+        (
+            "timeout",
+            None,
+            f"{DEFAULT_TIMEOUT:g}",
+            Sentence("Seconds to find the server, and for each reply."),
+        ),
     )
     optFlags = (
-        ("where", None, "Print the host and port of the server, and leave."),
-        ("json", None, "Print replies as JSON."),
+        ("where", None, Sentence("Print the host and port of the server, and leave.")),
+        ("json", None, Sentence("Print replies as JSON.")),
     )
 
     def __init__(self) -> None:

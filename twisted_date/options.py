@@ -23,6 +23,8 @@ class Options(usage.Options):
     Those would print their own long help around it, and older ones end with status 0.
     """
 
+    longdesc: str
+
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
         """Parse the words of a command line.
 
@@ -32,6 +34,12 @@ class Options(usage.Options):
             super().parseOptions(options)
         except UsageError as error:
             refuse(str(error))
+
+    def getUsage(self, width: int | None = None) -> str:
+        """The help, in the language of the environment."""
+        self.docs = {option: say(text) for option, text in self.docs.items()}
+        self.longdesc = say(self.longdesc)
+        return super().getUsage(width)
 
     def opt_version(self) -> NoReturn:
         """Print the version and exit."""
@@ -53,6 +61,11 @@ _TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 def say(sentence: str, /, **values: object) -> str:
     """A sentence in the language of the environment."""
     return catalogs.say(sentence, locale(os.environ) or ENGLISH, **values)
+
+
+def say_error(error: Exception) -> str:
+    """The text of an error, in the language of the environment where it can be."""
+    return catalogs.say_error(error, locale(os.environ) or ENGLISH)
 
 
 def usage_error(sentence: str, /, **values: object) -> UsageError:

@@ -21,7 +21,7 @@ from . import options
 from .announce import Announcer, PortFile, Systemd
 from .conversation import errors, farewell, sentences
 from .conversation.farewell import WrongFarewell
-from .conversation.sentences import Told
+from .conversation.sentences import Sentence, Told
 from .conversation.session import Session
 from .conversation.state import Defaults
 from .dates import languages, places, zone_data
@@ -36,7 +36,7 @@ from .network.fallback import (
     PortUnavailable,
 )
 from .network.server import DateFactory
-from .options import DEFAULT_BASE_PORT, refuse, say, usage_error, whole_number
+from .options import DEFAULT_BASE_PORT, refuse, say, say_error, usage_error, whole_number
 from .process import stop_with_status
 
 
@@ -63,24 +63,39 @@ class Settings:
 class Options(options.Options):
     """``twistd datechat``'s options."""
 
-    longdesc = "Answers each line with one line: /date with the date, /help with what else there is."
+    longdesc = Sentence(
+        "Answers each line with one line: /date with the date, /help with what else there is."
+    )
 
     optParameters = (
-        ("base-port", None, str(DEFAULT_BASE_PORT), "The first port to try."),
-        ("port-tries", None, str(DEFAULT_TRIES), "How many ports to try from there; 1 is strict."),
-        ("interface", None, LOOPBACK, "localhost (IPv4 and IPv6), an IP address, or * for every interface."),
-        ("port-file", None, None, "Where to write, as JSON, where the server listens."),
-        ("zone", None, None, "The place whose time is told; the machine's, unless given."),
-        ("lang", None, ENGLISH, "The language of replies, as in fr, unless a conversation asks for another."),
-        ("farewell", None, farewell.DEFAULT_FAREWELL, "The phrase that ends a conversation."),
+        ("base-port", None, str(DEFAULT_BASE_PORT), Sentence("The first port to try.")),
+        ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to try from there; 1 is strict.")),
+        (
+            "interface",
+            None,
+            LOOPBACK,
+            Sentence("localhost (IPv4 and IPv6), an IP address, or * for every interface."),
+        ),
+        ("port-file", None, None, Sentence("Where to write, as JSON, where the server listens.")),
+        ("zone", None, None, Sentence("The place whose time is told; the machine's, unless given.")),
+        (
+            "lang",
+            None,
+            ENGLISH,
+            Sentence("The language of replies, as in fr, unless a conversation asks for another."),
+        ),
+        ("farewell", None, farewell.DEFAULT_FAREWELL, Sentence("The phrase that ends a conversation.")),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.listen: list[str] = []
+        self.docs["listen"] = Sentence(
+            "A Twisted server endpoint, as in tcp:8000, instead of ports and interface. May be repeated."
+        )
 
     def opt_listen(self, description: str) -> None:
-        """A Twisted server endpoint, as in tcp:8000, instead of the three above. May be repeated."""
+        """Add an endpoint."""
         self.listen.append(description)
 
     def parseArgs(self, *args: str) -> None:
@@ -168,9 +183,9 @@ def _described(reactor: Any, description: str) -> IStreamServerEndpoint:
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
     except LookupError:
-        raise ValueError(f"--listen {description!r}: no such socket was passed to this process") from None
+        raise ValueError(say(sentences.NO_SUCH_SOCKET, description=description)) from None
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
-        raise ValueError(f"--listen {description!r} is not an endpoint like tcp:8000: {error}") from error
+        raise ValueError(say(sentences.NOT_A_LISTENER, description=description, error=error)) from error
     return endpoint
 
 
@@ -193,7 +208,7 @@ def makeService(options: Options) -> IService:
     try:
         endpoints = make_endpoints(reactor, settings)
     except ValueError as error:
-        refuse(str(error))
+        refuse(say_error(error))
     zone_data.use_newest(os.environ)
     _log.info("Zone data {data}.", data=zone_data.in_use())
     defaults = Defaults(time.time_ns, settings.zone or machine_zone(), settings.farewell, settings.language)
@@ -209,14 +224,15 @@ def makeService(options: Options) -> IService:
 def _why(error: Exception) -> str:
     """The sentence in an error of an endpoint, ours or another."""
     match error:
-        case PortUnavailable(sentence=sentence, values=values):
-            return say(sentence, **values)
+        case PortUnavailable():
+            return say_error(error)
         case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
-            return f"cannot listen on {interface or 'any'}, port {port}: {reason}"
+            return say(sentences.CANNOT_LISTEN_ON_PORT, where=interface or "any", port=port, reason=reason)
         case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
-            return f"cannot listen on {os.fsdecode(path).removesuffix('.lock')}: {reason}"
+            where = os.fsdecode(path).removesuffix(".lock")
+            return say(sentences.CANNOT_LISTEN, where=where, reason=reason)
         case _:
-            return str(error)
+            return say_error(error)
 
 
 def _announcers(settings: Settings) -> list[Announcer]:

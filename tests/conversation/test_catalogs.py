@@ -7,7 +7,17 @@ from babel.messages.pofile import read_po
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.conversation import catalogs
-from twisted_date.conversation.sentences import CONNECTED, DAYS, INTERNAL, STOPPING, Sentence
+from twisted_date.conversation.sentences import (
+    CLOSED_BY_SERVER,
+    CONNECTED,
+    DAYS,
+    INTERNAL,
+    NO_SERVER_AT,
+    STOPPING,
+    Sentence,
+    Told,
+)
+from twisted_date.network.fallback import NOT_OF_THIS_FORM, WrongArgument
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "catalogs.py"))
@@ -75,7 +85,7 @@ class FrenchTests(SynchronousTestCase):
 
     def test_spaces_before_punctuation_do_not_break(self):
         wrong = re.compile("(?<!\u202f)[;?!]|(?<!\u00a0):(?= |$)")
-        texts = [re.sub("{.*?}", "x", text) for text in self.texts()]
+        texts = [re.sub("{.*?}|fallback:", "x", text) for text in self.texts()]
         self.assertEqual([text for text in texts if wrong.search(text)], [])
 
 
@@ -100,6 +110,22 @@ class LookupTests(SynchronousTestCase):
         self.assertEqual(
             [catalogs.counted(DAYS, number, "en") for number in (1, 2)], [DAYS.one, DAYS.several]
         )
+
+    def test_errors_that_have_a_sentence(self):
+        cause = Told(CLOSED_BY_SERVER)
+        error = Told(NO_SERVER_AT, where="tcp:x:1", error=cause)
+        self.assertEqual(str(error), "no datechat server at tcp:x:1: the server closed the connection")
+        self.assertIn("le serveur a fermé la connexion", catalogs.say_error(error, "fr_FR.UTF-8"))
+
+    def test_errors_of_endpoints(self):
+        error = WrongArgument(NOT_OF_THIS_FORM, wrong="x", form="y")
+        self.assertIn("ne connaît pas x", catalogs.say_error(error, "fr"))
+        self.assertEqual(str(error), "fallback: does not know x; its form is y")
+
+    def test_other_errors_and_words_stay(self):
+        self.assertEqual(catalogs.say_error(OSError("{broken} pipe"), "fr"), "{broken} pipe")
+        self.assertEqual(catalogs.say("{braces", "fr"), "{braces")
+        self.assertEqual(catalogs.say("", "fr"), "")
 
     def test_an_unknown_sentence_stays(self):
         self.assertEqual(catalogs.say(Sentence("xyzzy"), "fr"), "xyzzy")

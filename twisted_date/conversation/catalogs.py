@@ -8,7 +8,7 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
-from .sentences import Plural, Sentence, Told
+from .sentences import Plural, Sentence
 
 _ENGLISH = NullTranslations()
 
@@ -27,8 +27,9 @@ def say(sentence: str, language: str, /, **values: object) -> str:
 
 
 def say_error(error: Exception, language: str) -> str:
-    """The text of an error, in a language where it has a sentence."""
-    return say(error.sentence, language, **error.values) if isinstance(error, Told) else str(error)
+    """The text of an error, in a language where it has a ``sentence`` and ``values`` as Told does."""
+    sentence = getattr(error, "sentence", None)
+    return str(error) if sentence is None else say(sentence, language, **getattr(error, "values", {}))
 
 
 def _in_language(value: object, language: str) -> object:

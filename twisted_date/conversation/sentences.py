@@ -142,3 +142,12 @@ FAREWELL_EMPTY = Sentence("the farewell phrase has no letters; give one or more 
 FAREWELL_TOO_LONG = Sentence("the farewell phrase is too long; give {limit} characters at most")
 FAREWELL_COMMAND = Sentence("the farewell phrase begins with /, as commands do; give plain words")
 FAREWELL_NOT_PRINTABLE = Sentence("the farewell phrase holds a control character; give plain words")
+
+# Why a server cannot be started
+NO_SUCH_SOCKET = Sentence("--listen {description!r}: no such socket was passed to this process")
+NOT_A_LISTENER = Sentence("--listen {description!r} is not an endpoint like tcp:8000: {error}")
+CANNOT_LISTEN_ON_PORT = Sentence("cannot listen on {where}, port {port}: {reason}")
+CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
+NO_PORT_FILE = Sentence("cannot write the port file {path}: {reason}; give another path")
+IS_A_FOLDER = Sentence("it is a folder")
+NO_SYSTEMD = Sentence("cannot notify systemd at {path}: {reason}")

@@ -56,6 +56,22 @@ class Translatable(str):
     __slots__ = ()
 
 
+class WrongArgument(ValueError):
+    """What an endpoint cannot be made of; as text, a sentence.
+
+    :param sentence: what was wrong and what would be right, with ``{placeholders}``; it can be translated.
+    :param values: what they stand for.
+    """
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence = sentence
+        self.values = values
+
+
+NOT_OF_THIS_FORM = Translatable("fallback: does not know {wrong}; its form is {form}")
+
+
 class PortUnavailable(CannotListenError):
     """No port could be had; as text, a sentence that says why and what to do.
 
@@ -156,7 +172,9 @@ class FallbackServerEndpoint:
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
         if backlog < 1:
-            raise ValueError(f"backlog={backlog} is too small; give 1 or more")
+            raise WrongArgument(
+                Translatable("backlog={backlog} is too small; give 1 or more"), backlog=backlog
+            )
         self._ports = port_range(port, tries)
         self._interface = interface
         self._choices = _choices(interface)
@@ -270,7 +288,7 @@ def parse(
     """
     if more or unknown:
         wrong = ", ".join([*more, *unknown])
-        raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
+        raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
     waiting = number("backlog", backlog)
     make = None if tls is None else _tls(reactor, waiting, tls_options(tls))
     return FallbackServerEndpoint(
@@ -284,9 +302,13 @@ def port_range(base: int, tries: int) -> range:
     :raises ValueError: there are none; the message is a sentence.
     """
     if not 1 <= base <= HIGHEST_PORT:
-        raise ValueError(f"port {base} is out of range; give a base port from 1 to {HIGHEST_PORT}")
+        raise WrongArgument(
+            Translatable("port {base} is out of range; give a base port from 1 to {highest}"),
+            base=base,
+            highest=HIGHEST_PORT,
+        )
     if tries < 1:
-        raise ValueError(f"tries={tries} is too few; give 1 or more")
+        raise WrongArgument(Translatable("tries={tries} is too few; give 1 or more"), tries=tries)
     return range(base, min(base + tries, HIGHEST_PORT + 1))
 
 
@@ -296,7 +318,9 @@ def number(name: str, text: str) -> int:
     :raises ValueError: it is none; the message is a sentence.
     """
     if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"fallback: {name} is {text!r}; give a whole number")
+        raise WrongArgument(
+            Translatable("fallback: {name} is {text!r}; give a whole number"), name=name, text=text
+        )
     return int(text)
 
 
@@ -311,7 +335,10 @@ def _choices(interface: str) -> tuple[tuple[str, ...], ...]:
         return (("::",), ("0.0.0.0",))
     if isIPAddress(interface) or isIPv6Address(interface):
         return ((interface,),)
-    raise ValueError(f"interface {interface!r} is not known; give localhost, * or an IP address")
+    raise WrongArgument(
+        Translatable("interface {interface!r} is not known; give localhost, * or an IP address"),
+        interface=interface,
+    )
 
 
 def _tcp(reactor: IReactorTCP, backlog: int) -> MakeEndpoint:
@@ -332,12 +359,14 @@ def tls_options(path: str) -> Any:
     try:
         pem = Path(path).read_bytes()
     except OSError as error:
-        raise ValueError(f"cannot read the PEM file {path}: {error.strerror}") from None
+        raise WrongArgument(
+            Translatable("cannot read the PEM file {path}: {reason}"), path=path, reason=error.strerror
+        ) from None
     try:
         from OpenSSL import SSL, crypto
         from twisted.internet.ssl import CertificateOptions, TLSVersion
     except ImportError:
-        raise ValueError("TLS needs pyOpenSSL; install twisted[tls]") from None
+        raise WrongArgument(Translatable("TLS needs pyOpenSSL; install twisted[tls]")) from None
     try:
         # With a passphrase at hand, however wrong, nothing is asked on the terminal.
         key = crypto.load_privatekey(crypto.FILETYPE_PEM, pem, b"")
@@ -347,8 +376,9 @@ def tls_options(path: str) -> Any:
         )
         options.getContext().check_privatekey()
     except (crypto.Error, SSL.Error, ValueError, TypeError):
-        raise ValueError(
-            f"the PEM file {path} does not hold an unencrypted private key and its certificates"
+        raise WrongArgument(
+            Translatable("the PEM file {path} does not hold an unencrypted private key and its certificates"),
+            path=path,
         ) from None
     return options
 

@@ -25,7 +25,7 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .fallback import DEFAULT_TRIES, Translatable, number, port_range
+from .fallback import DEFAULT_TRIES, NOT_OF_THIS_FORM, Translatable, WrongArgument, number, port_range
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -88,7 +88,9 @@ class FallbackClientEndpoint:
         recognise: Recognise | None = None,
     ) -> None:
         if not timeout > 0:
-            raise ValueError(f"timeout={timeout} is too short; give more than 0 seconds")
+            raise WrongArgument(
+                Translatable("timeout={timeout} is too short; give more than 0 seconds"), timeout=timeout
+            )
         self._reactor = reactor
         self._host = host
         self._ports = port_range(port, tries)
@@ -124,12 +126,14 @@ def parse(
     """
     if unknown or len(where) not in (1, 2):
         wrong = ", ".join(unknown) or f"{len(where)} places"
-        raise ValueError(f"fallback: does not know {wrong}; its form is {DESCRIPTION}")
+        raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
     host, port = where if len(where) == 2 else ("localhost", where[0])
     try:
         seconds = float(timeout)
     except ValueError:
-        raise ValueError(f"fallback: timeout is {timeout!r}; give a number of seconds") from None
+        raise WrongArgument(
+            Translatable("fallback: timeout is {timeout!r}; give a number of seconds"), timeout=timeout
+        ) from None
     return FallbackClientEndpoint(reactor, host, number("port", port), number("tries", tries), seconds)
 
 
