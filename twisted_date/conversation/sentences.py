@@ -127,7 +127,9 @@ CONNECTION_LOST = Sentence("the connection was lost: {reason}")
 NO_REPLY = Sentence("no reply came within {seconds:g} seconds")
 NO_CONNECTION = Sentence("no connection came within {seconds:g} seconds")
 
-# What is wrong with options
+# What is wrong with options, and the help on those that all commands have, word for word as it stands with them
+PRINT_VERSION = Sentence("Print the version and exit.")
+PRINT_HELP = Sentence("Display this help and exit.")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
 NOT_A_WHOLE_NUMBER = Sentence("--{option} is {text!r}; give a whole number from {low} to {high}")
 NOT_SECONDS = Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5")
