@@ -127,7 +127,7 @@ CONNECTION_LOST = Sentence("the connection was lost: {reason}")
 NO_REPLY = Sentence("no reply came within {seconds:g} seconds")
 NO_CONNECTION = Sentence("no connection came within {seconds:g} seconds")
 
-# What is wrong with options, and the help on those that all commands have, word for word as it stands with them
+# What is wrong with options, and the help on those that all commands have, word for word as it stands there
 PRINT_VERSION = Sentence("Print the version and exit.")
 PRINT_HELP = Sentence("Display this help and exit.")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
