@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
 
-from . import options
+from . import clock, options
 from .announce import Announcer, PortFile, Systemd
 from .conversation import errors, farewell, sentences
 from .conversation.farewell import WrongFarewell
@@ -210,8 +211,15 @@ def makeService(options: Options) -> IService:
     except ValueError as error:
         refuse(say_error(error))
     zone_data.use_newest(os.environ)
-    _log.info("Zone data {data}.", data=zone_data.in_use())
-    defaults = Defaults(time.time_ns, settings.zone or machine_zone(), settings.farewell, settings.language)
+    data = zone_data.in_use()
+    _log.info("Zone data {data}.", data=data)
+    defaults = Defaults(
+        now_ns=time.time_ns,
+        zone=settings.zone or machine_zone(),
+        farewell=settings.farewell,
+        language=settings.language,
+        health=partial(clock.health, data.version),
+    )
     factory = DateFactory(lambda: Session(defaults), reactor)
     try:
         service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)

@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW, make_session
 from twisted_date import __version__
 from twisted_date.conversation.commands import COMMANDS, MAX_NAME
+from twisted_date.conversation.health import Health
 
 
 class CommandTestCase(SynchronousTestCase):
@@ -235,6 +236,23 @@ class JsonTests(CommandTestCase):
     def test_anything_else_is_refused_and_changes_nothing(self):
         self.assert_refused("/json maybe", "unexpected-argument", "maybe", "[on|off]")
         self.assertFalse(self.encoded("/version").startswith(b"{"))
+
+
+class HealthTests(CommandTestCase):
+    def ask_of(self, health, line=b"/health"):
+        return make_session(health=lambda: health).reply_to(line)
+
+    def test_what_is_known(self):
+        for health, text in (
+            (Health(True, 12.3, "2026f"), "The clock is synchronised, at most 12 ms off; zone data 2026f."),
+            (Health(False, 16_000.0, "2026f"), "The clock is not synchronised; zone data 2026f."),
+            (Health(), "Whether the clock is synchronised is not known; zone data of an unknown version."),
+        ):
+            self.assertEqual(self.ask_of(health).text, text)
+
+    def test_programs_get_it_in_parts(self):
+        fields = self.ask_of(Health(True, 12.3, "2026f")).fields
+        self.assertEqual(fields, {"synchronised": True, "error_ms": 12.3, "zone_data": "2026f"})
 
 
 class HelpTests(CommandTestCase):

@@ -1,7 +1,7 @@
 """The commands. To add one, write one function here: its help and its place in /help come from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
@@ -189,6 +189,19 @@ def json(state: State, argument: str) -> Reply:
         _nothing_more("/json", argument)
     state.json = choice == "on"
     return Reply(state.say(sentences.JSON_ON if state.json else sentences.JSON_OFF))
+
+
+@command(Sentence("/health"), Sentence("whether the clock can be trusted, and the version of the zone data"))
+def health(state: State, argument: str) -> Reply:
+    _nothing_more("/health", argument)
+    known = state.defaults.health()
+    sentence = {
+        True: sentences.CLOCK_SYNCHRONISED,
+        False: sentences.CLOCK_NOT_SYNCHRONISED,
+        None: sentences.CLOCK_UNKNOWN,
+    }[known.synchronised]
+    text = state.say(sentence, error=known.error_ms, version=known.zone_data or sentences.UNKNOWN_VERSION)
+    return Reply(text, fields=asdict(known))
 
 
 @command(Sentence("/help [COMMAND]"), Sentence("the commands, or more about one"))

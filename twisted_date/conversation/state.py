@@ -7,6 +7,7 @@ from datetime import tzinfo
 from ..dates.languages import ENGLISH
 from . import catalogs
 from .farewell import DEFAULT_FAREWELL
+from .health import Health
 from .sentences import Plural, Sentence
 
 
@@ -18,12 +19,14 @@ class Defaults:
     :param zone: the zone in which dates are told.
     :param farewell: the phrase that ends a conversation.
     :param language: CLDR's identifier of the language of replies.
+    :param health: what is known of the clock.
     """
 
     now_ns: Callable[[], int]
     zone: tzinfo
     farewell: str = DEFAULT_FAREWELL
     language: str = ENGLISH
+    health: Callable[[], Health] = Health
 
 
 @dataclass(slots=True)
