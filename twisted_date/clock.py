@@ -5,7 +5,7 @@ import sys
 
 from .conversation.health import Health
 
-# A kernel that hears from no time server lets the largest error grow to this; then it bounds nothing any more.
+# A kernel that hears from no time server lets the largest error grow to this; it bounds nothing then.
 MOST_US = 16_000_000
 
 _STA_UNSYNC = 0x0040
