@@ -24,14 +24,11 @@ MAX_CHOICES = 5  # in a refusal: what a person reads
 MAX_FOUND = 10  # in a search
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 
-_GREAT, _NOTABLE = (
-    500_000,
-    100_000,
-)  # people of a city that is meant rather, or may be, than a state of its name
+# People of a city that is meant rather than a state of its name, as Washington is, or that may be meant
+_GREAT, _NOTABLE = 500_000, 100_000
+# Times: another name of so much larger a town wins over main names, as Pékin does over Pekin in Illinois
+_FAR_LARGER = 50
 _SHORTEST = 3  # letters for which other names are searched too: there are too many for less
-_FAR_LARGER = (
-    50  # times: another name of such a town wins over main names, as Pékin does over Pekin in Illinois
-)
 _REMEMBERED = 1024  # names and searches: people ask for the same few
 _MAX_WORDS = 8  # of a name with what tells it apart
 
@@ -82,13 +79,12 @@ def _exactly(name: str, key: str) -> list[Found]:
     """What has this very name: towns, those of a country or a state, or a zone."""
     kinds = _kinds(gazetteer.records(key))
     areas = kinds["C"] + kinds["R"]
-    towns = (
-        _distinct(_towns(gazetteer.records(f"@{areas[0]}"))) if areas else sorted(_towns(kinds["T"]))[::-1]
-    )
+    listed = _towns(gazetteer.records(f"@{areas[0]}") if areas else kinds["T"])
+    towns = _distinct(listed) if areas else sorted(listed, reverse=True)
     meaning = _meaning(name) if not towns and zones.named(name) is None else None
     if meaning is not None and not isinstance(meaning, tuple):
         return [Found(name, zones.label(meaning))]
-    return [Found(_as_typed(town), town.zone) for town in towns]
+    return [Found(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
 
 
 @lru_cache(_REMEMBERED)
