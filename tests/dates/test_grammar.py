@@ -51,6 +51,8 @@ def sentences(parser):
         most = min(parser.repeat.max or fewest + 3, fewest + 8)
         return st.lists(sentences(parser.element), min_size=fewest, max_size=most).map("".join)
     assert isinstance(parser, Literal), parser
+    if isinstance(parser.value, tuple):  # a range of characters
+        return st.characters(min_codepoint=ord(parser.value[0]), max_codepoint=ord(parser.value[1]))
     return st.just(parser.value)
 
 

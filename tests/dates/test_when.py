@@ -180,6 +180,10 @@ class SpanTests(WhenTestCase):
         self.assert_described("in a year", "dans un an", "+1 year", "12 months", months=12)
         self.assert_described("in 2 hours", "2 hours", "dans 2 heures", "in 2h", later_ns=7200 * 10**9)
 
+    def test_hours_and_minutes_as_in_french(self):
+        self.assert_described("dans 1h30", "dans 1 heure 30", "in 1h30", later_ns=5400 * 10**9)
+        self.assert_described("il y a 2 heures 05", later_ns=-7500 * 10**9)
+
     def test_numbers_in_words(self):
         self.assert_described("in two hours", "dans deux heures", later_ns=7200 * 10**9)
         self.assert_described("three days ago", "il y a trois jours", days=-3)

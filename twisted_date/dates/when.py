@@ -117,6 +117,7 @@ _JOINED = re.compile(f" (?:{_any(_words('joining'))}) ")
 _JOINING = f"(?: (?:{_any(_words('joining'))}))?"
 _CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN})*)"
 _SPANS = re.compile(f"(?P<number>[0-9]+|{_NUMBER_WORD})(?:[.,](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
+_BEFORE = _any([*_words("after"), *_words("before")])
 _BEHIND = f"(?P<behind>{_any([*_words('ago'), *_words('hence')])})"
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
 _COMPACT_CLOCK = (
@@ -195,8 +196,15 @@ def _month_and_day(match: Match, described: Description) -> Description:
     return _dated(match, described, year, _MONTHS[match["month"]], int(match["day"]))
 
 
+@_item(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9])")
+def _hours_and_minutes(match: Match, described: Description) -> Description:
+    """``dans 1h30``: the French write a span as they write a time of day."""
+    size = (int(match["hours"]) * 60 + int(match["minutes"])) * _SIZES["minute"][1]
+    return replace(described, later_ns=described.later_ns + (-size if match["before"] in _BACK else size))
+
+
 @_item(
-    rf"(?P<before>{_any([*_words('after'), *_words('before')])}) {_CHAIN}",
+    rf"(?P<before>{_BEFORE}) {_CHAIN}",
     rf"(?P<sign>[-+]) ?(?P<spans>{_SPAN})(?: {_BEHIND})?",
     rf"{_CHAIN} {_BEHIND}",
 )
