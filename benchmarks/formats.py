@@ -1,6 +1,6 @@
 """What a formatted date costs, beside Python's own strftime, which knows no flags, widths and nanoseconds.
 
-python benchmarks/formats.py
+python -m benchmarks.formats
 """
 
 import timeit

@@ -1,6 +1,6 @@
 """What places and moments in words cost: at first, then, and at worst.
 
-python benchmarks/words.py
+python -m benchmarks.words
 """
 
 import random
@@ -10,6 +10,7 @@ import tracemalloc
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
+from tests.table import rows
 from twisted_date.conversation.session import MAX_LINE, Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.dates import gazetteer, places
@@ -54,11 +55,12 @@ def main() -> None:
     print(f"the first place: {microseconds(session, '/date in San Francisco') / 1000:.0f} ms")
     tracemalloc.start()
     gazetteer._table.cache_clear()
+    gazetteer.records.cache_clear()
     gazetteer.records("tokyo")
     print(f"the table of places: {tracemalloc.get_traced_memory()[0] / 1e6:.1f} MB")
     tracemalloc.stop()
 
-    names = [name for name, listed in gazetteer.starting_with("") if listed[0][:2] in ("A|", "T|")][::29]
+    names = [name for name, listed in rows().items() if listed[0][:2] in ("A|", "T|")][::29]
     for name in names:  # load the zones
         find(name)
     places._meaning.cache_clear()

@@ -103,6 +103,10 @@ class LookupTests(SynchronousTestCase):
         self.assertTrue(catalogs.exists("fr_BE"))
         self.assertTrue(catalogs.exists("en_GB"))
 
+    def test_names_that_are_no_language(self):
+        for name in ("x" * 300, "../catalogs/fr", "/etc/passwd", "", ".", "..", "fr\0", "\ud800"):
+            self.assertEqual(catalogs.say(CONNECTED, name), CONNECTED)
+
     def test_numbers(self):
         self.assertEqual(
             [catalogs.counted(DAYS, number, "fr") for number in (1, 2)], ["{number} jour", "{number} jours"]

@@ -3,18 +3,13 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates import gazetteer
+from tests.table import rows
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, find, search
 
 NOON = datetime(2026, 12, 25, 12, tzinfo=timezone.utc)
 
-TOWN_KEYS = [
-    key
-    for letter in "bfksv"
-    for key, records in gazetteer.starting_with(letter)
-    if sum(record[0] in "TA" for record in records) > 1
-]
+TOWN_KEYS = [key for key, records in rows().items() if sum(record[0] in "TA" for record in records) > 1]
 
 
 def choices(name):

@@ -11,6 +11,7 @@ from importlib import resources
 from .sentences import Plural, Sentence
 
 _ENGLISH = NullTranslations()
+_FOLDER = resources.files("twisted_date") / "catalogs"
 
 
 def say(sentence: str, language: str, /, **values: object) -> str:
@@ -18,9 +19,8 @@ def say(sentence: str, language: str, /, **values: object) -> str:
 
     :param language: CLDR's identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
     """
-    text = (
-        _catalog(language).gettext(sentence) if sentence else sentence
-    )  # of nothing gettext tells its header
+    # Of nothing, gettext tells its header.
+    text = _catalog(language).gettext(sentence) if sentence else sentence
     if not values:  # somebody else's words may hold braces
         return text
     return text.format(**{name: _in_language(value, language) for name, value in values.items()})
@@ -55,10 +55,14 @@ def _short(language: str) -> str:
 @lru_cache(64)
 def _catalog(language: str) -> NullTranslations:
     """That of the language as it is spoken in its country, or of the language."""
-    folder = resources.files("twisted_date") / "catalogs"
     for name in (language, _short(language)):
-        file = folder / f"{name}.mo"
-        if file.is_file():
-            with file.open("rb") as catalog:
+        if name in _languages():
+            with (_FOLDER / f"{name}.mo").open("rb") as catalog:
                 return GNUTranslations(catalog)
     return _ENGLISH
+
+
+@lru_cache(1)
+def _languages() -> frozenset[str]:
+    """Those that have a catalog: whatever somebody calls a language, only these are opened."""
+    return frozenset(file.name.removesuffix(".mo") for file in _FOLDER.iterdir() if file.name.endswith(".mo"))

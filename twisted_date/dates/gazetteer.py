@@ -19,7 +19,6 @@ line        records
 import heapq
 import re
 import zlib
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -57,15 +56,6 @@ def records(key: str) -> tuple[str, ...]:
     if not table.startswith(line, start):
         return ()
     return tuple(table[start + len(line) : table.index(b"\n", start)].decode().split(";"))
-
-
-def starting_with(prefix: str) -> Iterator[tuple[str, list[str]]]:
-    """The keys that begin so, in order, with their records."""
-    table = _table()
-    start, end = _range(table, prefix.encode())
-    for line in table[start:end].decode().splitlines():
-        name, _, listed = line.partition("\t")
-        yield name, listed.split(";")
 
 
 def largest(prefix: str, kind: str, count: int) -> list[Town]:

@@ -83,14 +83,14 @@ def weekday(number: int, language: str) -> str:
     """The name of a day of the week, 0 for Monday."""
     if language == ENGLISH:
         return DAYS[number]
-    return without_direction(_locale(language).days["stand-alone"]["wide"][number])
+    return _without_direction(_locale(language).days["stand-alone"]["wide"][number])
 
 
 def written(local: datetime, length: str, language: str) -> str:
     """A date and time, as long as one of :data:`LENGTHS` says."""
     from babel.dates import format_datetime
 
-    return without_direction(format_datetime(local, length, locale=_locale(language)))
+    return _without_direction(format_datetime(local, length, locale=_locale(language)))
 
 
 def span(seconds: int, language: str) -> str:
@@ -98,11 +98,11 @@ def span(seconds: int, language: str) -> str:
     from babel.dates import format_timedelta
 
     size = timedelta(seconds=seconds)
-    return without_direction(
+    return _without_direction(
         format_timedelta(size, threshold=1, add_direction=True, locale=_locale(language))
     )
 
 
-def without_direction(text: str) -> str:
+def _without_direction(text: str) -> str:
     """The text without invisible marks of direction."""
     return _DIRECTION_MARKS.sub("", text)
