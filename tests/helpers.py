@@ -14,7 +14,8 @@ from twisted.python.failure import Failure
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.network.client import DateClient
-from twisted_date.network.server import DateFactory, DateProtocol
+from twisted_date.network.limits import Limits
+from twisted_date.network.server import DateFactory
 
 # 2026-12-25 19:00:00.5 in Paris
 NOW_NS = 1798221600_500_000_000
@@ -35,6 +36,14 @@ def refusal(test, parse, *arguments):
     test.patch(sys, "stderr", io.StringIO())
     test.assertEqual(test.assertRaises(SystemExit, parse, *arguments).code, 2)
     return sys.stderr.getvalue()
+
+
+def one_turn(clock):
+    """What is due now, as in one turn of the reactor; a Clock would go on with what that asks for at once."""
+    for call in [call for call in clock.getDelayedCalls() if call.getTime() <= clock.seconds()]:
+        clock.calls.remove(call)
+        call.called = 1
+        call.func(*call.args, **call.kw)
 
 
 class Transport(StringTransportWithDisconnection):
@@ -80,14 +89,14 @@ def connect_protocol(protocol):
 class ServerSide:
     """A server's protocol on a transport, with its clock."""
 
-    def __init__(self, new_session=make_session):
+    def __init__(self, new_session=make_session, **limits):
         self.clock = Clock()
-        self.factory = DateFactory(new_session, self.clock)
+        self.factory = DateFactory(new_session, self.clock, Limits(**limits))
         self.protocol, self.transport = self.connect()
 
-    def connect(self):
-        protocol = self.factory.buildProtocol(None)
-        assert isinstance(protocol, DateProtocol)
+    def connect(self, address=None):
+        """One more connection: its protocol and its transport."""
+        protocol = self.factory.buildProtocol(address)
         return protocol, connect_protocol(protocol)
 
     def receive(self, data):

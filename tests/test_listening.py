@@ -15,7 +15,7 @@ from tests.network.test_fallback import FakePort
 from twisted_date import __version__
 from twisted_date.listening import DateService
 from twisted_date.network.fallback import PortGroup
-from twisted_date.network.server import DateFactory
+from twisted_date.network.server import LULL, DateFactory
 
 
 class FakeEndpoint:
@@ -43,11 +43,18 @@ class ServiceTestCase(SynchronousTestCase):
         else:
             self.when_it_runs.append(call)
 
+    def fail(self, sentence):
+        self.failures.append(sentence)
+
+    def hurry_on_signal(self, hurry):
+        self.hurry = hurry
+
+    def stopping(self):
+        self.told_to_stop = True
+
     def make_service(self, *results):
         self.endpoints = [FakeEndpoint(result) for result in results]
-        return DateService(
-            self.endpoints, self.factory, self.announcers, self.when_running, self.failures.append
-        )
+        return DateService(self.endpoints, self.factory, self.announcers, self, 5.0)
 
 
 class ListenTests(ServiceTestCase):
@@ -77,7 +84,7 @@ class ListenTests(ServiceTestCase):
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
 
     def test_an_endpoint_that_raises_has_failed(self):
-        service = DateService([object()], self.factory, [], self.when_running, self.failures.append)
+        service = DateService([object()], self.factory, [], self, 5.0)
         self.assertRaises(AttributeError, service.listen)
 
     def test_one_that_fails_later_ends_the_service(self):
@@ -165,8 +172,8 @@ class AnnounceTests(ServiceTestCase):
         self.running = False
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.announcers[0].told, [])
-        (call,) = self.when_it_runs
-        call()
+        for call in self.when_it_runs:
+            call()
         self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_one_that_cannot_be_told_ends_the_service(self):
@@ -182,7 +189,9 @@ class StopTests(ServiceTestCase):
         service.startService()
         transport = connect_protocol(self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1)))
         stopped = service.stopService()
+        self.assertTrue(self.told_to_stop)
         self.assertFalse(port.listening)
+        self.clock.advance(LULL)
         self.assertIn("datechat is stopping", transport.value().decode())
         self.assertNoResult(stopped)
         transport.finish()
@@ -194,7 +203,16 @@ class StopTests(ServiceTestCase):
         service.startService()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
         stopped = service.stopService()
-        self.clock.advance(5.0)
+        self.clock.pump([LULL] * 101)
+        self.successResultOf(stopped)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
+        stopped = service.stopService()
+        self.assertNoResult(stopped)
+        self.hurry()
         self.successResultOf(stopped)
 
     def test_an_endpoint_that_is_not_ready_is_given_up(self):

@@ -3,7 +3,6 @@ from datetime import timezone
 from zoneinfo import ZoneInfo
 
 import tzlocal
-from twisted.internet import reactor
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.testing import EventLoggingObserver, MemoryReactor
 from twisted.logger import globalLogPublisher
@@ -15,7 +14,9 @@ from tests.network.test_fallback import FakePort
 from tests.test_listening import FakeEndpoint
 from twisted_date import service
 from twisted_date.network.fallback import FallbackServerEndpoint
-from twisted_date.service import Options, Settings, machine_zone, make_endpoints
+from twisted_date.network.limits import Limits
+from twisted_date.network.server import DateFactory
+from twisted_date.service import SPARE_FILES, Options, Settings, machine_zone, make_endpoints
 
 DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
 
@@ -41,9 +42,15 @@ class OptionTests(SynchronousTestCase):
             "--zone",
             "tokyo",
             "--lang=fr_CA",
+            "--idle-timeout=0",
+            "--max-connections=10",
+            "--max-per-host=3",
+            "--drain=2.5",
+            "--tls=/some.pem",
         )
         self.assertEqual(settings.zone.key, "Asia/Tokyo")
-        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA"))
+        more = {"tls": "/some.pem", "idle_timeout": 0, "max_connections": 10, "max_per_host": 3, "drain": 2.5}
+        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA", **more))
 
     def test_listen_may_be_repeated(self):
         settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
@@ -60,6 +67,11 @@ class OptionTests(SynchronousTestCase):
             (["--zone", "Xyzzy"], "--zone: Xyzzy is not a place"),
             (["--zone", "USA"], "New York City"),
             (["--lang", "xyzzy"], "--lang: xyzzy is not a language"),
+            (["--listen", "tcp:1", "--tls", "/x"], "write fallback:50000:tls=PATH"),
+            (["--idle-timeout", "-1"], "--idle-timeout is '-1'; give a number of seconds"),
+            (["--max-connections", "0"], "--max-connections is '0'"),
+            (["--max-per-host", "some"], "--max-per-host is 'some'"),
+            (["--drain", "nan"], "--drain is 'nan'"),
             (["50000"], "'50000' is not an option"),
             (["--nonsense"], "nonsense"),
         ):
@@ -131,11 +143,52 @@ class MachineZoneTests(SynchronousTestCase):
         self.assertIn("cannot be read", next(iter(observer))["log_format"])
 
 
+class FakeProcess:
+    def __init__(self, failures):
+        self.fail = failures.append
+
+    def __call__(self, reactor):
+        return self
+
+    def when_running(self, call):
+        """The reactor never runs."""
+
+
 class MakeServiceTests(SynchronousTestCase):
+    def setUp(self):
+        self.failures = []
+        self.limits = []
+        self.room = 0
+        self.patch(service, "Process", FakeProcess(self.failures))
+        self.patch(service, "never_pause", lambda: None)
+        self.patch(service, "raise_descriptor_limit", lambda: self.room)
+        self.patch(
+            service, "DateFactory", lambda *given: self.limits.append(given[-1]) or DateFactory(*given)
+        )
+
     def make(self, *arguments):
         options = Options()
         options.parseOptions(arguments)
         return service.makeService(options)
+
+    def given_limits(self, *arguments):
+        endpoint = FakeEndpoint(succeed(FakePort("127.0.0.1", 1)))
+        self.patch(service, "serverFromString", lambda reactor, description: endpoint)
+        self.make("--listen", "any", *arguments)
+        return self.limits.pop()
+
+    def test_the_limits_are_those_that_were_asked_for(self):
+        given = self.given_limits("--idle-timeout", "2.5", "--max-connections=7", "--max-per-host", "2")
+        self.assertEqual(given, Limits(idle=2.5, connections=7, per_host=2))
+        self.assertEqual(self.given_limits("--idle-timeout", "0"), Limits())
+
+    def test_there_are_no_more_connections_than_files_may_be_open(self):
+        for files, room in ((20_000, 20_000 - SPARE_FILES), (256, 128), (1, 1)):
+            self.room = files
+            self.assertEqual(self.given_limits(), Limits(idle=600, connections=room))
+        self.room = 1000
+        told = refusal(self, self.given_limits, "--max-connections", "1000")
+        self.assertIn("--max-connections is 1000; the limit of open files (ulimit -n) has room for 616", told)
 
     def test_a_failure_is_one_sentence_and_a_status(self):
         ended = self.assertRaises(SystemExit, self.make, "--interface", "192.0.2.7")
@@ -145,13 +198,11 @@ class MakeServiceTests(SynchronousTestCase):
     def test_a_failure_that_comes_later_ends_the_process(self):
         slow = Deferred()
         self.patch(service, "serverFromString", lambda reactor, description: FakeEndpoint(slow))
-        stopped = []
-        self.patch(service, "stop_with_status", lambda *call: stopped.append(call))
         made = self.make("--listen", "slow")
         made.startService()
-        self.assertEqual(stopped, [])
+        self.assertEqual(self.failures, [])
         slow.errback(RuntimeError("the tunnel broke"))
-        self.assertEqual(stopped, [(reactor, 1)])
+        self.assertEqual(self.failures, ["the tunnel broke"])
 
     def test_it_tells_the_time_of_this_machine(self):
         port = FakePort("127.0.0.1", 1)

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW, make_session
 from twisted_date import talk
 from twisted_date.network.client import DateClient
-from twisted_date.network.server import DateFactory
+from twisted_date.network.server import LULL, DateFactory
 from twisted_date.talk import Settings, Streams, Talk, WrongSettings, run
 
 CONNECTED = "You are connected. /help lists the commands."
@@ -237,6 +237,7 @@ class DialogueTests(TalkTestCase):
     def test_a_server_that_stops_is_told_at_the_prompt(self):
         talking = self.start("Alice", interactive=True, ends=False)
         self.factory.close_sessions(1.0)
+        self.factory.clock.pump([LULL, LULL])
         self.pump.flush()
         error = self.failureResultOf(talking, talk.ServerError).value
         self.assertIn("datechat is stopping", str(error))
@@ -292,6 +293,7 @@ class RunTests(TalkTestCase):
         client = self.connect()
         self.patch(talk, "connect", lambda endpoint, clock, timeout: succeed(client))
         self.factory.close_sessions(1.0)
+        self.factory.clock.pump([LULL, LULL])
         self.pump.flush()
         running = self.run_talk(endpoint="tcp:127.0.0.1:50000", message="/date")
         self.assertEqual(self.successResultOf(running), 3)

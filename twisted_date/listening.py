@@ -1,21 +1,23 @@
 """A service that listens on several endpoints, and tells others where."""
 
-from collections.abc import Callable, Iterable, Sequence
+import selectors
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.internet.interfaces import IListeningPort, IReadDescriptor, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from . import __version__
 from .announce import Announcer
 from .network.addresses import show
-from .network.fallback import addresses
+from .network.fallback import addresses, close, members
 from .network.server import DateFactory
+from .process import Process
 
-DRAIN = 5.0  # seconds that sessions may take to read their last line when the server stops
+MOST_ACCEPTS = 100  # times that a port may accept what waits when it stops; each takes as many as there are
 
 
 class DateService(Service):
@@ -24,8 +26,8 @@ class DateService(Service):
     :param endpoints: where to listen.
     :param factory: makes the sessions.
     :param announcers: told once every address listens and the reactor runs, and when the service stops.
-    :param when_running: calls a function once the reactor runs. A signal before that just kills the process.
-    :param fail: called with a sentence when something fails once the service has started.
+    :param process: what it runs in; told when something fails once the service has started.
+    :param drain: seconds that conversations may take to end when the service stops.
     """
 
     def __init__(
@@ -33,15 +35,15 @@ class DateService(Service):
         endpoints: Sequence[IStreamServerEndpoint],
         factory: DateFactory,
         announcers: Sequence[Announcer],
-        when_running: Callable[[Callable[[], None]], object],
-        fail: Callable[[str], object],
+        process: Process,
+        drain: float,
     ) -> None:
         self._endpoints = endpoints
         self._to_listen = list(endpoints)
         self._factory = factory
         self._announcers = announcers
-        self._when_running = when_running
-        self._fail = fail
+        self._process = process
+        self._drain = drain
         self._listening: list[Deferred[IListeningPort | None]] = []
         self._stopping = False
 
@@ -59,7 +61,7 @@ class DateService(Service):
             if told_at_once:
                 failures.append(failure)
             elif not self._stopping:
-                self._fail(failure.getErrorMessage())
+                self._process.fail(failure.getErrorMessage())
 
         for endpoint in list(self._to_listen if endpoints is None else endpoints):
             self._to_listen.remove(endpoint)
@@ -76,18 +78,20 @@ class DateService(Service):
 
     def startService(self) -> None:
         super().startService()
+        self._process.when_running(lambda: self._process.hurry_on_signal(self._factory.cut_off))
         self.listen()
         ports: list[IListeningPort] = []
         for listening in self._listening:
             listening.addCallback(self._listens, ports)
 
     def stopService(self) -> Deferred[None]:
-        """Stop listening, tell the open sessions, and wait for them to go."""
+        """Stop listening, answer what was asked, tell the open sessions, and wait for them to go."""
         super().stopService()
         self._stopping = True
+        self._process.stopping()
         for announcer in self._announcers:
             announcer.stopping()
-        stopped = [self._stop_listening(), self._factory.close_sessions(DRAIN)]
+        stopped = [self._stop_listening(), self._factory.close_sessions(self._drain)]
         return gatherResults(stopped).addCallback(lambda _: None)
 
     def _listens(self, port: IListeningPort | None, ports: list[IListeningPort]) -> IListeningPort | None:
@@ -96,7 +100,7 @@ class DateService(Service):
             _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
             ports.append(port)
             if len(ports) == len(self._listening):
-                self._when_running(lambda: self._announce(ports))
+                self._process.when_running(lambda: self._announce(ports))
         return port
 
     def _announce(self, ports: Sequence[IListeningPort]) -> None:
@@ -105,20 +109,35 @@ class DateService(Service):
             for announcer in self._announcers:
                 announcer.listening(everywhere)
         except OSError as error:
-            self._fail(str(error))
+            self._process.fail(str(error))
 
     def _stop_listening(self) -> Deferred[None]:
         stopped: list[Deferred[object]] = []
         for listening in self._listening:
             listening.cancel()
-            stopped.append(listening.addCallback(_stop).addErrback(_log_not_closed))
+            stopped.append(listening.addCallback(_stop))
         self._listening = []
         self._to_listen = list(self._endpoints)
         return gatherResults(stopped).addCallback(lambda _: None)
 
 
-def _stop(port: IListeningPort | None) -> object:
-    return port and maybeDeferred(port.stopListening)
+def _stop(port: IListeningPort | None) -> Deferred[Any] | None:
+    if port is None:
+        return None
+    for one in members(port):
+        _accept_waiting(one)
+    return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
+
+
+def _accept_waiting(port: IListeningPort) -> None:
+    """Accept the connections that wait: the kernel would reset them with the port."""
+    if IReadDescriptor.providedBy(port):
+        with selectors.DefaultSelector() as selector:
+            selector.register(port.fileno(), selectors.EVENT_READ)
+            for _ in range(MOST_ACCEPTS):
+                if not selector.select(0):
+                    break
+                port.doRead()
 
 
 def _log_not_closed(failure: Failure) -> None:

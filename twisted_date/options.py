@@ -93,15 +93,16 @@ def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> 
     return int(text)
 
 
-def seconds(options: Mapping[str, str], name: str) -> float:
-    """The number of seconds given for an option, more than none and at most a day.
+def seconds(options: Mapping[str, str], name: str, none: bool = False) -> float:
+    """The number of seconds given for an option, at most a day.
 
+    :param none: whether 0 is right, too.
     :raises UsageError: it is something else.
     """
     try:
         value = float(options[name])
     except ValueError:
-        value = 0.0
-    if not 0.0 < value <= 86400.0:
+        value = -1.0
+    if not (0.0 < value <= 86400.0 or (none and value == 0.0)):
         raise usage_error(sentences.NOT_SECONDS, option=name, text=options[name])
     return value

@@ -35,10 +35,18 @@ from .network.fallback import (
     LOOPBACK,
     FallbackServerEndpoint,
     PortUnavailable,
+    tls_endpoints,
 )
+from .network.limits import Limits
 from .network.server import DateFactory
-from .options import DEFAULT_BASE_PORT, refuse, say, say_error, usage_error, whole_number
-from .process import stop_with_status
+from .options import DEFAULT_BASE_PORT, refuse, say, say_error, seconds, usage_error, whole_number
+from .process import Process, never_pause, raise_descriptor_limit
+
+DEFAULT_IDLE = 600.0  # seconds: long for a person who thinks, short for a connection that nobody ends
+DEFAULT_DRAIN = 5.0  # seconds
+BACKLOG = 128  # connections that wait: as many come in at once for thousands a second, and all in some 4 ms
+MOST = 1_000_000_000
+SPARE_FILES = 384  # for what is no connection: two full backlogs, refused ones that are told why, files
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,11 @@ class Settings:
     :param language: of replies, CLDR's identifier.
     :param zone: in which dates are told; None for the machine's.
     :param port_file: where to say where the server listens, an absolute path; None for nowhere.
+    :param tls: a PEM file for the ports to speak TLS; None for plain.
+    :param idle_timeout: seconds that a conversation may go without a line; 0 for any time.
+    :param max_connections: open at a time; None for as many as there is room for.
+    :param max_per_host: of these from one host; 0 for any number.
+    :param drain: seconds that conversations may take to end when the server stops.
     """
 
     listen: tuple[str, ...]
@@ -59,6 +72,11 @@ class Settings:
     zone: tzinfo | None = None
     language: str = ENGLISH
     port_file: Path | None = None
+    tls: str | None = None
+    idle_timeout: float = DEFAULT_IDLE
+    max_connections: int | None = None
+    max_per_host: int = 0
+    drain: float = DEFAULT_DRAIN
 
 
 class Options(options.Options):
@@ -86,6 +104,31 @@ class Options(options.Options):
             Sentence("The language of replies, as in fr, unless a conversation asks for another."),
         ),
         ("farewell", None, farewell.DEFAULT_FAREWELL, Sentence("The phrase that ends a conversation.")),
+        ("tls", None, None, Sentence("A PEM file with a private key and its certificates: speak TLS.")),
+        (
+            "idle-timeout",
+            None,
+            f"{DEFAULT_IDLE:g}",
+            Sentence("Seconds without a line after which a conversation is closed; 0 for never."),
+        ),
+        (
+            "max-connections",
+            None,
+            None,
+            Sentence("How many may be open; as many as the limit of open files allows, unless given."),
+        ),
+        (
+            "max-per-host",
+            None,
+            "0",
+            Sentence("How many of them from one address, or IPv6 subnet of 64 bits; 0 for no limit."),
+        ),
+        (
+            "drain",
+            None,
+            f"{DEFAULT_DRAIN:g}",
+            Sentence("Seconds that conversations may take to end when the server stops."),
+        ),
     )
 
     def __init__(self) -> None:
@@ -110,6 +153,8 @@ class Options(options.Options):
     def _check(self) -> Settings:
         if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
             raise usage_error(sentences.LISTEN_ALONE)
+        if self.listen and self["tls"] is not None:
+            raise usage_error(sentences.TLS_WITH_LISTEN)
         settings = Settings(
             listen=tuple(self.listen),
             base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
@@ -119,6 +164,11 @@ class Options(options.Options):
             zone=None if self["zone"] is None else _dates("zone", _zone, self["zone"]),
             language=_dates("lang", languages.find, self["lang"]),
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
+            tls=self["tls"],
+            idle_timeout=seconds(self, "idle-timeout", none=True),
+            max_connections=self["max-connections"] and whole_number(self, "max-connections", 1, MOST),
+            max_per_host=whole_number(self, "max-per-host", 0, MOST),
+            drain=seconds(self, "drain", none=True),
         )
         try:
             farewell.check(settings.farewell)
@@ -176,7 +226,9 @@ def make_endpoints(reactor: Any, settings: Settings) -> list[IStreamServerEndpoi
     :raises ValueError: one is described wrongly; the message is a sentence.
     """
     if not settings.listen:
-        return [FallbackServerEndpoint(reactor, settings.base_port, settings.port_tries, settings.interface)]
+        make = None if settings.tls is None else tls_endpoints(reactor, settings.tls, BACKLOG)
+        where = settings.base_port, settings.port_tries, settings.interface
+        return [FallbackServerEndpoint(reactor, *where, BACKLOG, make)]
     return [_described(reactor, description) for description in settings.listen]
 
 
@@ -190,6 +242,19 @@ def _described(reactor: Any, description: str) -> IStreamServerEndpoint:
     return endpoint
 
 
+def _limits(settings: Settings) -> Limits:
+    """What the server gives.
+
+    :raises ValueError: the limit of open files has no room for it; the message is a sentence.
+    """
+    files = raise_descriptor_limit()
+    room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
+    asked = settings.max_connections
+    if asked is not None and asked > room > 0:
+        raise ValueError(say(sentences.TOO_MANY_CONNECTIONS, asked=asked, room=room))
+    return Limits(settings.idle_timeout, asked or room, settings.max_per_host)
+
+
 def makeService(options: Options) -> IService:
     """The service, which listens already.
 
@@ -201,13 +266,10 @@ def makeService(options: Options) -> IService:
     """
     from twisted.internet import reactor
 
-    def fail(sentence: str) -> None:
-        _log.critical("datechat ends: {sentence}", sentence=sentence)
-        stop_with_status(reactor, 1)
-
     settings = options.settings
     try:
         endpoints = make_endpoints(reactor, settings)
+        limits = _limits(settings)
     except ValueError as error:
         refuse(say_error(error))
     zone_data.use_newest(os.environ)
@@ -220,9 +282,10 @@ def makeService(options: Options) -> IService:
         language=settings.language,
         health=partial(clock.health, data.version),
     )
-    factory = DateFactory(lambda: Session(defaults), reactor)
+    factory = DateFactory(lambda: Session(defaults), reactor, limits)
+    never_pause()
     try:
-        service = DateService(endpoints, factory, _announcers(settings), reactor.callWhenRunning, fail)
+        service = DateService(endpoints, factory, _announcers(settings), Process(reactor), settings.drain)
         service.listen(_to_listen_early(options, endpoints))
     except Exception as error:
         raise SystemExit(f"datechat: {_why(error)}") from None

@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW, ClientSide, ServerSide, make_session
 from twisted_date.conversation.replies import Reply
 from twisted_date.network.client import DateClient, Disconnected
-from twisted_date.network.server import DateFactory
+from twisted_date.network.server import LULL, DateFactory
 
 MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.sampled_from(
     [
@@ -64,6 +64,8 @@ class BothSidesTests(SynchronousTestCase):
     def test_the_server_stops(self):
         self.connect()
         self.factory.close_sessions(1.0)
+        self.clock.advance(LULL)
+        self.clock.advance(LULL)
         self.pump.flush()
         told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
         self.assertIn("datechat is stopping", str(told))

@@ -1,277 +1,133 @@
-from dataclasses import replace
-
-from hypothesis import given, strategies as st
-from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocolFactory
+from twisted.internet.address import IPv4Address
+from twisted.internet.interfaces import IProtocolFactory
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.helpers import NOW, ServerSide, make_session
-from twisted_date.conversation.session import MAX_LINE
-from twisted_date.network.server import CLOSING_GRACE
+from tests.helpers import NOW, ServerSide
+from twisted_date.network.closing import LINGER
+from twisted_date.network.refusals import PERIOD
+from twisted_date.network.server import LULL, MOST_REFUSED
 
-CONNECTED = "You are connected. /help lists the commands."
-GOODBYE = "Goodbye. The connection is closed."
-TOO_LONG = "error: the line is too long; 1024 bytes are the most a line may have"
-
-
-class BrokenSession:
-    """A session that fails on one line."""
-
-    def __init__(self):
-        self._session = make_session()
-
-    def __getattr__(self, name):
-        return getattr(self._session, name)
-
-    def reply_to(self, line):
-        if line == b"break":
-            raise RuntimeError("broken")
-        return self._session.reply_to(line)
-
-
-class UnencodableSession(BrokenSession):
-    """A session with a reply that has no JSON form."""
-
-    def reply_to(self, line):
-        reply = super().reply_to(line)
-        return replace(reply, fields={"date": object()}) if line == b"/date" else reply
-
-
-class LineTests(SynchronousTestCase):
-    def setUp(self):
-        self.server = ServerSide()
-
-    def test_the_server_does_not_speak_first(self):
-        self.assertEqual(self.server.transport.value(), b"")
-
-    def test_lf_and_crlf_end_a_line(self):
-        self.assertEqual(self.server.receive(b"/date\n/date\r\n"), [NOW, NOW])
-
-    def test_a_line_may_come_in_pieces(self):
-        self.assertEqual(self.server.receive(b"/da"), [])
-        self.assertEqual(self.server.receive(b"te"), [])
-        self.assertEqual(self.server.receive(b"\r"), [])
-        self.assertEqual(self.server.receive(b"\n"), [NOW])
-
-    def test_an_empty_line_is_a_line(self):
-        self.assertEqual(self.server.receive(b"\n\r\n"), [CONNECTED, CONNECTED])
-
-    def test_replies_keep_the_order(self):
-        replies = self.server.receive(b"/name Alice\n/date\nbonjour\nau revoir\n")
-        self.assertEqual(
-            replies,
-            [
-                "Hello, Alice. You are connected.",
-                NOW,
-                "You are connected, Alice. /help lists the commands.",
-                "Goodbye, Alice. The connection is closed.",
-            ],
-        )
-
-    def test_sessions_do_not_know_each_other(self):
-        self.server.receive(b"/name Alice\n")
-        protocol, transport = self.server.connect()
-        protocol.dataReceived(b"bonjour\n")
-        self.assertEqual(transport.lines(), [CONNECTED])
-
-    def test_nothing_behind_the_farewell_is_answered(self):
-        self.assertEqual(self.server.receive(b"/quit\n/date\n/da"), [GOODBYE])
-        self.assertEqual(self.server.receive(b"te\n"), [])
-        self.server.half_close()
-        self.assertEqual(self.server.transport.lines(), [])
-
-    @given(st.lists(st.sampled_from([b"/date\n", b"x\r\n", b"\n", b"y" * 1500 + b"\n"])), st.data())
-    def test_cutting_the_bytes_differently_changes_nothing(self, lines, data):
-        stream = b"".join(lines)
-        cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
-        pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
-        server = ServerSide()
-        replies = [line for piece in pieces for line in server.receive(piece)]
-        self.assertEqual(replies, ServerSide().receive(stream))
-        self.assertEqual(len(replies), len(lines))
-
-
-class LongLineTests(SynchronousTestCase):
-    def setUp(self):
-        self.server = ServerSide()
-
-    def test_the_longest_that_is_read(self):
-        for ending in (b"\n", b"\r\n"):
-            self.assertEqual(self.server.receive(b"x" * MAX_LINE + ending), [CONNECTED])
-
-    def test_one_byte_more(self):
-        for ending in (b"\n", b"\r\n"):
-            self.assertEqual(self.server.receive(b"x" * (MAX_LINE + 1) + ending), [TOO_LONG])
-
-    def test_the_lines_behind_it_are_read(self):
-        replies = self.server.receive(b"x" * 3000 + b"\n/date\n" + b"y" * 3000 + b"\r\n" + b"/date\n")
-        self.assertEqual(replies, [TOO_LONG, NOW, TOO_LONG, NOW])
-
-    def test_one_that_never_ends_gets_one_reply_and_is_not_kept(self):
-        replies = [line for _ in range(200) for line in self.server.receive(b"x" * 5000)]
-        self.assertEqual(replies, [TOO_LONG])
-        self.assertEqual(self.server.receive(b"x\n/date\n"), [NOW])
-
-
-class HalfCloseTests(SynchronousTestCase):
-    def setUp(self):
-        self.server = ServerSide()
-
-    def test_it_can_be_half_closed(self):
-        verifyObject(IHalfCloseableProtocol, self.server.protocol)
-
-    def test_the_server_closes_when_all_is_answered(self):
-        self.assertEqual(self.server.receive(b"/date\n"), [NOW])
-        self.server.half_close()
-        self.assertTrue(self.server.transport.disconnecting)
-
-    def test_a_last_line_without_an_ending_is_answered(self):
-        self.server.receive(b"/da")
-        self.server.receive(b"te")
-        self.server.half_close()
-        self.assertEqual(self.server.transport.lines(), [NOW])
-        self.assertTrue(self.server.transport.disconnecting)
-
-    def test_a_lost_line_that_was_too_long_is_answered_once(self):
-        self.assertEqual(self.server.receive(b"x" * 3000), [TOO_LONG])
-        self.server.transport.clear()
-        self.server.half_close()
-        self.assertEqual(self.server.transport.lines(), [])
-
-    def test_what_waits_for_a_slow_reader_is_answered_first(self):
-        self.server.protocol.pauseProducing()
-        self.server.receive(b"/date\n/da")
-        self.server.half_close()
-        self.assertFalse(self.server.transport.disconnecting)
-        self.server.protocol.resumeProducing()
-        self.assertEqual(
-            self.server.transport.lines(), [NOW, "error: /da is not a command; did you mean /date?"]
-        )
-        self.assertTrue(self.server.transport.disconnecting)
-
-    def test_a_server_that_cannot_write_any_more_does_nothing(self):
-        self.server.protocol.writeConnectionLost()
-        self.assertFalse(self.server.transport.disconnecting)
-
-
-class SlowReaderTests(SynchronousTestCase):
-    def setUp(self):
-        self.server = ServerSide()
-
-    def test_a_peer_that_does_not_read_is_not_read_from(self):
-        self.assertIs(self.server.transport.producer, self.server.protocol)
-        self.assertTrue(self.server.transport.streaming)
-        self.server.transport.producer.pauseProducing()
-        self.assertEqual(self.server.transport.producerState, "paused")
-        self.assertEqual(self.server.receive(b"/date\n"), [])
-
-    def test_it_gets_everything_once_it_reads(self):
-        self.server.protocol.pauseProducing()
-        self.server.receive(b"/date\n/date\n/date")
-        self.server.protocol.resumeProducing()
-        self.assertEqual(self.server.transport.lines(), [NOW, NOW])
-
-    def test_a_goodbye_that_is_not_read_is_cut_off(self):
-        self.server.transport.dataBuffer = b"unread"
-        self.server.receive(b"/quit\n")
-        self.assertIsNone(self.server.transport.producer)
-        self.server.clock.advance(CLOSING_GRACE)
-        self.assertTrue(self.server.transport.aborted)
-
-    def test_one_that_is_read_slowly_is_not(self):
-        self.server.transport.dataBuffer = b"unread"
-        self.server.receive(b"/quit\n")
-        for left in (b"unrea", b"unr", b"u"):
-            self.server.transport.dataBuffer = left
-            self.server.clock.advance(CLOSING_GRACE)
-            self.assertFalse(self.server.transport.aborted)
-        self.server.clock.advance(CLOSING_GRACE)
-        self.assertTrue(self.server.transport.aborted)
-
-    def test_one_that_is_read_is_not(self):
-        self.server.receive(b"/quit\n")
-        self.server.transport.finish()
-        self.assertEqual(self.server.clock.getDelayedCalls(), [])
-        self.assertFalse(self.server.transport.aborted)
-
-
-class GoodbyeTests(SynchronousTestCase):
-    def setUp(self):
-        self.server = ServerSide()
-
-    def test_a_peer_that_may_still_send_is_waited_for(self):
-        self.server.receive(b"/quit\n")
-        self.assertTrue(self.server.transport.half_closed)
-        self.assertFalse(self.server.transport.disconnecting)
-        self.server.protocol.writeConnectionLost()
-        self.server.receive(b"x" * 100_000)
-        self.server.half_close()
-        self.assertTrue(self.server.transport.disconnecting)
-
-    def test_one_that_has_closed_its_side_is_not(self):
-        self.server.receive(b"/quit")
-        self.server.half_close()
-        self.assertEqual(self.server.transport.lines(), [GOODBYE])
-        self.assertTrue(self.server.transport.disconnecting)
-
-    def test_one_that_was_too_slow_to_read_is_read_from_again(self):
-        self.server.protocol.pauseProducing()
-        self.server.receive(b"/quit\n")
-        self.server.protocol.resumeProducing()
-        self.assertTrue(self.server.transport.half_closed)
-        self.assertEqual(self.server.transport.producerState, "producing")
-
-    def test_one_that_does_not_close_is_left_to_the_kernel(self):
-        self.server.receive(b"/quit\n")
-        self.server.clock.advance(CLOSING_GRACE)
-        self.assertTrue(self.server.transport.disconnecting)
-        self.assertFalse(self.server.transport.aborted)
-
-
-class FailureTests(SynchronousTestCase):
-    def test_it_is_told_logged_once_and_closes_that_session(self):
-        server = ServerSide(BrokenSession)
-        replies = server.receive(b"/date\nbreak\n/date\n")
-        self.assertEqual(len(replies), 2)
-        self.assertTrue(replies[1].startswith("error: datechat failed on this line"))
-        self.assertTrue(server.transport.half_closed)
-        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
-
-    def test_the_others_go_on(self):
-        server = ServerSide(BrokenSession)
-        other, transport = server.connect()
-        server.receive(b"break\n")
-        other.dataReceived(b"/date\n")
-        self.assertEqual(transport.lines(), [NOW])
-        self.flushLoggedErrors(RuntimeError)
-
-    def test_a_reply_that_cannot_be_encoded_is_a_failure_too(self):
-        server = ServerSide(UnencodableSession)
-        self.assertIn("datechat failed", server.receive(b"/json\n/date\n")[-1])
-        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
-
-    def test_in_json_the_code_is_told(self):
-        server = ServerSide(BrokenSession)
-        reply = server.receive(b"/json\nbreak\n")[-1]
-        self.assertIn('"error": "internal", "closing": true', reply)
-        self.flushLoggedErrors(RuntimeError)
+STOPPING = "error: datechat is stopping; please connect again later"
+FULL = "error: datechat is full; please connect again later"
+HOST = IPv4Address("TCP", "192.0.2.1", 40000)
+OTHER = IPv4Address("TCP", "192.0.2.2", 40000)
 
 
 class FactoryTests(SynchronousTestCase):
     def test_it_is_a_factory(self):
         verifyObject(IProtocolFactory, ServerSide().factory)
 
-    def test_without_sessions_it_is_closed_at_once(self):
+
+class IdleTests(SynchronousTestCase):
+    def test_one_that_asks_nothing_is_told_and_closed(self):
+        server = ServerSide(idle=600)
+        server.clock.advance(599)
+        self.assertEqual(server.transport.lines(), [])
+        server.clock.advance(1)
+        self.assertEqual(
+            server.transport.lines(),
+            ["error: no line came for 600 seconds; datechat closes the connection, please connect again"],
+        )
+        self.assertTrue(server.transport.half_closed)
+
+    def test_in_json_it_is_an_object(self):
+        server = ServerSide(idle=600)
+        server.receive(b"/json\n")
+        server.transport.clear()
+        server.clock.advance(600)
+        self.assertIn('"error": "idle", "closing": true}', server.transport.lines()[0])
+
+    def test_each_line_gives_it_all_of_the_time_again(self):
+        server = ServerSide(idle=600)
+        for _ in range(5):
+            server.clock.advance(599)
+            self.assertEqual(server.receive(b"/date\n"), [NOW])
+
+    def test_bytes_without_a_line_do_not(self):
+        server = ServerSide(idle=600)
+        for _ in range(600):
+            server.receive(b"x")
+            server.clock.advance(1)
+        self.assertEqual(len(server.transport.lines()), 1)
+
+    def test_without_a_limit_nothing_happens(self):
         server = ServerSide()
+        server.clock.advance(10**6)
+        self.assertEqual(server.receive(b"/date\n"), [NOW])
+
+    def test_a_connection_that_is_gone_leaves_nothing_behind(self):
+        server = ServerSide(idle=600)
         server.transport.finish()
-        self.assertIsNone(self.successResultOf(server.factory.close_sessions(5.0)))
+        self.assertEqual(server.clock.getDelayedCalls(), [])
+
+
+class LimitTests(SynchronousTestCase):
+    def test_one_too_many_is_told_and_closed(self):
+        server = ServerSide(connections=1)
+        refused, transport = server.connect()
+        self.assertEqual(transport.lines(), [FULL])
+        self.assertTrue(transport.half_closed)
+        refused.dataReceived(b"/date\n")
+        self.assertEqual(transport.lines(), [FULL])
+        self.assertEqual(server.receive(b"/date\n"), [NOW])
+
+    def test_when_one_goes_another_may_come(self):
+        server = ServerSide(connections=1)
+        server.transport.finish()
+        protocol, transport = server.connect()
+        protocol.dataReceived(b"/date\n")
+        self.assertEqual(transport.lines(), [NOW])
+
+    def test_one_that_was_refused_does_not_count(self):
+        server = ServerSide(connections=1)
+        _, refused = server.connect()
+        refused.finish()
+        _, refused = server.connect()
+        self.assertEqual(refused.lines(), [FULL])
+
+    def test_each_host_has_its_own(self):
+        server = ServerSide(per_host=2)
+        told = [server.connect(HOST)[1].lines() for _ in range(3)]
+        self.assertEqual(told[:2], [[], []])
+        self.assertIn("datechat serves no more connections from your address", told[2][0])
+        self.assertEqual(server.connect(OTHER)[1].lines(), [])
+
+    def test_many_that_are_refused_do_not_pile_up(self):
+        server = ServerSide(connections=1)
+        refused = [server.connect()[1] for _ in range(MOST_REFUSED + 10)]
+        ended = [transport.disconnecting or transport.aborted for transport in refused]
+        self.assertEqual(ended, [True] * 10 + [False] * MOST_REFUSED)
+
+    def test_refusals_are_summed_in_the_log(self):
+        server = ServerSide(connections=1)
+        with capturedLogs() as logged:
+            for _ in range(50):
+                server.connect(HOST)[1].finish()
+            server.clock.advance(PERIOD)
+            server.clock.advance(PERIOD)
+        self.assertEqual(
+            [event["line"] for event in logged],
+            ["Refused connections: 50 full; the last one was from 192.0.2.1:40000."],
+        )
+
+
+class StopTests(SynchronousTestCase):
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_without_sessions_it_is_closed_at_once(self):
+        self.server.transport.finish()
+        self.assertIsNone(self.successResultOf(self.server.factory.close_sessions(5.0)))
 
     def test_open_sessions_are_told_why(self):
-        server = ServerSide()
+        server = self.server
         _, other = server.connect()
         closed = server.factory.close_sessions(5.0)
+        server.clock.advance(LULL)
         for transport in (server.transport, other):
-            self.assertEqual(transport.lines(), ["error: datechat is stopping; please connect again later"])
+            self.assertEqual(transport.lines(), [STOPPING])
             self.assertTrue(transport.half_closed)
         self.assertNoResult(closed)
         server.transport.finish()
@@ -282,30 +138,86 @@ class FactoryTests(SynchronousTestCase):
         self.successResultOf(again)
         self.assertEqual(server.clock.getDelayedCalls(), [])
 
-    def test_no_session_begins_while_it_is_closing(self):
-        server = ServerSide()
+    def test_what_is_asked_meanwhile_is_answered_first(self):
+        server = self.server
         server.factory.close_sessions(5.0)
-        self.assertIsNone(server.factory.buildProtocol(None))
-        server.factory.doStart()
-        server.connect()
+        for _ in range(3):
+            self.assertEqual(server.receive(b"/date\n"), [NOW])
+            server.clock.advance(LULL)
+        server.transport.clear()
+        server.clock.advance(LULL)
+        self.assertEqual(server.transport.lines(), [STOPPING])
+
+    def test_one_that_never_ends_asking_is_told_when_half_of_the_time_is_over(self):
+        server = self.server
+        server.factory.close_sessions(5.0)
+        for _ in range(60):
+            server.protocol.dataReceived(b"/date\n")
+            server.clock.advance(LULL)
+        told = server.transport.lines()
+        self.assertEqual(told[-1], STOPPING)
+        self.assertLess(abs(len(told) - 2.5 / LULL), 3)
+
+    def test_one_that_is_slow_to_read_has_half_of_the_time_for_it(self):
+        server = self.server
+        server.factory.close_sessions(5.0)
+        server.protocol.pauseProducing()
+        server.protocol.dataReceived(b"/date\n")
+        server.clock.advance(2.0)
+        server.protocol.resumeProducing()
+        server.clock.pump([LULL, LULL])
+        self.assertEqual(server.transport.lines(), [NOW, STOPPING])
+
+    def test_who_comes_while_it_stops_is_told_too(self):
+        server = self.server
+        closed = server.factory.close_sessions(5.0)
+        _, late = server.connect()
+        self.assertEqual(late.lines(), [STOPPING])
+        server.transport.finish()
+        self.assertNoResult(closed)
+        late.finish()
+        self.successResultOf(closed)
+
+    def test_it_can_start_again(self):
+        self.server.factory.close_sessions(5.0)
+        self.server.factory.doStart()
+        protocol, transport = self.server.connect()
+        protocol.dataReceived(b"/date\n")
+        self.assertEqual(transport.lines(), [NOW])
 
     def test_a_session_that_is_closing_is_not_told_again(self):
-        server = ServerSide()
-        self.assertEqual(server.receive(b"/quit\n"), [GOODBYE])
-        server.factory.close_sessions(5.0)
-        self.assertEqual(server.transport.lines(), [GOODBYE])
+        self.server.receive(b"/quit\n")
+        told = self.server.transport.lines()
+        self.server.factory.close_sessions(5.0)
+        self.server.clock.advance(LULL)
+        self.assertEqual(self.server.transport.lines(), told)
 
     def test_one_that_does_not_read_is_cut_off(self):
-        server = ServerSide()
+        server = self.server
         server.transport.dataBuffer = b"unread"
-        closed = server.factory.close_sessions(2.0)
-        server.clock.advance(2.0)
+        closed = server.factory.close_sessions(1.0)
+        server.clock.pump([LULL, 1.0 - LULL])
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)
 
     def test_one_that_has_all_and_does_not_close_is_closed(self):
-        server = ServerSide()
-        server.factory.close_sessions(2.0)
-        server.clock.advance(2.0)
+        server = self.server
+        server.factory.close_sessions(5.0)
+        server.clock.pump([LULL, LINGER])
         self.assertTrue(server.transport.disconnecting)
         self.assertFalse(server.transport.aborted)
+
+    def test_without_time_they_are_told_and_cut_off(self):
+        server = self.server
+        server.factory.close_sessions(0)
+        self.assertEqual(server.transport.lines(), [STOPPING])
+        server.clock.advance(0)
+        self.assertTrue(server.transport.disconnecting)
+
+    def test_they_can_be_cut_off_before(self):
+        server = self.server
+        server.transport.dataBuffer = b"unread"
+        closed = server.factory.close_sessions(5.0)
+        server.factory.cut_off()
+        self.assertTrue(server.transport.aborted)
+        self.successResultOf(closed)

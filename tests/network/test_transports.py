@@ -2,7 +2,7 @@ from twisted.internet.testing import StringTransport
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.transports import innermost, is_tls, prepare, unsent
+from twisted_date.network.transports import Connection, layers
 
 
 class Socket(StringTransport):
@@ -11,27 +11,56 @@ class Socket(StringTransport):
     dataBuffer = b"abcdef"
     offset = 2
     _tempDataLen = 10
+    half_closed = False
+
+    def loseWriteConnection(self):
+        self.half_closed = True
 
 
-class TransportTests(SynchronousTestCase):
+def wrapped(transport):
+    wrapper = ProtocolWrapper(WrappingFactory(None), None)
+    wrapper.transport = transport
+    return wrapper
+
+
+class ConnectionTests(SynchronousTestCase):
     """On plain transports; those of TLS are tested on real sockets."""
 
-    def wrapped(self, transport):
-        wrapper = ProtocolWrapper(WrappingFactory(None), None)
-        wrapper.transport = transport
-        return wrapper
+    def setUp(self):
+        self.socket = Socket()
+        self.producer = object()
+        self.connection = Connection(wrapped(self.socket), self.producer)
 
-    def test_the_innermost(self):
-        socket = Socket()
-        self.assertIs(innermost(socket), socket)
-        self.assertIs(innermost(self.wrapped(self.wrapped(socket))), socket)
+    def test_the_layers(self):
+        outer = wrapped(wrapped(self.socket))
+        self.assertEqual(list(layers(outer)), [outer, outer.transport, self.socket])
+        self.assertEqual(list(layers(self.socket)), [self.socket])
 
-    def test_plain_ones_write_as_they_do(self):
-        socket = Socket()
-        self.assertFalse(is_tls(socket))
-        prepare(socket)(b"text")
-        self.assertEqual(socket.value(), b"text")
+    def test_it_writes(self):
+        self.connection.write(b"text")
+        self.assertEqual(self.socket.value(), b"text")
+
+    def test_it_pauses_the_peer_and_is_paused(self):
+        self.assertIs(self.socket.producer, self.producer)
+        self.assertTrue(self.socket.streaming)
+        self.connection.pause()
+        self.assertEqual(self.socket.producerState, "paused")
+        self.connection.resume()
+        self.assertEqual(self.socket.producerState, "producing")
 
     def test_what_the_kernel_has_not_taken(self):
-        self.assertEqual(unsent(self.wrapped(Socket())), 14)
-        self.assertEqual(unsent(StringTransport()), 0)
+        self.assertEqual(self.connection.unsent(), 14)
+        self.assertEqual(Connection(StringTransport(), self.producer).unsent(), 0)
+
+    def test_a_peer_that_may_still_send_is_half_closed_and_read_from(self):
+        self.connection.pause()
+        self.connection.begin_to_close(peer_has_closed=False)
+        self.assertIsNone(self.socket.producer)
+        self.assertTrue(self.socket.half_closed)
+        self.assertFalse(self.socket.disconnecting)
+        self.assertEqual(self.socket.producerState, "producing")
+
+    def test_one_that_has_closed_is_closed(self):
+        self.connection.begin_to_close(peer_has_closed=True)
+        self.assertTrue(self.socket.disconnecting)
+        self.assertFalse(self.socket.half_closed)

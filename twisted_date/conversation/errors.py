@@ -34,6 +34,9 @@ TEXT_MISSING = ErrorKind("missing-text", sentences.TEXT_MISSING)
 NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
 INTERNAL = ErrorKind("internal", sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
+IDLE = ErrorKind("idle", sentences.IDLE)
+FULL = ErrorKind("full", sentences.FULL)
+TOO_MANY_FROM_HOST = ErrorKind("too-many-from-host", sentences.TOO_MANY_FROM_HOST)
 
 # A reason and its sentence have one name.
 DATE_ERRORS = {reason: ErrorKind(reason.value, getattr(sentences, reason.name)) for reason in Reason}

@@ -110,6 +110,11 @@ NO_PLACES = Sentence("no place is known whose name begins with {text}; try its f
 REPLY_TOO_LONG = Sentence("the reply would be too long; ask for less")
 INTERNAL = Sentence("datechat failed on this line and closes the connection; please connect again")
 STOPPING = Sentence("datechat is stopping; please connect again later")
+IDLE = Sentence("no line came for {seconds:g} seconds; datechat closes the connection, please connect again")
+FULL = Sentence("datechat is full; please connect again later")
+TOO_MANY_FROM_HOST = Sentence(
+    "datechat serves no more connections from your address; close one of them, then connect again"
+)
 
 # What the client says of itself
 FIRST_NAME = Sentence("Your first name: ")
@@ -138,6 +143,12 @@ SEE_HELP = Sentence("{trouble} (--help lists the options)")
 NOT_A_WHOLE_NUMBER = Sentence("--{option} is {text!r}; give a whole number from {low} to {high}")
 NOT_SECONDS = Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5")
 CONNECT_ALONE = Sentence("--connect takes the place of --host, --base-port, --port-tries and --port")
+TLS_WITH_LISTEN = Sentence(
+    "--tls is for the ports of --base-port; with --listen write fallback:50000:tls=PATH"
+)
+TOO_MANY_CONNECTIONS = Sentence(
+    "--max-connections is {asked}; the limit of open files (ulimit -n) has room for {room}"
+)
 LISTEN_ALONE = Sentence("--listen takes the place of --base-port, --port-tries and --interface")
 NOT_AN_OPTION = Sentence("{word!r} is not an option; datechat takes options only")
 LINE_FEED = Sentence("the {option} holds a line feed; give one line")

@@ -36,9 +36,9 @@ class Session:
         except DateError as error:
             return self._error(errors.refused(error, self._state.language))
 
-    def dismiss(self, kind: ErrorKind) -> Reply:
-        """The reply that says why the server closes the connection."""
-        return Reply(self._say(kind.sentence), error=kind.code, closing=True)
+    def dismiss(self, kind: ErrorKind, **values: object) -> Reply:
+        """The line that says why the server closes the connection."""
+        return Reply(self._say(kind.sentence, **values), error=kind.code, closing=True)
 
     def encode(self, reply: Reply) -> bytes:
         """A reply in the form that the peer chose, as UTF-8 without a line ending."""

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ _BUSY = {errno.EADDRINUSE} if sys.platform != "win32" else {errno.EADDRINUSE, er
 _NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH"
+
+_NOT_CLOSED = "A port that was not wanted could not be closed."
 
 _CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -142,10 +145,26 @@ class PortGroup:
         return self.ports[0].getHost()
 
 
+def members(port: IListeningPort) -> tuple[IListeningPort, ...]:
+    """The ports of a group, or the one port that is none."""
+    return port.ports if isinstance(port, PortGroup) else (port,)
+
+
 def addresses(port: IListeningPort) -> list[IAddress]:
     """Every address on which a port listens, of one made here or by any other endpoint."""
-    ports = port.ports if isinstance(port, PortGroup) else (port,)
-    return [one.getHost() for one in ports]
+    return [one.getHost() for one in members(port)]
+
+
+def close(port: IListeningPort) -> Deferred[Any]:
+    """Close a port, of one address, at once.
+
+    Twisted's own ports close a turn of the reactor after they were told to. Before a reactor runs, that is
+    long, and strangers could connect meanwhile. Their connectionLost closes now.
+    """
+    stop: Any = port.stopListening
+    if IReadDescriptor.providedBy(port):
+        stop = partial(port.connectionLost, Failure(CONNECTION_DONE))
+    return maybeDeferred(stop)
 
 
 @implementer(IStreamServerEndpoint)
@@ -212,9 +231,7 @@ class FallbackServerEndpoint:
                     raise
         return await self._listen_with(port, self._choices[-1], factory)
 
-    async def _listen_with(
-        self, port: int, choice: Sequence[str], factory: IProtocolFactory
-    ) -> IListeningPort:
+    async def _listen_with(self, port: int, choice: Sequence[str], factory: Any) -> IListeningPort:
         opened: list[IListeningPort] = []
         try:
             for address in choice:
@@ -224,7 +241,7 @@ class FallbackServerEndpoint:
                     raise CannotListenError(address, port, error.with_traceback(None)) from None
         except BaseException:
             for half in opened:
-                _close(half)
+                close(half).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
             raise
         return opened[0] if len(opened) == 1 else PortGroup(opened)
 
@@ -260,18 +277,6 @@ def _number_of(error: CannotListenError) -> int:
     return getattr(error.socketError, "errno", None) or 0
 
 
-def _close(port: IListeningPort) -> None:
-    """Close a port that must not stay half open.
-
-    Twisted's own ports close a turn of the reactor after they were told to; before a reactor runs, that is
-    long, and strangers could connect meanwhile. Their connectionLost closes now.
-    """
-    if IReadDescriptor.providedBy(port):
-        port.connectionLost(Failure(CONNECTION_DONE))
-    else:
-        maybeDeferred(port.stopListening).addErrback(_log_not_closed)
-
-
 def parse(
     reactor: Any,
     port: str = "",
@@ -290,7 +295,7 @@ def parse(
         wrong = ", ".join([*more, *unknown])
         raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
     waiting = number("backlog", backlog)
-    make = None if tls is None else _tls(reactor, waiting, tls_options(tls))
+    make = None if tls is None else tls_endpoints(reactor, tls, waiting)
     return FallbackServerEndpoint(
         reactor, number("port", port), number("tries", tries), interface, waiting, make
     )
@@ -383,15 +388,14 @@ def tls_options(path: str) -> Any:
     return options
 
 
-def _tls(reactor: Any, backlog: int, options: Any) -> MakeEndpoint:
+def tls_endpoints(reactor: Any, path: str, backlog: int = DEFAULT_BACKLOG) -> MakeEndpoint:
+    """How to make TLS endpoints, for :class:`FallbackServerEndpoint`; :func:`tls_options` says with what."""
+    options = tls_options(path)
+
     def make(port: int, address: str) -> IStreamServerEndpoint:
         return SSL4ServerEndpoint(reactor, port, options, backlog, address)  # takes IPv6 addresses, too
 
     return make
-
-
-def _log_not_closed(failure: Any) -> None:
-    _log.failure("A port that was not wanted could not be closed.", failure)
 
 
 _log = Logger()

@@ -1,48 +1,94 @@
 """What a server has to know of its transport so that no reply is lost, below whatever wraps it."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from twisted.internet.interfaces import ISSLTransport
 from twisted.protocols.policies import ProtocolWrapper
 
-TLS_CHUNK = 16384  # bytes read at once on TLS; see prepare
+from .records import RecordGate
 
 
-def is_tls(transport: Any) -> bool:
-    """Whether this is TLS, which can be closed in one direction only as a whole."""
-    return bool(ISSLTransport.providedBy(transport))
+class Connection:
+    """One connection as a server sees it, which gathers its replies itself: plain, TLS, or wrapped.
 
-
-def innermost(transport: Any) -> Any:
-    """The transport with the socket, below TLS and other wrappers."""
-    while isinstance(transport, ProtocolWrapper):
-        transport = transport.transport
-    return transport
-
-
-def prepare(transport: Any) -> Callable[[bytes], None]:
-    """Make a transport ready for a protocol that gathers its replies itself.
-
-    On TLS nothing can be said once the peer's close_notify was read: neither the replies that Twisted
-    keeps for the next turn of the reactor, nor those to lines that wait for a slow reader. So replies are
-    written past that delay, and little is read at once, so that all of it can be answered in little memory.
-
-    :return: the transport's ``write``.
+    :param transport: as a protocol has it in ``connectionMade``.
+    :param producer: is paused while the peer does not read what was written.
     """
-    if is_tls(transport):
-        from twisted.protocols.tls import TLSMemoryBIOProtocol
 
-        innermost(transport).bufferSize = TLS_CHUNK
-        if isinstance(transport, TLSMemoryBIOProtocol):
-            return partial(TLSMemoryBIOProtocol.write, transport)
-    write: Callable[[bytes], None] = transport.write
-    return write
+    __slots__ = ("_gate", "_socket", "_transport", "write")
+
+    write: Callable[[bytes], object]  #: Writes bytes.
+
+    def __init__(self, transport: Any, producer: Any) -> None:
+        *wrappers, self._socket = layers(transport)
+        self._transport = transport
+        self.write = transport.write
+        self._gate: RecordGate | None = None
+        if ISSLTransport.providedBy(transport):
+            self._gate = self._socket.protocol = RecordGate(self._socket.protocol)
+            self.write = _undelayed(wrappers) or transport.write
+        transport.registerProducer(producer, True)
+
+    def pause(self) -> None:
+        """Read nothing more."""
+        self._transport.pauseProducing()
+        if self._gate is not None:
+            self._gate.hold()
+
+    def resume(self) -> None:
+        """Read on, and take what has come meanwhile."""
+        self._transport.resumeProducing()
+        if self._gate is not None:
+            self._gate.release()
+
+    def begin_to_close(self, peer_has_closed: bool) -> None:
+        """Close, once all is written, what can be closed without losing it on the way.
+
+        A socket that is closed while bytes of the peer are unread is reset, and the last line may be lost
+        with it. So a peer that may still send is half-closed, and read from until it closes too. TLS is
+        closed in both directions or none.
+        """
+        self._transport.unregisterProducer()  # the transport would wait for a paused one for ever
+        if not peer_has_closed:
+            self.resume()
+        if peer_has_closed or self._gate is not None:
+            self._transport.loseConnection()
+        else:
+            self._transport.loseWriteConnection()
+
+    def close(self) -> None:
+        """Close, once all is written."""
+        self._transport.loseConnection()
+
+    def cut_off(self) -> None:
+        """End the connection now. What the kernel has taken can still reach the peer."""
+        if self.unsent():
+            self._transport.abortConnection()
+        else:
+            self._socket.loseConnection()
+
+    def unsent(self) -> int:
+        """The bytes that were written and that the kernel has not taken."""
+        socket = self._socket
+        buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
+        return buffered + int(getattr(socket, "_tempDataLen", 0))
 
 
-def unsent(transport: Any) -> int:
-    """The bytes that were written and that the kernel has not taken."""
-    transport = innermost(transport)
-    buffered = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)
-    return buffered + int(getattr(transport, "_tempDataLen", 0))
+def layers(transport: Any) -> Iterator[Any]:
+    """A transport and what it wraps, down to the one that has the socket."""
+    while isinstance(transport, ProtocolWrapper):
+        yield transport
+        transport = transport.transport
+    yield transport
+
+
+def _undelayed(wrappers: list[Any]) -> Callable[[bytes], object] | None:
+    """How to write to TLS at once: what Twisted keeps for the next turn of the reactor may come too late."""
+    tls = sys.modules.get("twisted.protocols.tls")  # without it there is no TLS
+    for layer in wrappers:
+        if tls is not None and isinstance(layer, tls.TLSMemoryBIOProtocol):
+            return partial(tls.TLSMemoryBIOProtocol.write, layer)
+    return None

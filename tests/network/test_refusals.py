@@ -1,0 +1,39 @@
+from twisted.internet.address import IPv6Address
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.network.refusals import PERIOD, Refusals
+
+
+class RefusalTests(SynchronousTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.told = []
+        self.refusals = Refusals(self.clock, self.told.append)
+
+    def test_they_are_summed(self):
+        for number in range(1000):
+            self.refusals.count("full" if number % 3 else "stopping", None)
+        self.refusals.count("full", IPv6Address("TCP", "2001:db8::1", 7))
+        self.assertEqual(self.told, [])
+        self.clock.advance(PERIOD)
+        self.assertEqual(
+            self.told,
+            ["Refused connections: 667 full, 334 stopping; the last one was from [2001:db8::1]:7."],
+        )
+
+    def test_without_any_nothing_is_told(self):
+        self.refusals.count("full", None)
+        self.clock.advance(PERIOD)
+        self.clock.advance(PERIOD)
+        self.refusals.flush()
+        self.assertEqual(
+            self.told, ["Refused connections: 1 full; the last one was from an unknown address."]
+        )
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_at_the_end_what_is_left_is_told(self):
+        self.refusals.count("full", None)
+        self.refusals.flush()
+        self.assertEqual(len(self.told), 1)
+        self.assertEqual(self.clock.getDelayedCalls(), [])

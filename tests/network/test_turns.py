@@ -1,0 +1,45 @@
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import one_turn
+from twisted_date.network.turns import TURN, Turns
+
+
+class TurnTests(SynchronousTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.turns = Turns(self.clock)
+        self.order = []
+
+    def test_first_come_first_served(self):
+        for name in "abc":
+            self.turns.wait(lambda name=name: self.order.append(name))
+        self.assertEqual(self.order, [])
+        one_turn(self.clock)
+        self.assertEqual(self.order, ["a", "b", "c"])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_one_that_waits_again_comes_after_the_others(self):
+        def again(name):
+            self.order.append(name)
+            if len(self.order) < 5:
+                self.turns.wait(lambda: again(name))
+
+        self.turns.wait(lambda: again("a"))
+        self.turns.wait(lambda: again("b"))
+        one_turn(self.clock)
+        self.assertEqual(self.order, ["a", "b"])
+        self.clock.advance(0)
+        self.assertEqual(self.order, ["a", "b", "a", "b", "a", "b"])
+
+    def test_those_that_take_long_leave_the_reactor_time(self):
+        def slow(name):
+            self.order.append(name)
+            self.clock.rightNow += TURN
+
+        self.turns.wait(lambda: slow("a"))
+        self.turns.wait(lambda: slow("b"))
+        one_turn(self.clock)
+        self.assertEqual(self.order, ["a"])
+        one_turn(self.clock)
+        self.assertEqual(self.order, ["a", "b"])

@@ -1,0 +1,53 @@
+"""Time-outs of one length for any number of things, on one timer."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Deadlines(Generic[T]):
+    """Calls a function with each thing whose time is over.
+
+    All have the same time, so the one that was put off last is due last: keeping them in that order costs the
+    same however many there are.
+
+    :param clock: tells the time.
+    :param seconds: the time that each has, from when it was last put off.
+    :param expired: called with a thing when its time is over; it has no deadline any more then.
+    """
+
+    def __init__(self, clock: IReactorTime, seconds: float, expired: Callable[[T], object]) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._expired = expired
+        self._since: OrderedDict[T, float] = OrderedDict()
+        self._timer: IDelayedCall | None = None
+
+    def put_off(self, thing: T) -> None:
+        """Give a thing all of its time, from now."""
+        self._since[thing] = self._clock.seconds()
+        self._since.move_to_end(thing)
+        if self._timer is None:
+            self._timer = self._clock.callLater(self._seconds, self._expire)
+
+    def cancel(self, thing: T) -> None:
+        """Forget a thing, known or not."""
+        self._since.pop(thing, None)
+        if not self._since and self._timer is not None and self._timer.active():
+            self._timer.cancel()
+            self._timer = None
+
+    def _expire(self) -> None:
+        now = self._clock.seconds()
+        while self._since and self._next() <= now:
+            thing, _ = self._since.popitem(last=False)
+            self._expired(thing)
+        self._timer = self._clock.callLater(self._next() - now, self._expire) if self._since else None
+
+    def _next(self) -> float:
+        """When the first one is due."""
+        return next(iter(self._since.values())) + self._seconds

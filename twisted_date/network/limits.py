@@ -1,0 +1,77 @@
+"""How many may come in: counts of connections, in all and from each host."""
+
+import socket
+from collections import Counter
+from dataclasses import dataclass
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress
+
+from ..conversation import errors
+from ..conversation.errors import ErrorKind
+
+_MAPPED = bytes(10) + b"\xff\xff"  # in front of an IPv4 address on a dual-stack socket
+_SUBNET = 8  # bytes of an IPv6 address: a /64 is what one household or machine is given
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server gives, at most; 0 stands for no limit.
+
+    :param idle: seconds that a conversation may go without a line.
+    :param connections: open at a time.
+    :param per_host: open at a time from one IPv4 address or one IPv6 subnet.
+    """
+
+    idle: float = 0
+    connections: int = 0
+    per_host: int = 0
+
+
+NO_LIMITS = Limits()
+
+
+class Guests:
+    """The connections that are open.
+
+    :param limits: how many there may be.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._count = 0
+        self._from: Counter[bytes] = Counter()
+
+    def enter(self, address: IAddress | None) -> ErrorKind | None:
+        """Count one in, or say why it cannot be."""
+        if self._count == self._limits.connections > 0:
+            return errors.FULL
+        host = self._host(address)
+        if host is not None:
+            if self._from[host] == self._limits.per_host:
+                return errors.TOO_MANY_FROM_HOST
+            self._from[host] += 1
+        self._count += 1
+        return None
+
+    def leave(self, address: IAddress | None) -> None:
+        """Count one out that was counted in."""
+        self._count -= 1
+        host = self._host(address)
+        if host is not None:
+            self._from[host] -= 1
+            if not self._from[host]:
+                del self._from[host]
+
+    def _host(self, address: IAddress | None) -> bytes | None:
+        return host_of(address) if self._limits.per_host else None
+
+
+def host_of(address: IAddress | None) -> bytes | None:
+    """What counts as one host: an IPv4 address, however it came in, or the /64 of an IPv6 one; else None."""
+    if isinstance(address, IPv4Address):
+        return socket.inet_pton(socket.AF_INET, address.host)
+    if not isinstance(address, IPv6Address):
+        return None
+    packed = socket.inet_pton(socket.AF_INET6, address.host.partition("%")[0])
+    return packed.removeprefix(_MAPPED) if packed.startswith(_MAPPED) else packed[:_SUBNET]

@@ -1,0 +1,46 @@
+"""Refused connections in the log: summed, however many there are."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
+
+from .addresses import show
+
+PERIOD = 10.0  # seconds between two lines
+
+
+class Refusals:
+    """Counts refusals, and tells their sums from time to time while there are any.
+
+    :param clock: says when.
+    :param tell: is given a line.
+    """
+
+    def __init__(self, clock: IReactorTime, tell: Callable[[str], object]) -> None:
+        self._clock = clock
+        self._tell = tell
+        self._counts: Counter[str] = Counter()
+        self._last = ""
+        self._timer: IDelayedCall | None = None
+
+    def count(self, code: str, address: IAddress | None) -> None:
+        """Count one.
+
+        :param code: why: an error's code.
+        :param address: the peer's.
+        """
+        self._counts[code] += 1
+        self._last = "an unknown address" if address is None else show(address)
+        if self._timer is None:
+            self._timer = self._clock.callLater(PERIOD, self.flush)
+
+    def flush(self) -> None:
+        """Tell what was counted now."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+        if self._counts:
+            sums = ", ".join(f"{number} {code}" for code, number in self._counts.most_common())
+            self._tell(f"Refused connections: {sums}; the last one was from {self._last}.")
+            self._counts.clear()
