@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import Clock
 from twisted.internet.testing import EventLoggingObserver
-from twisted.logger import globalLogPublisher
+from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -130,6 +130,14 @@ class LogTests(ServiceTestCase):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         slow.callback(FakePort("127.0.0.1", 7))
         self.assertEqual(len(observer), 1)
+
+    def test_that_it_stops(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 7)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None))
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service.stopService()
+        self.assertEqual([formatEvent(event) for event in observer], ["datechat stops; open connections: 1."])
 
 
 class Told:

@@ -11,6 +11,7 @@ from zope.interface.verify import verifyObject
 
 from twisted_date import client, service
 from twisted_date.network.fallback import FallbackServerEndpoint
+from twisted_date.network.proxy import ProxyEndpoint
 
 HEAVY = ("twisted_date.service", "twisted_date.client", "twisted_date.network.fallback")
 
@@ -36,15 +37,17 @@ class EndpointParserTests(SynchronousTestCase):
     def test_it_is_a_parser(self):
         from twisted.plugins import datechat_endpoints
 
-        verifyObject(IPlugin, datechat_endpoints.fallback_server)
-        verifyObject(IStreamServerEndpointStringParser, datechat_endpoints.fallback_server)
+        for parser in (datechat_endpoints.fallback_server, datechat_endpoints.proxy_server):
+            verifyObject(IPlugin, parser)
+            verifyObject(IStreamServerEndpointStringParser, parser)
 
     def test_a_description_is_an_endpoint(self):
         endpoint = serverFromString(MemoryReactor(), r"fallback:50000:tries=10:interface=\:\:1")
         self.assertIsInstance(endpoint, FallbackServerEndpoint)
+        self.assertIsInstance(serverFromString(MemoryReactor(), "proxy:tcp:50000"), ProxyEndpoint)
 
     def test_a_wrong_one_is_a_value_error(self):
-        for description in ("fallback:", "fallback:0", "fallback:50000:tires=1"):
+        for description in ("fallback:", "fallback:0", "fallback:50000:tires=1", "proxy:", "proxy:tcp:x"):
             self.assertRaises(ValueError, serverFromString, MemoryReactor(), description)
 
 

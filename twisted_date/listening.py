@@ -91,6 +91,7 @@ class DateService(Service):
         self._process.stopping()
         for announcer in self._announcers:
             announcer.stopping()
+        _log.info("datechat stops; open connections: {count}.", count=self._factory.count)
         stopped = [self._stop_listening(), self._factory.close_sessions(self._drain)]
         return gatherResults(stopped).addCallback(lambda _: None)
 

@@ -1,5 +1,7 @@
 from twisted.internet.address import IPv6Address
 from twisted.internet.task import Clock
+from twisted.internet.testing import EventLoggingObserver
+from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.network.refusals import PERIOD, Refusals
@@ -8,8 +10,12 @@ from twisted_date.network.refusals import PERIOD, Refusals
 class RefusalTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.told = []
-        self.refusals = Refusals(self.clock, self.told.append)
+        self.refusals = Refusals(self.clock)
+        self.observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+
+    @property
+    def told(self):
+        return [formatEvent(event) for event in self.observer]
 
     def test_they_are_summed(self):
         for number in range(1000):

@@ -1,6 +1,6 @@
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IProtocolFactory
-from twisted.logger import capturedLogs
+from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -108,7 +108,7 @@ class LimitTests(SynchronousTestCase):
             server.clock.advance(PERIOD)
             server.clock.advance(PERIOD)
         self.assertEqual(
-            [event["line"] for event in logged],
+            [formatEvent(event) for event in logged],
             ["Refused connections: 50 full; the last one was from 192.0.2.1:40000."],
         )
 

@@ -28,6 +28,7 @@ from tests.network.test_sockets import serving
 from tests.ports import free_block
 from twisted_date.network.client import connect
 from twisted_date.network.fallback import addresses, tls_options
+from twisted_date.network.limits import Limits
 from twisted_date.network.server import DateFactory
 
 BASE = free_block()
@@ -52,8 +53,11 @@ def certificate(tmp_path_factory):
     return path
 
 
-def exchange_closing(address, data):
-    """All that the server says to data with close_notify behind it in the same segment. Blocks."""
+def exchange_closing(address, data, before=b""):
+    """All that the server says to data with close_notify behind it in the same segment. Blocks.
+
+    :param before: is sent in plain before all else.
+    """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -61,6 +65,7 @@ def exchange_closing(address, data):
     tls = context.wrap_bio(received, to_send, server_hostname="localhost")
     plain = b""
     with socket.create_connection((address.host, address.port), 30) as connection:
+        connection.sendall(before)
         while True:
             try:
                 tls.do_handshake()
@@ -128,6 +133,18 @@ async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
                 break
             await deferLater(reactor, 0.05)
         assert not factory._open
+
+
+@pytest.mark.parametrize("description", ["proxy:fallback:{base}:tls={path}", "proxy:ssl:0:privateKey={path}"])
+@ensureDeferred
+async def test_a_proxy_header_comes_before_tls(certificate, description):
+    factory = DateFactory(make_session, reactor, Limits(per_host=1))
+    endpoint = serverFromString(reactor, description.format(base=BASE, path=certificate))
+    async with serving(endpoint, factory) as port:
+        for number in range(30):
+            header = b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n" % number
+            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n", header)
+            assert told == [NOW, NOW]
 
 
 def write(folder, *parts):

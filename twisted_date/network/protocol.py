@@ -13,6 +13,7 @@ from ..conversation import errors
 from ..conversation.errors import ErrorKind
 from ..conversation.session import MAX_LINE, Session
 from .closing import Closing
+from .failures import in_one_line
 from .lines import LineBuffer
 from .transports import Connection
 from .turns import SLICE, Turns
@@ -78,7 +79,7 @@ class DateProtocol(LineReceiver):
             reply = self._session.reply_to(line)
             told = self._session.encode(reply)
         except Exception:
-            _log.failure("A session failed on a line and is closed.")
+            _log.error("A conversation failed and is closed: {what}", what=in_one_line(Failure()))
             self.dismiss(errors.INTERNAL)
             return
         self._gather(told)

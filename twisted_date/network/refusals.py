@@ -1,10 +1,11 @@
 """Refused connections in the log: summed, however many there are."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
+from twisted.logger import Logger
 
+from ..conversation.text import clean
 from .addresses import show
 
 PERIOD = 10.0  # seconds between two lines
@@ -14,12 +15,10 @@ class Refusals:
     """Counts refusals, and tells their sums from time to time while there are any.
 
     :param clock: says when.
-    :param tell: is given a line.
     """
 
-    def __init__(self, clock: IReactorTime, tell: Callable[[str], object]) -> None:
+    def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
-        self._tell = tell
         self._counts: Counter[str] = Counter()
         self._last = ""
         self._timer: IDelayedCall | None = None
@@ -31,7 +30,7 @@ class Refusals:
         :param address: the peer's.
         """
         self._counts[code] += 1
-        self._last = "an unknown address" if address is None else show(address)
+        self._last = "an unknown address" if address is None else clean(show(address))
         if self._timer is None:
             self._timer = self._clock.callLater(PERIOD, self.flush)
 
@@ -42,5 +41,10 @@ class Refusals:
         self._timer = None
         if self._counts:
             sums = ", ".join(f"{number} {code}" for code, number in self._counts.most_common())
-            self._tell(f"Refused connections: {sums}; the last one was from {self._last}.")
+            _log.info(
+                "Refused connections: {sums}; the last one was from {last}.", sums=sums, last=self._last
+            )
             self._counts.clear()
+
+
+_log = Logger()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.internet.protocol import Factory
-from twisted.logger import Logger
 
 from ..conversation import errors
 from ..conversation.errors import ErrorKind
@@ -39,12 +38,17 @@ class DateFactory(Factory):
         self._limits = limits
         self._guests = Guests(limits)
         self._idle = Deadlines(clock, limits.idle, self._dismiss_idle)
-        self._refusals = Refusals(clock, _tell)
+        self._refusals = Refusals(clock)
         self._open: dict[DateProtocol, IAddress | None] = {}
         self._refused: dict[DateProtocol, None] = {}  # the oldest first
         self._stopping = False
         self._closed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
+
+    @property
+    def count(self) -> int:
+        """How many conversations are open."""
+        return len(self._open)
 
     def doStart(self) -> None:
         super().doStart()
@@ -135,10 +139,3 @@ class DateFactory(Factory):
     def _dismiss(self, protocols: Iterable[DateProtocol]) -> None:
         for protocol in protocols:
             protocol.dismiss(errors.STOPPING)
-
-
-def _tell(line: str) -> None:
-    _log.info("{line}", line=line)
-
-
-_log = Logger()

@@ -1,4 +1,4 @@
-"""The ``fallback:`` endpoint descriptions; an endpoint's module is imported when one is parsed."""
+"""The ``fallback:`` and ``proxy:`` endpoint descriptions; their modules are imported when one is parsed."""
 
 from typing import Any
 
@@ -41,3 +41,18 @@ class FallbackClientParser:
 
 
 fallback_client = FallbackClientParser()
+
+
+@implementer(IPlugin, IStreamServerEndpointStringParser)
+class ProxyServerParser:
+    """``proxy:ENDPOINT:trusted=ADDR,NETWORK…``"""
+
+    prefix = "proxy"
+
+    def parseStreamServer(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamServerEndpoint:
+        from twisted_date.network.proxy import parse
+
+        return parse(reactor, *args, **kwargs)
+
+
+proxy_server = ProxyServerParser()
