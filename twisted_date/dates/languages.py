@@ -4,6 +4,7 @@ Babel carries them. It is loaded when something is first asked for that is not p
 """
 
 import re
+from collections import OrderedDict
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -55,21 +56,40 @@ def _identifier(tag: str) -> str | None:
         return None
 
 
-@lru_cache(_LOADED)
 def _locale(language: str) -> "Locale":
-    """The data of a language, read anew.
+    """The data of a language."""
+    if language not in _loaded:
+        if len(_loaded) == _LOADED:
+            _, (_, oldest) = _loaded.popitem(last=False)
+            oldest.clear()  # its parts refer to the whole: it would stay until Python looks for such cycles
+        _loaded[language] = _load(language)
+    _loaded.move_to_end(language)
+    return _loaded[language][0]
+
+
+def _load(language: str) -> "tuple[Locale, dict[str, object]]":
+    """The data of a language, read anew, and the dictionary in which it keeps it.
 
     Babel shares parts between the languages that it has loaded, and writes in one of them what it found for
     another; it would also keep all, 200 MB of them.
     """
     from babel import Locale, localedata
 
-    shared: dict[str, object] = getattr(localedata, "_cache", {})
+    shared: dict[str, dict[str, object]] = getattr(localedata, "_cache", {})
     shared.clear()
     locale = Locale.parse(language)
     _ = locale.days  # loads it
+    data = shared.get(str(locale), {})
     shared.clear()
-    return locale
+    rule = data.get("plural_form")
+    if rule is not None:
+        # It becomes a function that refers to itself. There are many languages, but few such rules.
+        data["plural_form"] = _plural_rules.setdefault(str(rule), rule)
+    return locale, data
+
+
+_loaded: "OrderedDict[str, tuple[Locale, dict[str, object]]]" = OrderedDict()  # the one used last at the end
+_plural_rules: dict[str, object] = {}
 
 
 def name(language: str) -> str:

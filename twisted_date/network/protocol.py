@@ -109,6 +109,7 @@ class DateProtocol(LineReceiver):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._ends = True
+        self._connection.over()
         if self._closing is not None:
             self._closing.over()
         self._server.gone(self)

@@ -70,6 +70,10 @@ class Connection:
         else:
             self._socket.loseConnection()
 
+    def over(self) -> None:
+        """The connection is gone: let go of the producer, which TLS would keep in a cycle of references."""
+        self._transport.unregisterProducer()
+
     def unsent(self) -> int:
         """The bytes that were written and that the kernel has not taken."""
         socket = self._socket
