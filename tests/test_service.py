@@ -188,7 +188,7 @@ class MakeServiceTests(SynchronousTestCase):
             self.assertEqual(self.given_limits(), Limits(idle=600, connections=room))
         self.room = 1000
         told = refusal(self, self.given_limits, "--max-connections", "1000")
-        self.assertIn("--max-connections is 1000; the limit of open files (ulimit -n) has room for 616", told)
+        self.assertIn("--max-connections is 1000; the limit of open files (ulimit -n) has room for 744", told)
 
     def test_a_failure_is_one_sentence_and_a_status(self):
         ended = self.assertRaises(SystemExit, self.make, "--interface", "192.0.2.7")

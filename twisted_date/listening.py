@@ -1,23 +1,21 @@
 """A service that listens on several endpoints, and tells others where."""
 
-import selectors
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.interfaces import IListeningPort, IReadDescriptor, IStreamServerEndpoint
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from . import __version__
 from .announce import Announcer
+from .network.accepting import accept_few_at_once, accept_waiting
 from .network.addresses import show
 from .network.fallback import addresses, close, members
 from .network.server import DateFactory
 from .process import Process
-
-MOST_ACCEPTS = 100  # times that a port may accept what waits when it stops; each takes as many as there are
 
 
 class DateService(Service):
@@ -99,6 +97,8 @@ class DateService(Service):
         """Tell where one port listens, and everybody when it is the last."""
         if port is not None:
             _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
+            for one in members(port):
+                accept_few_at_once(one)
             ports.append(port)
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))
@@ -126,19 +126,8 @@ def _stop(port: IListeningPort | None) -> Deferred[Any] | None:
     if port is None:
         return None
     for one in members(port):
-        _accept_waiting(one)
+        accept_waiting(one)
     return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
-
-
-def _accept_waiting(port: IListeningPort) -> None:
-    """Accept the connections that wait: the kernel would reset them with the port."""
-    if IReadDescriptor.providedBy(port):
-        with selectors.DefaultSelector() as selector:
-            selector.register(port.fileno(), selectors.EVENT_READ)
-            for _ in range(MOST_ACCEPTS):
-                if not selector.select(0):
-                    break
-                port.doRead()
 
 
 def _log_not_closed(failure: Failure) -> None:

@@ -44,9 +44,11 @@ from .process import Process, never_pause, raise_descriptor_limit
 
 DEFAULT_IDLE = 600.0  # seconds: long for a person who thinks, short for a connection that nobody ends
 DEFAULT_DRAIN = 5.0  # seconds
-BACKLOG = 128  # connections that wait: as many come in at once for thousands a second, and all in some 4 ms
+BACKLOG = (
+    4096  # connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
+)
 MOST = 1_000_000_000
-SPARE_FILES = 384  # for what is no connection: two full backlogs, refused ones that are told why, files
+SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Connection:
     :param producer: is paused while the peer does not read what was written.
     """
 
-    __slots__ = ("_gate", "_socket", "_transport", "write")
+    __slots__ = ("_gate", "_has_producer", "_socket", "_transport", "write")
 
     write: Callable[[bytes], object]  #: Writes bytes.
 
@@ -30,6 +30,7 @@ class Connection:
         if ISSLTransport.providedBy(transport):
             self._gate = self._socket.protocol = RecordGate(self._socket.protocol)
             self.write = _undelayed(wrappers) or transport.write
+        self._has_producer = True
         transport.registerProducer(producer, True)
 
     def pause(self) -> None:
@@ -51,7 +52,7 @@ class Connection:
         with it. So a peer that may still send is half-closed, and read from until it closes too. TLS is
         closed in both directions or none.
         """
-        self._transport.unregisterProducer()  # the transport would wait for a paused one for ever
+        self._let_go_of_producer()  # the transport would wait for a paused one for ever
         if not peer_has_closed:
             self.resume()
         if peer_has_closed or self._gate is not None:
@@ -71,14 +72,19 @@ class Connection:
             self._socket.loseConnection()
 
     def over(self) -> None:
-        """The connection is gone: let go of the producer, which TLS would keep in a cycle of references."""
-        self._transport.unregisterProducer()
+        """The connection is gone."""
+        self._let_go_of_producer()  # TLS would keep it, and itself, in a cycle of references
 
     def unsent(self) -> int:
         """The bytes that were written and that the kernel has not taken."""
         socket = self._socket
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
         return buffered + int(getattr(socket, "_tempDataLen", 0))
+
+    def _let_go_of_producer(self) -> None:
+        if self._has_producer:
+            self._has_producer = False
+            self._transport.unregisterProducer()
 
 
 def layers(transport: Any) -> Iterator[Any]:
