@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from . import __version__
 from .announce import Announcer
-from .network.accepting import accept_few_at_once, accept_waiting
+from .network.accepting import Acceptor, accept_waiting
 from .network.addresses import show
 from .network.fallback import addresses, close, members
 from .network.server import DateFactory
@@ -98,7 +98,7 @@ class DateService(Service):
         if port is not None:
             _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
             for one in members(port):
-                accept_few_at_once(one)
+                Acceptor(one)
             ports.append(port)
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))

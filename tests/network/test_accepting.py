@@ -1,3 +1,5 @@
+import errno
+import os
 import socket
 from itertools import pairwise
 
@@ -5,11 +7,13 @@ from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.task import deferLater
+from twisted.internet.task import Clock, deferLater
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.network.test_fallback import FakePort
-from twisted_date.network.accepting import MOST_AT_ONCE, accept_few_at_once, accept_waiting
+from twisted_date.network import accepting
+from twisted_date.network.accepting import MOST_AT_ONCE, PAUSE, SPARE, Acceptor, accept_waiting
 from twisted_date.network.fallback import close
 
 
@@ -17,26 +21,81 @@ class Port:
     """As one of Twisted's: takes as many as it may, and more the next time."""
 
     numberAccepts = 1000
+    connected = True
+    reading = True
 
     def __init__(self):
+        self.reactor = Clock()
         self.accepted = []
+
+    def fileno(self):
+        return 0
 
     def doRead(self):
         self.accepted.append(self.numberAccepts)
         self.numberAccepts += 20
 
+    def startReading(self):
+        self.reading = True
 
-class FewTests(SynchronousTestCase):
+    def stopReading(self):
+        self.reading = False
+
+
+class AcceptorTests(SynchronousTestCase):
+    def setUp(self):
+        self.port = Port()
+        self.room = 1000
+        self.held = set()
+        self.patch(accepting.os, "dup", self.dup)
+        self.patch(accepting.os, "close", self.held.remove)
+
+    def dup(self, descriptor):
+        if len(self.held) == self.room:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        self.held.add(len(self.held) + 3)
+        return len(self.held) + 2
+
     def test_however_many_wait_some_are_taken(self):
-        port = Port()
-        accept_few_at_once(port)
+        Acceptor(self.port)
         for _ in range(3):
-            port.doRead()
-        self.assertEqual(port.accepted, [MOST_AT_ONCE] * 3)
+            self.port.doRead()
+        self.assertEqual(self.port.accepted, [MOST_AT_ONCE] * 3)
+        self.assertEqual(self.held, set())
+
+    def test_no_more_than_there_are_descriptors_for(self):
+        Acceptor(self.port)
+        self.room = SPARE + 3
+        self.port.doRead()
+        self.assertEqual(self.port.accepted, [3])
+        self.assertEqual(self.held, set())
+
+    def test_without_any_they_wait(self):
+        Acceptor(self.port)
+        self.room = SPARE
+        with capturedLogs() as logged:
+            for _ in range(3):
+                self.port.doRead()
+                self.assertFalse(self.port.reading)
+                self.port.reactor.advance(PAUSE)
+                self.assertTrue(self.port.reading)
+        self.assertEqual(self.port.accepted, [])
+        self.assertEqual(len(logged), 1)
+        self.room = 1000
+        self.port.doRead()
+        self.assertEqual(self.port.accepted, [MOST_AT_ONCE])
+
+    def test_a_port_that_has_closed_meanwhile_stays_closed(self):
+        Acceptor(self.port)
+        self.room = 0
+        self.port.doRead()
+        self.port.connected = False
+        self.port.reactor.advance(PAUSE)
+        self.assertFalse(self.port.reading)
 
     def test_ports_of_another_kind_are_left_as_they_are(self):
         port = FakePort("127.0.0.1", 1)
-        accept_few_at_once(port)
+        Acceptor(port)
         accept_waiting(port)
         self.assertFalse(hasattr(port, "doRead"))
 
@@ -59,7 +118,7 @@ class Counting(Factory):
 async def test_what_waits_is_taken_before_a_port_closes():
     factory = Counting()
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    accept_few_at_once(port)
+    Acceptor(port)
     clients = [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(300)]
     assert factory.count == 0
     accept_waiting(port)
@@ -73,7 +132,7 @@ async def test_what_waits_is_taken_before_a_port_closes():
 async def test_a_real_port_takes_few_at_a_time():
     factory = Counting()
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    accept_few_at_once(port)
+    Acceptor(port)
     clients = [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(300)]
     counts = []
     while factory.count < 300:

@@ -1,6 +1,8 @@
+from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.testing import StringTransport
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import directlyProvides
 
 from twisted_date.network.transports import Connection, layers
 
@@ -12,6 +14,16 @@ class Socket(StringTransport):
     offset = 2
     _tempDataLen = 10
     half_closed = False
+
+    def __init__(self):
+        super().__init__()
+        self.options = {}
+
+    def setTcpNoDelay(self, enabled):
+        self.options["delay"] = not enabled
+
+    def setTcpKeepAlive(self, enabled):
+        self.options["keep alive"] = enabled
 
     def loseWriteConnection(self):
         self.half_closed = True
@@ -35,6 +47,12 @@ class ConnectionTests(SynchronousTestCase):
         outer = wrapped(wrapped(self.socket))
         self.assertEqual(list(layers(outer)), [outer, outer.transport, self.socket])
         self.assertEqual(list(layers(self.socket)), [self.socket])
+
+    def test_replies_do_not_wait_for_each_other_and_lost_peers_are_noticed(self):
+        directlyProvides(self.socket, ITCPTransport)
+        self.socket.producer = None
+        Connection(wrapped(self.socket), self.producer)
+        self.assertEqual(self.socket.options, {"delay": False, "keep alive": True})
 
     def test_it_writes(self):
         self.connection.write(b"text")

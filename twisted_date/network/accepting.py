@@ -1,29 +1,68 @@
-"""The connections that wait to be accepted: not too many at a time, and none lost."""
+"""The connections that wait to be accepted: not too many at a time, none without room, and none lost."""
 
+import os
 import selectors
 from typing import Any
 
 from twisted.internet.interfaces import IListeningPort, IReadDescriptor
+from twisted.logger import Logger
 
 MOST_AT_ONCE = 64  # connections: some 4 ms, before the others have their turn
-MOST_ROUNDS = 1000  # of these that a port takes when it closes, so that a flood cannot hold it
+SPARE = 8  # descriptors that are left for files
+PAUSE = 0.05  # seconds until the next look when there are no more
+TELL_EVERY = 60.0  # seconds between two lines in the log about that
+MOST_ROUNDS = 1000  # that a port accepts when it closes, so that a flood cannot hold it
 
 
-def accept_few_at_once(port: IListeningPort) -> None:
-    """Have a port accept no more than :data:`MOST_AT_ONCE` in one turn of the reactor.
+class Acceptor:
+    """Has one of Twisted's ports accept in moderation.
 
-    Twisted's ports accept more and more while more come in, and everybody waits meanwhile.
+    Left alone, a port accepts more and more in one turn of the reactor while more come in, and everybody
+    waits meanwhile. When it runs out of file descriptors it closes what it cannot accept, with two lines in
+    the log for each. Here these connections wait until there is room.
+
+    :param port: listens; others than Twisted's on POSIX are left as they are.
     """
-    some: Any = port
-    if not hasattr(some, "numberAccepts"):  # not one of Twisted's on POSIX
-        return
-    accept = some.doRead
 
-    def accept_few() -> object:
-        some.numberAccepts = min(some.numberAccepts, MOST_AT_ONCE)
-        return accept()
+    def __init__(self, port: Any) -> None:
+        self._port = port
+        self._told = -TELL_EVERY
+        if hasattr(port, "numberAccepts"):
+            self._accept = self._port.doRead
+            self._port.doRead = self._accept_some
 
-    some.doRead = accept_few
+    def _accept_some(self) -> object:
+        room = self._room(min(self._port.numberAccepts, MOST_AT_ONCE))
+        if not room:
+            self._pause()
+            return None
+        self._port.numberAccepts = room
+        return self._accept()
+
+    def _room(self, wanted: int) -> int:
+        """How many descriptors can be had, of so many that are wanted."""
+        had: list[int] = []
+        try:
+            while len(had) < wanted + SPARE:
+                had.append(os.dup(self._port.fileno()))
+        except OSError:
+            pass
+        finally:
+            for descriptor in had:
+                os.close(descriptor)
+        return max(0, len(had) - SPARE)
+
+    def _pause(self) -> None:
+        clock = self._port.reactor
+        self._port.stopReading()
+        clock.callLater(PAUSE, self._go_on)
+        if clock.seconds() - self._told >= TELL_EVERY:
+            self._told = clock.seconds()
+            _log.warn("No more files can be opened (ulimit -n); new connections wait.")
+
+    def _go_on(self) -> None:
+        if self._port.connected:
+            self._port.startReading()
 
 
 def accept_waiting(port: IListeningPort) -> None:
@@ -35,3 +74,6 @@ def accept_waiting(port: IListeningPort) -> None:
                 if not selector.select(0):
                     break
                 port.doRead()
+
+
+_log = Logger()

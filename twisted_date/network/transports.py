@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from twisted.internet.interfaces import ISSLTransport
+from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 from twisted.protocols.policies import ProtocolWrapper
 
 from .records import RecordGate
@@ -30,6 +30,9 @@ class Connection:
         if ISSLTransport.providedBy(transport):
             self._gate = self._socket.protocol = RecordGate(self._socket.protocol)
             self.write = _undelayed(wrappers) or transport.write
+        if ITCPTransport.providedBy(self._socket):
+            self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
+            self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
         self._has_producer = True
         transport.registerProducer(producer, True)
 
