@@ -279,7 +279,7 @@ class FindTests(SynchronousTestCase):
 
         self.patch(network_client, "FallbackClientEndpoint", Nowhere)
         finding = Deferred.fromCoroutine(find(Clock(), "localhost", 50000, 100))
-        return str(self.failureResultOf(finding, NoServer).value)
+        return str(self.failureResultOf(finding, NoServer, Dismissed).value)
 
     def test_nothing_listens(self):
         refused = ConnectError(111, "refused")

@@ -2,7 +2,8 @@ from hypothesis import given, strategies as st
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.deadlines import Deadlines
+from tests.helpers import one_turn
+from twisted_date.network.deadlines import MOST_AT_ONCE, Deadlines
 
 
 class DeadlineTests(SynchronousTestCase):
@@ -28,6 +29,16 @@ class DeadlineTests(SynchronousTestCase):
         self.assertEqual(len(self.clock.getDelayedCalls()), 1)
         for number in range(1000):
             self.deadlines.cancel(number)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_many_that_expire_leave_the_reactor_time(self):
+        for number in range(MOST_AT_ONCE + 10):
+            self.deadlines.put_off(number)
+        self.clock.rightNow += 10
+        one_turn(self.clock)
+        self.assertEqual(self.expired, list(range(MOST_AT_ONCE)))
+        one_turn(self.clock)
+        self.assertEqual(len(self.expired), MOST_AT_ONCE + 10)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_one_that_is_not_known_can_be_cancelled(self):

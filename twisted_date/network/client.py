@@ -237,6 +237,7 @@ async def find(
 
     :param reactor: makes the connections.
     :param timeout: seconds for the search, and later for each reply.
+    :raises Dismissed: there is one, and it takes no conversation now.
     :raises NoServer: there is none; as text, the most telling of what was met instead.
     :raises ValueError: a port is out of range.
     """
@@ -249,11 +250,13 @@ async def find(
         raise _most_telling(error.causes) from None
 
 
-def _most_telling(causes: Sequence[BaseException]) -> NoServer:
+def _most_telling(causes: Sequence[BaseException]) -> ServerError:
     """That datechat answered says more than that something did, and that more than that nothing listens."""
-    for kind in (Dismissed, ServerError):
-        for cause in causes:
-            if isinstance(cause, kind):
-                return NoServer(cause.sentence, **cause.values)
+    for cause in causes:
+        if isinstance(cause, Dismissed):
+            return cause
+    for cause in causes:
+        if isinstance(cause, ServerError):
+            return NoServer(cause.sentence, **cause.values)
     answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
     return NoServer(_why_not([*answered, *causes][0]))

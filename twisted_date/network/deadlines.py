@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
+MOST_AT_ONCE = 100  # that expire in one turn of the reactor, so that many cannot hold it up
+
 T = TypeVar("T", bound=Hashable)
 
 
@@ -43,10 +45,13 @@ class Deadlines(Generic[T]):
 
     def _expire(self) -> None:
         now = self._clock.seconds()
-        while self._since and self._next() <= now:
+        for _ in range(MOST_AT_ONCE):
+            if not self._since or self._next() > now:
+                break
             thing, _ = self._since.popitem(last=False)
             self._expired(thing)
-        self._timer = self._clock.callLater(self._next() - now, self._expire) if self._since else None
+        left = max(0.0, self._next() - now) if self._since else None
+        self._timer = None if left is None else self._clock.callLater(left, self._expire)
 
     def _next(self) -> float:
         """When the first one is due."""
