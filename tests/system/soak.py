@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.system.processes import server
+from tests.system.processes import server, wait_for
 
 WORKERS = 8
 SAMPLES = 20  # looks at the server's memory
@@ -97,9 +97,12 @@ def soak(running, port, sessions, requests):
     todo = iter(range(sessions))
     lock = threading.Lock()
 
+    def descriptors():
+        return len(list((process / "fd").iterdir()))
+
     def look():
         report.memory.append(running.memory())
-        report.descriptors.append(len(list((process / "fd").iterdir())))
+        report.descriptors.append(descriptors())
 
     def work(seed):
         chance = random.Random(seed)
@@ -119,6 +122,7 @@ def soak(running, port, sessions, requests):
         worker.start()
     for worker in workers:
         worker.join()
+    wait_for(lambda: descriptors() <= report.descriptors[0])  # until the last ones are gone
     look()
     return report
 
