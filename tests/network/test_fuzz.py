@@ -13,8 +13,8 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 WORDS = """
 /date /until /zone /zones /lang /name /json /help /health /version on off fr de ja in to at à now tomorrow
-19:00 2026-12-25 @0 +1 -2 days next last monday Tokyo New York paris IST UTC+2 -u -R -Iseconds +%c +%9999999N '+%A
-%d' " \x1b[31m \u202e \x00 % { } {0} é 日本 😀 au_revoir
+19:00 2026-12-25 @0 +1 -2 days next last monday Tokyo New York paris IST UTC+2 -u -R -Iseconds +%c
++%9999999N '+%A %d' " \x1b[31m \u202e \x00 % { } {0} é 日本 😀 au_revoir
 """
 
 lines = st.one_of(
