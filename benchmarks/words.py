@@ -11,8 +11,9 @@ from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from tests.table import rows
-from twisted_date.conversation.session import MAX_LINE, Session
+from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
+from twisted_date.conversation.text import MAX_LINE
 from twisted_date.dates import gazetteer, places
 from twisted_date.dates.errors import DateError
 

@@ -10,10 +10,10 @@ from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import refusal
-from tests.test_talk import Input, Output, make_settings
+from tests.test_talk import make_settings
 from twisted_date import client
-from twisted_date.client import ClientService, Options, makeService, standard_streams
-from twisted_date.talk import Streams
+from twisted_date.client import Options, makeService, standard_streams
+from twisted_date.client_service import ClientService
 
 
 class OptionTests(SynchronousTestCase):
@@ -135,44 +135,6 @@ class LogTests(SynchronousTestCase):
 
 
 class ServiceTests(SynchronousTestCase):
-    def setUp(self):
-        self.reactor = MemoryReactorClock()
-        self.stopped = []
-        self.patch(client, "stop_with_status", lambda reactor, status: self.stopped.append(status))
-        self.running = Deferred()
-
-        async def run(*arguments):
-            return await self.running
-
-        self.patch(client, "run", run)
-        streams = Streams(Input(), Output(), Output(), False)
-        self.service = ClientService(self.reactor, make_settings(), streams)
-
-    def test_it_begins_when_the_reactor_runs_and_the_process_ends_with_it(self):
-        self.service.startService()
-        self.assertEqual(self.stopped, [])
-        self.reactor.run()
-        self.running.callback(3)
-        self.assertEqual(self.stopped, [3])
-        self.assertIsNone(self.service.stopService())
-
-    def test_stopping_hangs_up(self):
-        self.service.startService()
-        self.reactor.run()
-        self.successResultOf(self.service.stopService())
-        self.assertEqual(self.stopped, [])
-
-    def test_stopping_before_it_began(self):
-        self.service.startService()
-        self.assertIsNone(self.service.stopService())
-
-    def test_an_unexpected_failure_is_logged_and_ends_the_process(self):
-        self.service.startService()
-        self.reactor.run()
-        self.running.errback(RuntimeError("broken"))
-        self.assertEqual(self.stopped, [1])
-        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
-
     def test_it_is_made_from_options(self):
         options = Options()
         options.parseOptions([])

@@ -3,13 +3,11 @@
 import os
 import sys
 from signal import SIGINT
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from twisted.application.service import IService, Service
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
-from twisted.logger import Logger, LogLevel
-from twisted.python.failure import Failure
+from twisted.logger import LogLevel
 
 from . import options
 from .conversation import sentences
@@ -17,11 +15,12 @@ from .conversation.sentences import Sentence
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
-from .process import stop_with_status
 from .talk import Settings, Streams, run
 from .terminal import InputLines, OutputLines
 
-STATUS_UNEXPECTED = 1
+if TYPE_CHECKING:
+    from twisted.application.service import IService
+
 STATUS_SIGNAL = 128  # and the signal's number: what shells say of a program that a signal ended
 
 _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
@@ -128,42 +127,6 @@ def _keep_log_apart(twist: Any) -> None:
         twist["logLevel"] = LogLevel.warn
 
 
-class ClientService(Service):
-    """One conversation under ``twist``; the process ends with it.
-
-    :param reactor: the reactor that twist runs.
-    """
-
-    def __init__(self, reactor: Any, settings: Settings, streams: Streams) -> None:
-        self._reactor = reactor
-        self._settings = settings
-        self._streams = streams
-        self._running: Deferred[None] | None = None
-
-    def startService(self) -> None:
-        super().startService()
-        self._reactor.callWhenRunning(self._start)
-
-    def stopService(self) -> Deferred[None] | None:
-        super().stopService()
-        if self._running is not None:
-            self._running.cancel()
-        return self._running
-
-    def _start(self) -> None:
-        running = Deferred.fromCoroutine(run(self._reactor, self._settings, self._streams))
-        self._running = running.addCallbacks(self._stop_process, self._failed)
-
-    def _stop_process(self, status: int) -> None:
-        self._running = None
-        stop_with_status(self._reactor, status)
-
-    def _failed(self, failure: Failure) -> None:
-        if not failure.check(CancelledError):
-            _log.failure("The client failed.", failure)
-            self._stop_process(STATUS_UNEXPECTED)
-
-
 def standard_streams(reactor: Any) -> Streams:
     """The process's own streams; a closed one reads as empty, or drops what is written."""
     out, err = (
@@ -176,9 +139,11 @@ def standard_streams(reactor: Any) -> Streams:
     return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin))
 
 
-def makeService(options: Options) -> IService:
+def makeService(options: Options) -> "IService":
     """The client as a service for ``twist``."""
     from twisted.internet import reactor
+
+    from .client_service import ClientService
 
     # Now, while the streams are the process's own: twist puts its log in their place.
     return ClientService(reactor, options.settings, standard_streams(reactor))
@@ -204,6 +169,3 @@ def main() -> NoReturn:
         react(talk)
     except SystemExit as stop:
         sys.exit(stop.code or status)
-
-
-_log = Logger()

@@ -11,7 +11,7 @@ from twisted.python.usage import UsageError
 
 from . import __version__
 from .conversation import catalogs, sentences
-from .dates.languages import ENGLISH
+from .dates import ENGLISH
 
 DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
 STATUS_USAGE = 2

@@ -25,9 +25,8 @@ from .conversation.farewell import WrongFarewell
 from .conversation.sentences import Sentence, Told
 from .conversation.session import Session
 from .conversation.state import Defaults
-from .dates import languages, places, zone_data
+from .dates import ENGLISH, languages, places, zone_data
 from .dates.errors import DateError
-from .dates.languages import ENGLISH
 from .listening import DateService
 from .network.fallback import (
     DEFAULT_TRIES,

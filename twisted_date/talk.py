@@ -10,7 +10,7 @@ from .conversation import catalogs, sentences
 from .conversation.replies import Reply
 from .conversation.sentences import Told
 from .conversation.text import clean
-from .dates.languages import ENGLISH
+from .dates import ENGLISH
 from .network.addresses import arguments, show
 from .network.client import DateClient, NoServer, ServerError, connect, find, json_switch
 from .options import STATUS_USAGE

@@ -6,8 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import make_session
 from twisted_date.conversation import errors
 from twisted_date.conversation.replies import MAX_REPLY, Reply
-from twisted_date.conversation.session import MAX_LINE
-from twisted_date.conversation.text import is_clean
+from twisted_date.conversation.text import MAX_LINE, is_clean
 
 LINES = (
     st.binary(max_size=MAX_LINE + 2)

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.helpers import NOW, ServerSide, make_session, one_turn
-from twisted_date.conversation.session import MAX_LINE
+from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import LINGER
 from twisted_date.network.turns import SLICE
 

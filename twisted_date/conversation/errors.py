@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from ..dates import ENGLISH
 from ..dates.errors import DateError, Reason
-from ..dates.languages import ENGLISH, weekday
+from ..dates.languages import weekday
 from . import catalogs, sentences
 from .sentences import Sentence
 from .text import excerpt

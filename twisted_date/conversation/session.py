@@ -6,9 +6,7 @@ from .errors import ErrorKind, Refused
 from .farewell import is_farewell, normalise
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
-from .text import split_command
-
-MAX_LINE = 1024  # bytes of a request without its ending: room for any command, cheap to hold for every peer
+from .text import MAX_LINE, split_command
 
 
 class Session:

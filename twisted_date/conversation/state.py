@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from ..dates.languages import ENGLISH
+from ..dates import ENGLISH
 from . import catalogs
 from .farewell import DEFAULT_FAREWELL
 from .health import Health

@@ -5,6 +5,7 @@ Nothing that moves a cursor, ends a line or turns the writing around.
 
 import re
 
+MAX_LINE = 1024  # bytes of a request without its ending: room for any command, cheap to hold for every peer
 EXCERPT_LENGTH = 40  # characters of a peer's words that a reply repeats: enough to recognise them
 
 # C0, DEL and C1 (terminals act on them), the line and paragraph separators (some programs end a

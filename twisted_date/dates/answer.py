@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from . import calendar, formats, reading, request, zones
+from . import ENGLISH, calendar, formats, reading, request, zones
 from .errors import DateError, Reason
-from .languages import ENGLISH
 from .moment import Moment
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
+from . import ENGLISH
 from .conversions import DAYS
 from .errors import DateError, Reason
 
-ENGLISH = "en"
 MAX_TAG = 40  # characters: longer than those that exist
 
 _LOADED = 16  # languages at a time: a megabyte each

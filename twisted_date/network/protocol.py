@@ -11,7 +11,8 @@ from zope.interface import implementer
 
 from ..conversation import errors
 from ..conversation.errors import ErrorKind
-from ..conversation.session import MAX_LINE, Session
+from ..conversation.session import Session
+from ..conversation.text import MAX_LINE
 from .closing import Closing
 from .failures import in_one_line
 from .lines import LineBuffer

@@ -1,0 +1,48 @@
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.test_talk import Input, Output, make_settings
+from twisted_date import client_service
+from twisted_date.client_service import ClientService
+from twisted_date.talk import Streams
+
+
+class ServiceTests(SynchronousTestCase):
+    def setUp(self):
+        self.reactor = MemoryReactorClock()
+        self.stopped = []
+        self.patch(client_service, "stop_with_status", lambda reactor, status: self.stopped.append(status))
+        self.running = Deferred()
+
+        async def run(*arguments):
+            return await self.running
+
+        self.patch(client_service, "run", run)
+        streams = Streams(Input(), Output(), Output(), False)
+        self.service = ClientService(self.reactor, make_settings(), streams)
+
+    def test_it_begins_when_the_reactor_runs_and_the_process_ends_with_it(self):
+        self.service.startService()
+        self.assertEqual(self.stopped, [])
+        self.reactor.run()
+        self.running.callback(3)
+        self.assertEqual(self.stopped, [3])
+        self.assertIsNone(self.service.stopService())
+
+    def test_stopping_hangs_up(self):
+        self.service.startService()
+        self.reactor.run()
+        self.successResultOf(self.service.stopService())
+        self.assertEqual(self.stopped, [])
+
+    def test_stopping_before_it_began(self):
+        self.service.startService()
+        self.assertIsNone(self.service.stopService())
+
+    def test_an_unexpected_failure_is_logged_and_ends_the_process(self):
+        self.service.startService()
+        self.reactor.run()
+        self.running.errback(RuntimeError("broken"))
+        self.assertEqual(self.stopped, [1])
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)

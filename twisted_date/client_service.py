@@ -1,0 +1,52 @@
+"""The client under ``twist``; apart from the command ``datechat``, which starts sooner without it."""
+
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from .process import stop_with_status
+from .talk import Settings, Streams, run
+
+STATUS_UNEXPECTED = 1
+
+
+class ClientService(Service):
+    """One conversation under ``twist``; the process ends with it.
+
+    :param reactor: the reactor that twist runs.
+    """
+
+    def __init__(self, reactor: Any, settings: Settings, streams: Streams) -> None:
+        self._reactor = reactor
+        self._settings = settings
+        self._streams = streams
+        self._running: Deferred[None] | None = None
+
+    def startService(self) -> None:
+        super().startService()
+        self._reactor.callWhenRunning(self._start)
+
+    def stopService(self) -> Deferred[None] | None:
+        super().stopService()
+        if self._running is not None:
+            self._running.cancel()
+        return self._running
+
+    def _start(self) -> None:
+        running = Deferred.fromCoroutine(run(self._reactor, self._settings, self._streams))
+        self._running = running.addCallbacks(self._stop_process, self._failed)
+
+    def _stop_process(self, status: int) -> None:
+        self._running = None
+        stop_with_status(self._reactor, status)
+
+    def _failed(self, failure: Failure) -> None:
+        if not failure.check(CancelledError):
+            _log.failure("The client failed.", failure)
+            self._stop_process(STATUS_UNEXPECTED)
+
+
+_log = Logger()
