@@ -16,7 +16,7 @@ from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
 from .talk import Settings, Streams, run
-from .terminal import InputLines, OutputLines
+from .terminal.streams import InputLines, OutputLines
 
 if TYPE_CHECKING:
     from twisted.application.service import IService

@@ -11,8 +11,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .conversation.text import MAX_LINE
-from .network.lines import LineBuffer
+from ..conversation.text import MAX_LINE
+from ..network.lines import LineBuffer
 
 CHUNK = 65536  # bytes read at once: what a pipe holds
 

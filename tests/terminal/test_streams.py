@@ -7,7 +7,7 @@ from twisted.internet.testing import MemoryReactor
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from twisted_date.terminal import InputLines, OutputLines
+from twisted_date.terminal.streams import InputLines, OutputLines
 
 
 class InputTests(SynchronousTestCase):
