@@ -2,6 +2,7 @@ import io
 import os
 import signal
 import sys
+from pathlib import Path
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.testing import MemoryReactorClock
@@ -10,10 +11,11 @@ from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import refusal
-from tests.test_talk import make_settings
+from tests.talking import make_settings
 from twisted_date import client
 from twisted_date.client import Options, makeService, standard_streams
 from twisted_date.client_service import ClientService
+from twisted_date.reach import Way
 
 
 class OptionTests(SynchronousTestCase):
@@ -26,7 +28,7 @@ class OptionTests(SynchronousTestCase):
         return options.settings
 
     def test_the_defaults(self):
-        self.assertEqual(self.parse(), make_settings(ports=range(50000, 50100)))
+        self.assertEqual(self.parse(), make_settings(way=Way(ports=range(50000, 50100))))
 
     def test_all_of_them(self):
         settings = self.parse(
@@ -40,8 +42,7 @@ class OptionTests(SynchronousTestCase):
             "--json",
         )
         wanted = make_settings(
-            host="example.org",
-            ports=range(8000, 8002),
+            way=Way("example.org", range(8000, 8002)),
             name="Zoë",
             zone="new york",
             language="fr",
@@ -69,13 +70,33 @@ class OptionTests(SynchronousTestCase):
             self.assertEqual(self.parse().locale, locale, environment)
 
     def test_one_port(self):
-        self.assertEqual(self.parse("--port", "7").ports, range(7, 8))
+        self.assertEqual(self.parse("--port", "7").way, Way(ports=range(7, 8)))
 
     def test_the_ports_stop_at_the_highest(self):
-        self.assertEqual(self.parse("--base-port", "65530").ports, range(65530, 65536))
+        self.assertEqual(self.parse("--base-port", "65530").way.ports, range(65530, 65536))
 
     def test_an_endpoint(self):
-        self.assertEqual(self.parse("--connect", "tcp:localhost:7").endpoint, "tcp:localhost:7")
+        self.assertEqual(self.parse("--connect", "tcp:localhost:7").way, Way(endpoint="tcp:localhost:7"))
+
+    def test_the_first_way_that_is_given_is_taken(self):
+        self.patch(os, "environ", {"DATECHAT_HOST": "example.org", "DATECHAT_PORT": "7"})
+        for arguments, way in (
+            ([], Way("example.org", range(7, 8))),
+            (["--host", "example.com"], Way("example.com", range(7, 8))),
+            (["--base-port", "8", "--port-tries", "2"], Way("example.org", range(8, 10))),
+            (["--port-file", "x"], Way(port_file=Path("x"))),
+            (["--port", "9", "--port-file", "x", "--tls"], Way("example.org", range(9, 10), tls=True)),
+            (["--connect", "tcp:x:1"], Way(endpoint="tcp:x:1")),
+        ):
+            self.assertEqual(self.parse(*arguments).way, way, arguments)
+
+    def test_an_environment_that_names_no_port(self):
+        for text in ("x", "0", "65536", "-1", "٣"):
+            self.patch(os, "environ", {"DATECHAT_PORT": text})
+            self.assertIn(f"DATECHAT_PORT is '{text}'", refusal(self, self.parse))
+            self.assertEqual(self.parse("--port", "7").way.ports, range(7, 8))
+        self.patch(os, "environ", {"DATECHAT_PORT": "", "DATECHAT_HOST": ""})
+        self.assertEqual(self.parse().way, Way(ports=range(50000, 50100)))
 
     def test_the_words_make_one_message(self):
         self.assertEqual(self.parse("/date", "in", "Tokyo").message, "/date in Tokyo")
@@ -91,6 +112,8 @@ class OptionTests(SynchronousTestCase):
             (["--port-tries", "0"], "--port-tries is '0'"),
             (["--timeout", "0"], "--timeout is '0'"),
             (["--connect", "tcp:x:1", "--port", "5"], "takes the place"),
+            (["--connect", "tcp:x:1", "--tls"], "takes the place"),
+            (["--connect", "tcp:x:1", "--port-file", "x"], "takes the place"),
             (["one\ntwo"], "the message holds a line feed"),
             (["--name", "one\ntwo"], "the name holds a line feed"),
             (["--nonsense"], "nonsense"),

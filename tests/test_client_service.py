@@ -2,10 +2,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.test_talk import Input, Output, make_settings
+from tests.talking import Input, Output, make_settings
 from twisted_date import client_service
 from twisted_date.client_service import ClientService
-from twisted_date.talk import Streams
+from twisted_date.terminal.streams import Streams
 
 
 class ServiceTests(SynchronousTestCase):

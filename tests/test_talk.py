@@ -1,107 +1,32 @@
 import json
 
-from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred, succeed
-from twisted.internet.task import Clock
-from twisted.internet.testing import MemoryReactorClock
-from twisted.test.iosim import FakeTransport, connect as connect_in_memory
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.internet.defer import Deferred
 
-from tests.helpers import NOW, make_session
-from twisted_date import talk
-from twisted_date.network.client import DateClient
-from twisted_date.network.server import LULL, DateFactory
-from twisted_date.talk import Settings, Streams, Talk, WrongSettings, run
+from tests.helpers import NOW
+from tests.talking import Input, TalkTestCase, make_settings
+from twisted_date.network.client import Disconnected
+from twisted_date.reach import WrongSettings
+from twisted_date.talk import WINDOW, Talk
+from twisted_date.terminal.streams import Streams
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
 
 
-def make_settings(**changes):
-    return Settings(
-        **{
-            "host": "localhost",
-            "ports": range(50000, 50002),
-            "endpoint": None,
-            "where": False,
-            "name": None,
-            "json": False,
-            "timeout": 10.0,
-            "message": None,
-            **changes,
-        }
-    )
+class AskTestCase(TalkTestCase):
+    colours = False
 
-
-class Input:
-    """Lines that are there, or that a test gives later."""
-
-    def __init__(self, *lines, ends=True):
-        self.lines = list(lines)
-        self.ends = ends
-        self.waiting = None
-
-    def next(self):
-        if self.lines:
-            return succeed(self.lines.pop(0))
-        if self.ends:
-            return succeed(None)
-        self.waiting = Deferred()
-        return self.waiting
-
-
-class Output:
-    """Keeps what is written; breaks when it is told to."""
-
-    def __init__(self, broken=False):
-        self.text = ""
-        self.broken = broken
-
-    def write(self, text):
-        if self.broken:
-            raise BrokenPipeError(32, "Broken pipe")
-        self.text += text
-
-    def lines(self):
-        return self.text.splitlines()
-
-
-class TalkTestCase(SynchronousTestCase):
-    def setUp(self):
-        self.clock = Clock()
-        self.out, self.err = Output(), Output()
-
-    def connect(self):
-        """A client that is connected to a server in memory."""
-        self.factory = DateFactory(make_session, self.clock)
-        server, client = self.factory.buildProtocol(None), DateClient(self.clock)
-        here, there = IPv4Address("TCP", "127.0.0.1", 40000), IPv4Address("TCP", "127.0.0.1", 50000)
-        self.pump = connect_in_memory(
-            server,
-            FakeTransport(server, isServer=True, hostAddress=there, peerAddress=here),
-            client,
-            FakeTransport(client, isServer=False, hostAddress=here, peerAddress=there),
-        )
-        introduced = Deferred.fromCoroutine(client.introduce())
-        self.pump.flush()
-        self.successResultOf(introduced)
-        return client
-
-    def start(self, *lines, interactive=False, ends=True, **settings):
+    def start(self, *lines, **settings):
         """A conversation; fires with its status."""
         client = self.connect()
-        self.input = Input(*lines, ends=ends)
-        streams = Streams(self.input, self.out, self.err, interactive)
+        self.input = Input(*lines)
+        streams = Streams(self.input, self.out, self.err, False, self.colours)
         talking = Deferred.fromCoroutine(Talk(client, make_settings(**settings), streams).run())
         self.pump.flush()
         return talking
 
-    def assert_talked(self, talking, *lines, status=0):
-        self.assertEqual(self.successResultOf(talking), status)
-        self.assertEqual(self.out.lines(), list(lines))
 
-
-class IntroductionTests(TalkTestCase):
+class IntroductionTests(AskTestCase):
     def test_zone_and_language(self):
         self.assert_talked(self.start(message="/date", zone="Tokyo"), "2026-12-26T03:00:00+09:00")
         self.assert_talked(
@@ -123,26 +48,7 @@ class IntroductionTests(TalkTestCase):
         self.assertIn("--zone: USA may mean several places", str(failure.value))
 
 
-class LanguageTests(TalkTestCase):
-    def test_the_clients_own_sentences(self):
-        self.start(interactive=True, language="fr")
-        self.assertIn("/help donne la liste des commandes.\nVotre prénom\N{NO-BREAK SPACE}: ", self.err.text)
-
-    def test_what_went_wrong(self):
-        reactor = MemoryReactorClock()
-        running = Deferred.fromCoroutine(
-            run(
-                reactor,
-                make_settings(locale="fr_FR.UTF-8", timeout=1.0),
-                Streams(Input(), self.out, self.err, False),
-            )
-        )
-        reactor.advance(2)
-        self.assertEqual(self.successResultOf(running), talk.STATUS_NO_SERVER)
-        self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
-
-
-class MessageTests(TalkTestCase):
+class MessageTests(AskTestCase):
     def test_one_is_asked_and_answered(self):
         self.assert_talked(self.start(message="/date"), NOW)
         self.assertEqual(self.err.text, "")
@@ -171,12 +77,7 @@ class MessageTests(TalkTestCase):
         self.assertEqual(self.out.text, "")
 
 
-class WhereTests(TalkTestCase):
-    def test_it_is_told_as_nc_takes_it(self):
-        self.assert_talked(self.start("never asked", where=True), "127.0.0.1 50000")
-
-
-class LineTests(TalkTestCase):
+class LineTests(AskTestCase):
     def test_each_line_is_asked(self):
         self.assert_talked(self.start("hello", "/date", ""), CONNECTED, NOW, CONNECTED)
 
@@ -185,7 +86,6 @@ class LineTests(TalkTestCase):
 
     def test_nothing_is_asked_behind_the_farewell(self):
         self.assert_talked(self.start("au revoir", "/date"), GOODBYE)
-        self.assertEqual(self.input.lines, ["/date"])
 
     def test_one_error_is_the_status_of_all(self):
         self.assertEqual(self.successResultOf(self.start("/dat", "/date")), 1)
@@ -198,103 +98,30 @@ class LineTests(TalkTestCase):
     def test_what_looks_like_it_is_not(self):
         self.assert_talked(self.start(" /json off", " /json"), CONNECTED, CONNECTED)
 
+    def test_many_are_asked_before_the_first_is_answered(self):
+        count = 3 * WINDOW
+        talking = self.start(*["/version"] * count, "au revoir", "/date")
+        for _ in range(10):
+            self.pump.flush()
+        self.assertEqual(self.successResultOf(talking), 0)
+        self.assertEqual(len(self.out.lines()), count + 1)
+        self.assertEqual(self.out.lines()[-1], GOODBYE)
 
-class DialogueTests(TalkTestCase):
-    def type(self, line):
-        waiting, self.input.waiting = self.input.waiting, None
-        waiting.callback(line)
-        self.pump.flush()
-
-    def test_the_first_name_then_the_conversation(self):
-        talking = self.start(interactive=True, ends=False)
-        self.assertIn("at 127.0.0.1:50000", self.err.text)
-        self.assertTrue(self.err.text.endswith("Your first name: "))
-        self.type("Alice")
-        self.assertTrue(self.err.text.endswith("> "))
-        self.type("/date")
-        self.assertNoResult(talking)
-        self.type("Au revoir !")
-        self.assert_talked(
-            talking, "Hello, Alice. You are connected.", NOW, "Goodbye, Alice. The connection is closed."
-        )
-
-    def test_no_name_is_a_choice(self):
-        talking = self.start("", "hello", interactive=True)
-        self.assert_talked(talking, CONNECTED)
-
-    def test_a_name_on_the_command_line_is_not_asked_for(self):
-        self.start("hello", interactive=True, name="Zoë")
-        self.assertNotIn("first name", self.err.text)
-        self.assertEqual(self.out.lines(), ["You are connected, Zoë. /help lists the commands."])
-
-    def test_the_end_of_the_input_leaves(self):
-        for typed in ((), ("Alice",)):
-            self.setUp()
-            self.assertEqual(self.successResultOf(self.start(*typed, interactive=True)), 0)
-            self.assertTrue(self.err.text.endswith(("name: \n", "> \n")))
-            self.assertEqual(self.err.text.count("> "), len(typed))
-
-    def test_a_server_that_stops_is_told_at_the_prompt(self):
-        talking = self.start("Alice", interactive=True, ends=False)
-        self.factory.close_sessions(1.0)
-        self.factory.clock.pump([LULL, LULL])
-        self.pump.flush()
-        error = self.failureResultOf(talking, talk.ServerError).value
-        self.assertIn("datechat is stopping", str(error))
-        self.assertTrue(self.err.text.endswith("> \n"))
-
-
-class RunTests(TalkTestCase):
-    """Everything around the conversation: what is said when it fails."""
-
-    def run_talk(self, reactor=None, **settings):
-        streams = Streams(Input(), self.out, self.err, False)
-        return Deferred.fromCoroutine(
-            run(reactor or MemoryReactorClock(), make_settings(**settings), streams)
-        )
-
-    def test_an_endpoint_that_is_none(self):
-        self.assertEqual(self.successResultOf(self.run_talk(endpoint="nonsense:1")), 2)
-        self.assertIn("datechat: --connect 'nonsense:1' is not an endpoint", self.err.text)
-
-    def test_no_server(self):
-        for ports, where in ((range(50000, 50002), "ports 50000 to 50001"), (range(9, 10), "port 9")):
-            self.setUp()
-            reactor = MemoryReactorClock()
-            running = self.run_talk(reactor, ports=ports, host="localhost")
-            reactor.advance(10.0)
-            self.assertEqual(self.successResultOf(running), 3)
-            self.assertIn(f"no datechat server on localhost, {where}: ", self.err.text)
-            self.assertIn(f"twistd -n datechat --base-port {ports[0]}", self.err.text)
-            self.assertEqual(len(self.err.lines()), 1)
-            self.assertEqual(self.out.text, "")
-
-    def run_connected(self, **settings):
+    def test_a_server_that_leaves_is_the_end(self):
         client = self.connect()
-        self.patch(talk, "connect", lambda endpoint, clock, timeout: succeed(client))
-        running = self.run_talk(endpoint="tcp:127.0.0.1:50000", **settings)
+        streams = Streams(Input("/date", "/date"), self.out, self.err, False)
+        talking = Deferred.fromCoroutine(Talk(client, make_settings(), streams).run())
+        self.factory.cut_off()
         self.pump.flush()
-        return client, running
+        self.failureResultOf(talking, Disconnected)
+        self.assertEqual(self.flushLoggedErrors(), [])
 
-    def test_it_hangs_up_when_all_is_said(self):
-        client, running = self.run_connected(message="/date")
-        self.assertEqual(self.successResultOf(running), 0)
-        self.assertEqual(self.out.lines(), [NOW])
-        self.successResultOf(client.when_closed())
 
-    def test_a_reply_that_cannot_be_written(self):
-        self.out = Output(broken=True)
-        client, running = self.run_connected(message="/date")
-        self.assertEqual(self.successResultOf(running), 1)
-        self.assertEqual(self.err.text, "datechat: cannot read or write: Broken pipe\n")
-        self.successResultOf(client.when_closed())
+class ColourTests(AskTestCase):
+    colours = True
 
-    def test_a_server_that_leaves(self):
-        client = self.connect()
-        self.patch(talk, "connect", lambda endpoint, clock, timeout: succeed(client))
-        self.factory.close_sessions(1.0)
-        self.factory.clock.pump([LULL, LULL])
-        self.pump.flush()
-        running = self.run_talk(endpoint="tcp:127.0.0.1:50000", message="/date")
-        self.assertEqual(self.successResultOf(running), 3)
-        self.assertEqual(self.err.text, "datechat: datechat is stopping; please connect again later\n")
+    def test_errors_are_red(self):
+        self.start("/date", "/foo")
+        self.assertEqual(
+            self.out.lines(), [NOW, "\x1b[31merror: /foo is not a command; /help lists them\x1b[0m"]
+        )

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,15 +17,17 @@ from .conversation.sentences import Sentence
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
-from .talk import Settings, Streams, run
-from .terminal.streams import InputLines, OutputLines
+from .reach import LOCALHOST, Way
+from .run import run
+from .talk import Settings
+from .terminal.streams import InputLines, OutputLines, Streams
 
 if TYPE_CHECKING:
     from twisted.application.service import IService
 
 STATUS_SIGNAL = 128  # and the signal's number: what shells say of a program that a signal ended
 
-_PLACE_OPTIONS = ("host", "base-port", "port-tries", "port")
+_PLACE_OPTIONS = ("host", "base-port", "port-tries", "port", "port-file")
 
 
 class Options(options.Options):
@@ -35,10 +39,11 @@ class Options(options.Options):
     )
 
     optParameters = (
-        ("host", None, "localhost", Sentence("The machine that the server runs on.")),
-        ("base-port", None, str(DEFAULT_BASE_PORT), Sentence("The first port to look at.")),
+        ("host", None, None, Sentence("The machine of the server; DATECHAT_HOST, or localhost.")),
+        ("base-port", None, None, Sentence("The first port to look at; 50000.")),
         ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to look at from there.")),
-        ("port", None, None, Sentence("This port alone.")),
+        ("port", None, None, Sentence("This port alone; DATECHAT_PORT.")),
+        ("port-file", None, None, Sentence("The file that a server wrote for its --port-file.")),
         ("connect", None, None, Sentence("A Twisted client endpoint, as in tcp:localhost:50000, instead.")),
         ("name", None, None, Sentence("Your first name.")),
         ("zone", None, None, Sentence("The place whose time is told, as in Tokyo.")),
@@ -58,6 +63,7 @@ class Options(options.Options):
     optFlags = (
         ("where", None, Sentence("Print the host and port of the server, and leave.")),
         ("json", None, Sentence("Print replies as JSON.")),
+        ("tls", None, Sentence("Speak TLS.")),
     )
 
     def __init__(self) -> None:
@@ -78,8 +84,6 @@ class Options(options.Options):
         _keep_log_apart(self.parent)
 
     def _check(self) -> Settings:
-        if self["connect"] and any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
-            raise usage_error(sentences.CONNECT_ALONE)
         texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
         for name, text in texts.items():
             if text is not None and "\n" in text:
@@ -89,16 +93,8 @@ class Options(options.Options):
                 raise usage_error(sentences.EMPTY_OPTION, option=name)
         if self["where"] and self.message is not None:
             raise usage_error(sentences.WHERE_ALONE)
-        if not _is_host(self["host"]):
-            raise usage_error(sentences.NOT_A_HOST, text=self["host"])
-        base = whole_number(self, "base-port", 1, HIGHEST_PORT)
-        tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
-        if self["port"] is not None:
-            base, tries = whole_number(self, "port", 1, HIGHEST_PORT), 1
         return Settings(
-            host=self["host"],
-            ports=port_range(base, tries),
-            endpoint=self["connect"],
+            way=self._way(os.environ),
             where=bool(self["where"]),
             name=self["name"],
             json=bool(self["json"]),
@@ -108,6 +104,44 @@ class Options(options.Options):
             language=self["lang"],
             locale=locale(os.environ),
         )
+
+    def _way(self, environment: Mapping[str, str]) -> Way:
+        """Where to look: what the options say, else the environment, else from the base port up."""
+        if self["connect"] is not None:
+            if self["tls"] or any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
+                raise usage_error(sentences.CONNECT_ALONE)
+            return Way(endpoint=self["connect"])
+        tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
+        tls = bool(self["tls"])
+        if self["port"] is None and self["port-file"] is not None:
+            return Way(port_file=Path(self["port-file"]), tls=tls)
+        if self["host"] is None:
+            self["host"] = environment.get("DATECHAT_HOST") or LOCALHOST
+        if not _is_host(self["host"]):
+            raise usage_error(sentences.NOT_A_HOST, text=self["host"])
+        if self["port"] is not None:
+            return Way(self["host"], _one(whole_number(self, "port", 1, HIGHEST_PORT)), tls=tls)
+        if self["base-port"] is None and environment.get("DATECHAT_PORT"):
+            return Way(self["host"], _one(_port_in(environment)), tls=tls)
+        if self["base-port"] is None:
+            self["base-port"] = str(DEFAULT_BASE_PORT)
+        base = whole_number(self, "base-port", 1, HIGHEST_PORT)
+        return Way(self["host"], port_range(base, tries), tls=tls)
+
+
+def _one(port: int) -> range:
+    return range(port, port + 1)
+
+
+def _port_in(environment: Mapping[str, str]) -> int:
+    """The port in ``DATECHAT_PORT``.
+
+    :raises UsageError: it is none.
+    """
+    text = environment["DATECHAT_PORT"]
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= HIGHEST_PORT):
+        raise usage_error(sentences.NOT_A_PORT, text=text, high=HIGHEST_PORT)
+    return int(text)
 
 
 def _is_host(text: str) -> bool:
@@ -136,7 +170,14 @@ def standard_streams(reactor: Any) -> Streams:
         for stream in (sys.stdout, sys.stderr)
     )
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
-    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin))
+    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), _shows_colours(os.environ))
+
+
+def _shows_colours(environment: Mapping[str, str]) -> bool:
+    """Whether standard output is a terminal that does, and nobody asked for none: https://no-color.org/."""
+    if environment.get("NO_COLOR") or environment.get("TERM", "dumb") == "dumb":
+        return False
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def makeService(options: Options) -> "IService":

@@ -8,7 +8,9 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .process import stop_with_status
-from .talk import Settings, Streams, run
+from .run import run
+from .talk import Settings
+from .terminal.streams import Streams
 
 STATUS_UNEXPECTED = 1
 

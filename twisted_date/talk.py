@@ -1,32 +1,30 @@
-"""One run of the client: find the server, ask, show the replies, hang up."""
+"""A conversation without anybody at the keyboard: ask, and show the replies."""
 
+from collections import deque
 from dataclasses import dataclass
-from typing import Any, Protocol
 
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.defer import Deferred
 
 from .conversation import catalogs, sentences
 from .conversation.replies import Reply
-from .conversation.sentences import Told
-from .conversation.text import clean
 from .dates import ENGLISH
-from .network.addresses import arguments, show
-from .network.client import DateClient, NoServer, ServerError, connect, find, json_switch
-from .options import STATUS_USAGE
+from .network.client import DateClient, json_switch
+from .reach import Way, WrongSettings
+from .terminal.streams import Streams
 
 STATUS_OK = 0
 STATUS_ERROR_REPLY = 1
-STATUS_NO_SERVER = 3
+
+WINDOW = 256  # lines of a pipe that are asked before the first is answered: what keeps a far server busy
+
+RED, PLAIN = "\x1b[31m", "\x1b[0m"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the client is to do.
 
-    :param host: the machine to look at.
-    :param ports: where to look, in this order.
-    :param endpoint: a client endpoint description to use instead of both.
+    :param way: where to look for the server.
     :param where: tell where the server is, and ask nothing.
     :param name: the person's first name.
     :param json: show replies as JSON.
@@ -37,9 +35,7 @@ class Settings:
     :param message: the one message to ask; None takes messages from the input.
     """
 
-    host: str
-    ports: range
-    endpoint: str | None
+    way: Way
     where: bool
     name: str | None
     json: bool
@@ -54,90 +50,8 @@ class Settings:
         return catalogs.say(sentence, self.language or self.locale or ENGLISH, **values)
 
 
-class WrongSettings(Told):
-    """What the settings ask for cannot be; as text, a sentence."""
-
-
-class Lines(Protocol):
-    """Where messages come from."""
-
-    def next(self) -> Deferred[str | None]:
-        """Fires with the next line, or with None at the end. Can be cancelled."""
-
-
-class Writer(Protocol):
-    """Where text goes."""
-
-    def write(self, text: str) -> None:
-        """Write all of the text, or raise OSError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """The three standard streams.
-
-    :param interactive: whether a person sits at the input.
-    """
-
-    lines: Lines
-    out: Writer
-    err: Writer
-    interactive: bool
-
-
-async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
-    """Find the server, talk, hang up.
-
-    :return: the exit status. What went wrong has been written to ``streams.err``, in one sentence.
-    """
-
-    def fail(status: int, sentence: str, /, **values: object) -> int:
-        streams.err.write(f"datechat: {clean(settings.say(sentence, **values))}\n")
-        return status
-
-    try:
-        client = await _reach(reactor, settings)
-        try:
-            return await Talk(client, settings, streams).run()
-        finally:
-            await client.close()
-    except WrongSettings as error:
-        return fail(STATUS_USAGE, sentences.SEE_HELP, trouble=error)
-    except ServerError as error:
-        return fail(STATUS_NO_SERVER, error.sentence, **error.values)
-    except OSError as error:
-        return fail(STATUS_ERROR_REPLY, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
-
-
-async def _reach(reactor: Any, settings: Settings) -> DateClient:
-    if settings.endpoint is not None:
-        try:
-            return await connect(_described(reactor, settings.endpoint), reactor, settings.timeout)
-        except ServerError as error:
-            raise NoServer(sentences.NO_SERVER_AT, where=settings.endpoint, error=error) from None
-    first, last = settings.ports[0], settings.ports[-1]
-    try:
-        return await find(reactor, settings.host, first, len(settings.ports), settings.timeout)
-    except NoServer as error:
-        which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
-        trouble = NoServer(which, host=settings.host, first=first, last=last, error=error)
-        if settings.host == "localhost":
-            trouble = NoServer(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
-        raise trouble from None
-
-
-def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
-    from twisted.internet.endpoints import clientFromString
-
-    try:
-        endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
-    except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
-        raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=description, error=error) from None
-    return endpoint
-
-
 class Talk:
-    """A conversation: messages from the settings or the input, replies to the output.
+    """A conversation: one message from the settings, or one from each line of the input.
 
     :param client: the connection.
     """
@@ -158,15 +72,9 @@ class Talk:
         :raises ServerError: the server was lost.
         :raises OSError: the input or the output was.
         """
-        settings = self._settings
-        if settings.where:
-            self._streams.out.write(f"{arguments(self._client.transport.getPeer())}\n")
-            return STATUS_OK
         await self._introduce()
-        if settings.message is not None:
-            await self._ask(settings.message)
-        elif self._streams.interactive:
-            await self._converse()
+        if self._settings.message is not None:
+            self._show(await self._client.ask(self._settings.message), self._settings.message)
         else:
             await self._ask_each_line()
         return self._status
@@ -182,54 +90,27 @@ class Talk:
                 if reply.error is not None:
                     raise WrongSettings(sentences.REFUSED_OPTION, option=option, reason=reply.text)
 
-    async def _converse(self) -> None:
-        where = show(self._client.transport.getPeer())
-        reached = self._settings.say(sentences.REACHED, server=self._client.server, where=where)
-        self._streams.err.write(f"{reached}\n")
-        line = (
-            ""
-            if self._settings.name is not None
-            else await self._prompt(self._settings.say(sentences.FIRST_NAME))
-        )
-        if line:
-            await self._ask(f"/name {line}")
-        while line is not None and not self._finished:
-            line = await self._prompt("> ")
-            if line is not None:
-                await self._ask(line)
-        if not self._finished:
-            self._streams.err.write("\n")  # Ctrl-D leaves the cursor behind the prompt
-
     async def _ask_each_line(self) -> None:
-        while not self._finished and (line := await self._streams.lines.next()) is not None:
-            await self._ask(line)
-
-    async def _prompt(self, prompt: str) -> str | None:
-        """The next line, or None at the end of the input; a server that leaves meanwhile is told at once."""
-        self._streams.err.write(prompt)
-        line = self._streams.lines.next()
-        lost = self._client.when_closed()
-        lost.addCallbacks(lambda _: line.cancel(), lambda _: None)
+        under_way: deque[Deferred[None]] = deque()
         try:
-            return await line
-        except CancelledError:
-            if not lost.called:
-                raise
-            self._streams.err.write("\n")
-            await self._client.ask("")  # fails with the reason
-            raise
+            while not self._finished and (line := await self._streams.lines.next()) is not None:
+                under_way.append(self._client.ask(line).addCallback(self._show, line))
+                while under_way and (under_way[0].called or len(under_way) > WINDOW):
+                    await under_way.popleft()
+            while under_way and not self._finished:
+                await under_way.popleft()
         finally:
-            lost.cancel()
+            for asked in under_way:  # behind the farewell, or behind what failed
+                asked.addErrback(lambda _: None)
 
-    async def _ask(self, message: str) -> None:
-        reply = await self._client.ask(message)
+    def _show(self, reply: Reply, message: str) -> None:
         switch = json_switch(message)
         if switch is not None:
             self._json = switch
-        self._show(reply)
-        self._finished = reply.closing
-
-    def _show(self, reply: Reply) -> None:
-        self._streams.out.write((reply.as_json() if self._json else reply.as_text()) + "\n")
+        line = reply.as_json() if self._json else reply.as_text()
         if reply.error is not None:
             self._status = STATUS_ERROR_REPLY
+            if self._streams.colours:
+                line = f"{RED}{line}{PLAIN}"
+        self._streams.out.write(line + "\n")
+        self._finished = reply.closing

@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..dates import languages, places, reading, zones
+from ..dates import formats, languages, places, reading, zones
 from ..dates.answer import answer, seconds_until
-from ..dates.formats import rfc3339
 from ..dates.moment import Moment
 from . import catalogs, errors, sentences
 from .errors import Refused
@@ -28,24 +27,26 @@ class Command:
     :param name: with its slash.
     :param usage: how it is typed, in date(1)'s notation.
     :param summary: what it does, in a few words.
+    :param choices: words that may follow it, for programs that complete them; there can be others.
     :param run: takes the state and the words after the command; may raise :class:`.errors.Refused`.
     """
 
     name: str
     usage: Sentence
     summary: Sentence
+    choices: tuple[str, ...]
     run: Run
 
 
 COMMANDS: dict[str, Command] = {}
 
 
-def command(usage: Sentence, summary: Sentence) -> Callable[[Run], Run]:
+def command(usage: Sentence, summary: Sentence, *choices: str) -> Callable[[Run], Run]:
     """Enter the function that follows into the table under the first word of its usage."""
 
     def enter(run: Run) -> Run:
         name = usage.split()[0]
-        COMMANDS[name] = Command(name, usage, summary, run)
+        COMMANDS[name] = Command(name, usage, summary, choices, run)
         return run
 
     return enter
@@ -84,6 +85,7 @@ def _nothing_more(name: str, argument: str) -> None:
 @command(
     Sentence("/date [OPTIONS] [WHEN] [in PLACE] [+FORMAT]"),
     Sentence("the date and time, as RFC 3339 or as date(1) would"),
+    *(f"+{name}" for name in formats.names()),
 )
 def date(state: State, argument: str) -> Reply:
     told = answer(argument, state.defaults.now_ns(), state.zone, state.language)
@@ -94,7 +96,7 @@ def date(state: State, argument: str) -> Reply:
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
-    return {"date": rfc3339(moment), "unix": moment.unix, **_zone_field(moment.zone)}
+    return {"date": formats.rfc3339(moment), "unix": moment.unix, **_zone_field(moment.zone)}
 
 
 def _zone_field(zone: tzinfo) -> dict[str, object]:
@@ -182,7 +184,7 @@ def name(state: State, argument: str) -> Reply:
     return Reply(state.say(sentences.GREETING, name=argument))
 
 
-@command(Sentence("/json [on|off]"), Sentence("replies as JSON objects, or as plain text again"))
+@command(Sentence("/json [on|off]"), Sentence("replies as JSON objects, or as plain text again"), "on", "off")
 def json(state: State, argument: str) -> Reply:
     choice = argument.lower() or "on"
     if choice not in ("on", "off"):
@@ -208,7 +210,8 @@ def health(state: State, argument: str) -> Reply:
 def help_(state: State, argument: str) -> Reply:
     if argument:
         known = find("/" + argument.removeprefix("/"))
-        return Reply(state.say(sentences.HELP, usage=known.usage, summary=known.summary))
+        text = state.say(sentences.HELP, usage=known.usage, summary=known.summary)
+        return Reply(text, fields={"choices": list(known.choices)} if known.choices else {})
     text = state.say(
         sentences.COMMANDS,
         commands=", ".join(state.say(known.usage) for known in COMMANDS.values()),

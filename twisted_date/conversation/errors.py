@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ..dates import ENGLISH
 from ..dates.errors import DateError, Reason
 from ..dates.languages import weekday
-from . import catalogs, sentences
+from . import catalogs, replies, sentences
 from .sentences import Sentence
 from .text import excerpt
 
@@ -33,7 +33,7 @@ NAME_NOT_PRINTABLE = ErrorKind("invalid-name", sentences.NAME_NOT_PRINTABLE)
 REPLY_TOO_LONG = ErrorKind("reply-too-long", sentences.REPLY_TOO_LONG)
 TEXT_MISSING = ErrorKind("missing-text", sentences.TEXT_MISSING)
 NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
-INTERNAL = ErrorKind("internal", sentences.INTERNAL)
+INTERNAL = ErrorKind(replies.INTERNAL, sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
 IDLE = ErrorKind("idle", sentences.IDLE)
 FULL = ErrorKind("full", sentences.FULL)

@@ -118,10 +118,29 @@ TOO_MANY_FROM_HOST = Sentence(
 
 # What the client says of itself
 FIRST_NAME = Sentence("Your first name: ")
+FIRST_NAME_AGAIN = Sentence("Your first name ({last}): ")
+HINT = Sentence("Tab completes, Ctrl-R searches, Ctrl-C clears, Ctrl-D leaves.")
+CONNECTING_AGAIN = Sentence("{trouble}; connecting again, Ctrl-C leaves")
+WAS_IDLE = Sentence(
+    "the server has closed the connection, as nothing was asked for long; go on when you like"
+)
 REACHED = Sentence("{server} at {where}; /help lists the commands.")
 NO_SERVER_AT = Sentence("no datechat server at {where}: {error}")
 NO_SERVER_ON_PORT = Sentence("no datechat server on {host}, port {first}: {error}")
 NO_SERVER_ON_PORTS = Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
+NO_PORT_FILE_THERE = Sentence(
+    "cannot read the port file {path}: {reason}; a server started with --port-file writes one"
+)
+NOT_A_PORT_FILE = Sentence(
+    "{path} is not the port file of a server; give the one that --port-file named there"
+)
+NO_TLS = Sentence("--tls needs pyOpenSSL; install datechat[tls]")
+NO_TLS_THERE = Sentence(
+    "no TLS with what answers there: {reason}; SSL_CERT_FILE can name a certificate to trust"
+)
+OTHER_CERTIFICATE = Sentence(
+    "the certificate of what answers there is another host's; --host names the host it is for"
+)
 HOW_TO_START_ONE = Sentence("{trouble}; twistd -n datechat --base-port {port} starts one")
 CANNOT_READ_OR_WRITE = Sentence("cannot read or write: {reason}")
 NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}")
@@ -142,7 +161,8 @@ PRINT_HELP = Sentence("Display this help and exit.")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
 NOT_A_WHOLE_NUMBER = Sentence("--{option} is {text!r}; give a whole number from {low} to {high}")
 NOT_SECONDS = Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5")
-CONNECT_ALONE = Sentence("--connect takes the place of --host, --base-port, --port-tries and --port")
+CONNECT_ALONE = Sentence("--connect takes the place of all other ways to the server; leave them out")
+NOT_A_PORT = Sentence("DATECHAT_PORT is {text!r}; set it to a whole number from 1 to {high}, or to nothing")
 TLS_WITH_LISTEN = Sentence(
     "--tls is for the ports of --base-port; with --listen write fallback:50000:tls=PATH"
 )

@@ -51,6 +51,11 @@ ISO_8601: dict[str, Style] = {
 }
 
 
+def names() -> tuple[str, ...]:
+    """The names that may follow a ``+``."""
+    return (*NAMED, *languages.LENGTHS)
+
+
 def style(text: str, language: str) -> Style:
     """What follows the ``+``: a name, in any case, or a format of date(1).
 

@@ -23,10 +23,10 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
 from ..conversation import sentences
-from ..conversation.replies import MAX_REPLY, Reply, parse_json, parse_text
+from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.sentences import Told
 from ..conversation.text import split_command
-from .finder import FallbackClientEndpoint, NotFound
+from .finder import FallbackClientEndpoint, NotFound, Wrap
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
@@ -61,7 +61,12 @@ class NoReply(ServerError):
 
 
 class Disconnected(ServerError):
-    """The connection is gone, or the conversation has ended."""
+    """The connection is gone, or the conversation has ended.
+
+    :ivar code: the error's code where the server said why it closed the connection; None otherwise.
+    """
+
+    code: str | None = None
 
 
 def json_switch(message: str) -> bool | None:
@@ -134,6 +139,11 @@ class DateClient(LineReceiver):
         if cut_off.active():
             cut_off.cancel()
 
+    @property
+    def ended(self) -> ServerError | None:
+        """Why there is no conversation any more; None while there is one."""
+        return self._ended
+
     def when_closed(self) -> Deferred[None]:
         """Fires when the connection is gone, whoever closed it. Can be cancelled."""
         closed: Deferred[None] = Deferred(self._on_closed.remove)
@@ -150,8 +160,8 @@ class DateClient(LineReceiver):
         except ValueError:
             self._end(NotDatechat(sentences.SPEAKS_OTHERWISE), waiting)
             return
-        if waiting is None:
-            self._end(Disconnected(reply.text))
+        if waiting is None or (reply.closing and reply.error not in (None, INTERNAL)):
+            self._end(_dismissal(reply), waiting)
         elif reply.closing:
             self._end(Disconnected(sentences.CONVERSATION_ENDED))
         if waiting is not None and not waiting.called:
@@ -193,10 +203,28 @@ class DateClient(LineReceiver):
         return self._ended
 
 
-def _why_lost(reason: Failure) -> Disconnected:
+def _dismissal(reply: Reply) -> Disconnected:
+    """The server's own reason to close the connection, which answers nothing."""
+    dismissal = Disconnected(reply.text)
+    dismissal.code = reply.error
+    return dismissal
+
+
+def _why_lost(reason: Failure) -> ServerError:
     if reason.check(ConnectionClosed):
         return Disconnected(sentences.CLOSED_BY_SERVER)
+    kind = type(reason.value)
+    if kind.__module__.startswith("service_identity"):
+        return NotDatechat(sentences.OTHER_CERTIFICATE)
+    if kind.__module__.startswith("OpenSSL"):
+        return NotDatechat(sentences.NO_TLS_THERE, reason=_openssl_reason(reason.value))
     return Disconnected(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
+
+
+def _openssl_reason(error: Any) -> str:
+    """What OpenSSL says, of the tuples of library, function and reason in its errors."""
+    reasons = [str(entry[-1]) for entries in error.args for entry in entries if isinstance(entries, list)]
+    return ", ".join(reasons) or str(error)
 
 
 def _no_connection(result: object, timeout: float) -> NoReturn:
@@ -231,17 +259,23 @@ async def connect(
 
 
 async def find(
-    reactor: Any, host: str, port: int, tries: int, timeout: float = DEFAULT_TIMEOUT
+    reactor: Any,
+    host: str,
+    port: int,
+    tries: int,
+    timeout: float = DEFAULT_TIMEOUT,
+    wrap: Wrap | None = None,
 ) -> DateClient:
     """A connection to the first datechat server from a base port up.
 
     :param reactor: makes the connections.
     :param timeout: seconds for the search, and later for each reply.
+    :param wrap: makes one place's endpoint another: one that speaks TLS.
     :raises Dismissed: there is one, and it takes no conversation now.
     :raises NoServer: there is none; as text, the most telling of what was met instead.
     :raises ValueError: a port is out of range.
     """
-    endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.introduce)
+    endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.introduce, wrap)
     factory = Factory.forProtocol(partial(DateClient, reactor, timeout))
     factory.noisy = False
     try:

@@ -36,6 +36,7 @@ MOST_UNDER_WAY = 16  # attempts at a time: few enough for any machine, many for 
 DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S"
 
 Recognise = Callable[[Any], Awaitable[object]]
+Wrap = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
 
 
 class NotFound(ConnectError):
@@ -75,6 +76,7 @@ class FallbackClientEndpoint:
     :param timeout: seconds for all of it.
     :param recognise: is given the connected protocol and awaited; it raises where this is not the service.
         Without one, what accepts the connection is the service.
+    :param wrap: makes one place's endpoint another, as ``wrapClientTLS`` does.
     :raises ValueError: an argument is out of its range; the message is a sentence.
     """
 
@@ -86,6 +88,7 @@ class FallbackClientEndpoint:
         tries: int = DEFAULT_TRIES,
         timeout: float = DEFAULT_TIMEOUT,
         recognise: Recognise | None = None,
+        wrap: Wrap | None = None,
     ) -> None:
         if not timeout > 0:
             raise WrongArgument(
@@ -96,6 +99,7 @@ class FallbackClientEndpoint:
         self._ports = port_range(port, tries)
         self._timeout = timeout
         self._recognise = recognise
+        self._wrap = wrap or (lambda endpoint: endpoint)
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """Find the service and connect to it.
@@ -108,7 +112,7 @@ class FallbackClientEndpoint:
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
         deadline = self._reactor.seconds() + self._timeout
         hosts = await resolve(self._reactor, self._host, self._timeout)
-        places = [_endpoint(self._reactor, host, port) for port in self._ports for host in hosts]
+        places = [self._wrap(_endpoint(self._reactor, host, port)) for port in self._ports for host in hosts]
         search = _Search(self._reactor, places, factory, self._recognise)
         return await search.run(max(0.0, deadline - self._reactor.seconds()))
 

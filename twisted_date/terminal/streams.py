@@ -3,7 +3,8 @@
 import errno
 import os
 import select
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReadDescriptor
@@ -15,6 +16,35 @@ from ..conversation.text import MAX_LINE
 from ..network.lines import LineBuffer
 
 CHUNK = 65536  # bytes read at once: what a pipe holds
+
+
+class Lines(Protocol):
+    """Where messages come from."""
+
+    def next(self) -> Deferred[str | None]:
+        """Fires with the next line, or with None at the end. Can be cancelled."""
+
+
+class Writer(Protocol):
+    """Where text goes."""
+
+    def write(self, text: str) -> None:
+        """Write all of the text, or raise OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The three standard streams.
+
+    :param interactive: whether a person sits at the input.
+    :param colours: whether the output shows them.
+    """
+
+    lines: Lines
+    out: Writer
+    err: Writer
+    interactive: bool
+    colours: bool = False
 
 
 @implementer(IReadDescriptor)

@@ -1,0 +1,63 @@
+"""What the client keeps between runs: the lines that were typed, and the first name."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+MODE = 0o600  # for nobody else's eyes
+MOST = 200  # characters of a name that are read
+
+
+class Memory:
+    """A folder for the files; without one, or where it cannot be written, nothing is kept.
+
+    :param folder: is made when something is to be kept.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def history(self) -> Path | None:
+        """The file of the lines that were typed, ready to be written; None where there can be none."""
+        return self._file("history")
+
+    def name(self) -> str:
+        """The first name that was given the last time, or nothing."""
+        if self._folder is None:
+            return ""
+        try:
+            name = (self._folder / "name").read_text(encoding="utf-8")[:MOST].strip()
+        except (OSError, ValueError):
+            return ""
+        return name if name.isprintable() else ""
+
+    def keep_name(self, name: str) -> None:
+        """Keep it for the next time."""
+        path = self._file("name")
+        if path is not None:
+            with contextlib.suppress(OSError, ValueError):
+                path.write_text(name, encoding="utf-8")
+
+    def _file(self, name: str) -> Path | None:
+        if self._folder is None:
+            return None
+        path = self._folder / name
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, MODE))
+            path.chmod(MODE)
+        except OSError:
+            return None
+        return path
+
+
+def folder(environment: Mapping[str, str]) -> Path | None:
+    """Where XDG's rules put it: https://specifications.freedesktop.org/basedir-spec/; None without a home."""
+    state = environment.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(state):
+        home = environment.get("HOME", "")
+        if not os.path.isabs(home):
+            return None
+        state = os.path.join(home, ".local", "state")
+    return Path(state, "datechat")

@@ -1,0 +1,95 @@
+"""The prompt: with editing where the terminal and the installation allow it, else a plain line."""
+
+import os
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.python.failure import Failure
+
+from ..conversation.replies import Reply
+from .memory import Memory
+from .streams import Lines, Streams, Writer
+
+
+class Interrupted(Exception):
+    """A prompt was taken away; what was typed is kept for the next one."""
+
+
+class Prompter(Protocol):
+    """Where a person types."""
+
+    def ask(self, prompt: str, draft: str = "", kept: bool = True) -> Deferred[str | None]:
+        """Fires with what is typed behind a prompt, or with None at the end; fails with Interrupted.
+
+        :param draft: what stands there already, where that can be.
+        :param kept: whether it is a message: one that can be completed, and found again.
+        """
+
+    def interrupt(self) -> None:
+        """Take the prompt away: the Deferred fails once the terminal is free for others."""
+
+    def told(self, commands: Mapping[str, Reply]) -> None:
+        """What the server says of each command, for hints and completion."""
+
+
+class PlainPrompter:
+    """A prompt, and a line as the terminal itself lets it be typed.
+
+    :param lines: where it is read.
+    :param err: where the prompt is written.
+    """
+
+    def __init__(self, lines: Lines, err: Writer) -> None:
+        self._lines = lines
+        self._err = err
+        self._reading: Deferred[str | None] | None = None
+        self._interrupted = False
+
+    def ask(self, prompt: str, draft: str = "", kept: bool = True) -> Deferred[str | None]:
+        """See :class:`Prompter`. A draft cannot be typed for the person: it is shown above the prompt."""
+        self._interrupted = False
+        self._err.write(f"{draft}\n{prompt}" if draft else prompt)
+        self._reading = self._lines.next()
+        return self._reading.addErrback(self._cancelled)
+
+    def interrupt(self) -> None:
+        self._interrupted = True
+        if self._reading is not None:
+            self._err.write("\n")
+            self._reading.cancel()
+
+    def told(self, commands: Mapping[str, Reply]) -> None:
+        """Nothing is completed here."""
+
+    def _cancelled(self, failure: Failure) -> Any:
+        if self._interrupted and failure.check(CancelledError):
+            raise Interrupted("")
+        return failure
+
+
+def prompter(
+    reactor: Any,
+    streams: Streams,
+    memory: Memory,
+    places: Callable[[str], Coroutine[Deferred[Any], Any, list[str]]],
+    hint: str,
+) -> Prompter:
+    """The best prompt that there can be.
+
+    :param places: asks the server for places whose names begin so.
+    :param hint: what stands below the line while it is no command.
+    """
+    if can_edit(os.environ, [os.isatty(descriptor) for descriptor in (0, 1, 2)]):
+        try:
+            from .editor import Editor
+        except ImportError:
+            pass
+        else:
+            return Editor(reactor, memory.history(), places, hint)
+    return PlainPrompter(streams.lines, streams.err)
+
+
+def can_edit(environment: Mapping[str, str], terminals: list[bool]) -> bool:
+    """Whether a terminal can move its cursor, and all of input, output and errors are one."""
+    return all(terminals) and environment.get("TERM", "dumb") not in ("dumb", "unknown", "")
