@@ -1,11 +1,14 @@
 """The client as a person and a script use it."""
 
 import json
+import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -17,6 +20,7 @@ from twisted_date import __version__
 
 BASE = free_block()
 CLIENTS = [("datechat",), ("twist", "datechat-client")]
+PROMPT = r"> |>.*\x1b\[\?25h"  # of a plain terminal, of one with a cursor once that is there
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -167,12 +171,26 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path):
     assert shown.decode() == "\ufffd]0;title\ufffd\ufffd2J\n"
 
 
+def environment(home, terminal):
+    """A person's environment, with a home of its own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "TERM": terminal,
+        "LANG": "C.UTF-8",
+        "PROMPT_TOOLKIT_NO_CPR": "1",  # nobody answers here when the terminal is asked where its cursor is
+    }
+
+
 class TestTerminal:
-    """The dialogue on a pseudo-terminal."""
+    """The dialogue on a pseudo-terminal that knows nothing but lines."""
 
     def spawn(self, here, *client):
         name, *arguments = command(*client, "--base-port", BASE)
-        return pexpect.spawn(name, arguments, cwd=str(here), timeout=PATIENCE, encoding="utf-8", echo=False)
+        env = environment(here / f"home-{time.monotonic_ns()}", "dumb")
+        return pexpect.spawn(
+            name, arguments, cwd=str(here), timeout=PATIENCE, encoding="utf-8", echo=False, env=env
+        )
 
     @pytest.mark.parametrize("client", CLIENTS, ids=" ".join)
     def test_the_first_name_then_the_conversation(self, here, client):
@@ -211,26 +229,171 @@ class TestTerminal:
         assert terminal.exitstatus == 128 + name
         assert "Traceback" not in terminal.before
 
-    def test_a_server_that_stops_is_told_at_the_prompt(self, tmp_path):
-        with server("--base-port", BASE + 80, folder=tmp_path) as running:
-            name, *arguments = command("datechat", "--port", running.port(), "--name", "Zoë")
-            terminal = pexpect.spawn(name, arguments, timeout=PATIENCE, encoding="utf-8")
-            terminal.expect_exact("> ")
+    @pytest.mark.parametrize("terminal", ["dumb", "xterm"])
+    def test_a_server_that_stops_is_told_at_the_prompt_and_found_again(self, tmp_path, terminal):
+        options = ("--base-port", BASE + 80, "--port-tries", 1)
+        name, *arguments = command("datechat", "--port", BASE + 80, "--name", "Zoë")
+        with server(*options, folder=tmp_path) as running:
+            running.port()
+            env = environment(tmp_path, terminal)
+            terminal = pexpect.spawn(name, arguments, timeout=PATIENCE, encoding="utf-8", env=env)
+            terminal.expect(PROMPT)
+            terminal.send("/zone Tokyo\r")
+            terminal.expect_exact("The zone is Asia/Tokyo from now on.")
             running.stop()
-            terminal.expect_exact("datechat: datechat is stopping; please connect again later")
+            terminal.expect_exact("datechat is stopping; please connect again later; connecting again")
+        with server(*options, folder=tmp_path) as running:
+            terminal.expect_exact(f"datechat {__version__} at 127.0.0.1:{BASE + 80}")
+            terminal.expect(PROMPT)
+            terminal.send("/date\r")
+            terminal.expect_exact("+09:00")
+            terminal.expect(PROMPT)
+            terminal.send("bonjour\r")
+            terminal.expect_exact("You are connected, Zoë.")
+            terminal.expect(PROMPT)
+            terminal.send("au revoir\r")
             terminal.expect(pexpect.EOF)
             terminal.close()
-        assert terminal.exitstatus == 3
+        assert terminal.exitstatus == 0
 
-    def test_the_terminal_stays_as_it_was(self, here):
+    def test_the_last_name_is_the_default(self, here, tmp_path):
+        for typed, told in (("Zoë", "Hello, Zoë."), ("", "Hello, Zoë.")):
+            name, *arguments = command("datechat", "--base-port", BASE)
+            env = environment(tmp_path, "dumb")
+            terminal = pexpect.spawn(name, arguments, timeout=PATIENCE, encoding="utf-8", env=env)
+            terminal.expect_exact("Your first name")
+            terminal.sendline(typed)
+            terminal.expect_exact(told)
+            terminal.expect(PROMPT)
+            terminal.close(force=True)
+
+    def test_ctrl_c_ends_the_line(self, here):
+        script = f'{" ".join(command("datechat", "--base-port", BASE))}; echo "status $?"'
+        env = environment(here / "home", "dumb")
+        terminal = pexpect.spawn("bash", ["-ic", script], timeout=PATIENCE, encoding="utf-8", env=env)
+        terminal.expect_exact("Your first name")
+        terminal.sendintr()
+        terminal.expect_exact("\r\nstatus 130")
+        terminal.close(force=True)
+
+    @pytest.mark.parametrize("kind", ["dumb", "xterm"])
+    def test_the_terminal_stays_as_it_was(self, here, kind):
         script = f'{" ".join(command("datechat", "--base-port", BASE))}; echo "status $?"; cat'
-        terminal = pexpect.spawn("sh", ["-c", script], timeout=PATIENCE, encoding="utf-8", echo=False)
-        terminal.expect_exact("Your first name: ")
-        terminal.sendeof()
+        env = environment(here / "home", kind)
+        terminal = pexpect.spawn("sh", ["-c", script], timeout=PATIENCE, encoding="utf-8", env=env)
+        terminal.expect_exact("Your first name")
+        terminal.setecho(False)
+        terminal.send("\x04")
         terminal.expect_exact("status 0")
+        assert terminal.getecho() is (kind == "xterm")
         terminal.sendline("cat reads this")
         terminal.expect_exact("cat reads this")
         terminal.close(force=True)
+
+
+class TestEditor:
+    """The dialogue on a pseudo-terminal with a cursor."""
+
+    def spawn(self, home, *client, port=BASE, **more):
+        name, *arguments = command(*(client or ["datechat"]), "--base-port", port)
+        env = {**environment(home, "xterm"), **more}
+        terminal = pexpect.spawn(name, arguments, timeout=PATIENCE, encoding="utf-8", env=env)
+        terminal.expect_exact("Your first name")
+        terminal.expect_exact("\x1b[?25h")  # the cursor is there: it can be typed
+        terminal.send("Zoë\r")
+        terminal.expect_exact("Hello, Zoë. You are connected.")
+        self.expect_prompt(terminal)
+        return terminal
+
+    def expect_prompt(self, terminal):
+        terminal.expect(PROMPT)
+
+    def leave(self, terminal, status=0):
+        terminal.send("\x04")
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert terminal.exitstatus == status
+
+    @pytest.mark.parametrize("client", CLIENTS, ids=" ".join)
+    def test_commands_and_places_are_completed(self, here, tmp_path, client):
+        terminal = self.spawn(tmp_path, *client)
+        terminal.send("/ver\t")
+        terminal.expect_exact("sion")
+        terminal.send("\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        self.expect_prompt(terminal)
+        terminal.send("/date in Kathman\t")
+        terminal.expect_exact("du")
+        terminal.send(" +rfc5\t")
+        terminal.expect_exact("322")
+        terminal.send("\r")
+        terminal.expect_exact("+0545")
+        self.expect_prompt(terminal)
+        self.leave(terminal)
+
+    def test_lines_are_kept_between_runs(self, here, tmp_path):
+        for keys in ("/date in Kathmandu\r", "\x1b[A\r", "\x12Kath\r\r"):
+            terminal = self.spawn(tmp_path)
+            terminal.send(keys)
+            terminal.expect_exact("+05:45")
+            self.expect_prompt(terminal)
+            self.leave(terminal)
+        history = tmp_path / ".local/state/datechat/history"
+        assert stat.S_IMODE(history.stat().st_mode) == 0o600
+        assert "Zoë" not in history.read_text()
+
+    def test_ctrl_c_clears_the_line(self, here, tmp_path):
+        terminal = self.spawn(tmp_path)
+        terminal.send("/quit")
+        terminal.expect_exact("/quit")
+        terminal.send("\x03/version\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        self.expect_prompt(terminal)
+        self.leave(terminal)
+
+    def test_an_error_looks_like_one(self, here, tmp_path):
+        terminal = self.spawn(tmp_path)
+        terminal.send("/foo\r")
+        terminal.expect_exact("\x1b[31merror: /foo is not a command; /help lists them\x1b[0m")
+        self.expect_prompt(terminal)
+        self.leave(terminal, status=1)
+
+    def test_without_colours(self, here, tmp_path):
+        terminal = self.spawn(tmp_path, NO_COLOR="1")
+        terminal.send("/foo\r")
+        terminal.expect_exact("error: /foo is not a command; /help lists them\r\n")
+        assert "\x1b[31m" not in terminal.before
+        self.expect_prompt(terminal)
+        self.leave(terminal, status=1)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    def test_a_signal_leaves_the_terminal_as_it_was(self, here, tmp_path, number):
+        client = " ".join(command("datechat", "--base-port", BASE))
+        script = f'{client} & echo "pid $!;"; fg; echo "status $?"'
+        env = environment(tmp_path, "xterm")
+        terminal = pexpect.spawn("bash", ["-mc", script], timeout=PATIENCE, encoding="utf-8", env=env)
+        terminal.expect(r"pid (\d+);")
+        pid = int(terminal.match[1])
+        terminal.expect_exact("Your first name")
+        terminal.expect_exact("\x1b[?25h")
+        os.kill(pid, number)
+        terminal.expect_exact(f"status {128 + number}")
+        assert terminal.getecho()
+        assert "Traceback" not in terminal.before
+        terminal.close(force=True)
+
+    def test_twenty_columns_and_no_home(self, here, tmp_path):
+        name, *arguments = command("datechat", "--base-port", BASE, "--name", "Zoë")
+        env = environment(tmp_path, "xterm")
+        del env["HOME"]
+        terminal = pexpect.spawn(
+            name, arguments, timeout=PATIENCE, encoding="utf-8", env=env, dimensions=(5, 20)
+        )
+        self.expect_prompt(terminal)
+        terminal.send("/version\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        self.expect_prompt(terminal)
+        self.leave(terminal)
 
 
 @pytest.mark.parametrize(
