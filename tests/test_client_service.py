@@ -39,10 +39,3 @@ class ServiceTests(SynchronousTestCase):
     def test_stopping_before_it_began(self):
         self.service.startService()
         self.assertIsNone(self.service.stopService())
-
-    def test_an_unexpected_failure_is_logged_and_ends_the_process(self):
-        self.service.startService()
-        self.reactor.run()
-        self.running.errback(RuntimeError("broken"))
-        self.assertEqual(self.stopped, [1])
-        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)

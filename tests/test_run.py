@@ -76,3 +76,11 @@ class RunTests(TalkTestCase):
         reactor.advance(2)
         self.assertEqual(self.successResultOf(running), STATUS_NO_SERVER)
         self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
+
+    def test_an_unexpected_failure_is_a_sentence_too(self):
+        self.patch(reach, "connect", lambda endpoint, clock, timeout: 1 // 0)
+        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"))
+        self.assertEqual(self.successResultOf(running), 1)
+        self.assertRegex(
+            self.err.text, r"^datechat: the client failed on what it does not know: ZeroDivisionError: .*\n$"
+        )

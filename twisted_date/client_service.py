@@ -3,16 +3,12 @@
 from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.logger import Logger
-from twisted.python.failure import Failure
+from twisted.internet.defer import Deferred
 
 from .process import stop_with_status
 from .run import run
 from .talk import Settings
 from .terminal.streams import Streams
-
-STATUS_UNEXPECTED = 1
 
 
 class ClientService(Service):
@@ -39,16 +35,8 @@ class ClientService(Service):
 
     def _start(self) -> None:
         running = Deferred.fromCoroutine(run(self._reactor, self._settings, self._streams))
-        self._running = running.addCallbacks(self._stop_process, self._failed)
+        self._running = running.addCallbacks(self._stop_process, lambda cancelled: None)
 
     def _stop_process(self, status: int) -> None:
         self._running = None
         stop_with_status(self._reactor, status)
-
-    def _failed(self, failure: Failure) -> None:
-        if not failure.check(CancelledError):
-            _log.failure("The client failed.", failure)
-            self._stop_process(STATUS_UNEXPECTED)
-
-
-_log = Logger()

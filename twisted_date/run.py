@@ -3,15 +3,19 @@
 import os
 from typing import Any
 
+from twisted.python.failure import Failure
+
 from .conversation import sentences
 from .conversation.text import clean
 from .network.addresses import arguments
 from .network.client import DateClient, ServerError
+from .network.failures import in_one_line
 from .options import STATUS_USAGE
 from .reach import WrongSettings, reach
-from .talk import STATUS_ERROR_REPLY, STATUS_OK, Settings, Talk
+from .talk import STATUS_OK, Settings, Talk
 from .terminal.streams import Streams
 
+STATUS_FAILED = 1
 STATUS_NO_SERVER = 3
 
 
@@ -36,7 +40,9 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
     except ServerError as error:
         return fail(STATUS_NO_SERVER, error.sentence, **error.values)
     except OSError as error:
-        return fail(STATUS_ERROR_REPLY, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+        return fail(STATUS_FAILED, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+    except Exception:
+        return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=in_one_line(Failure()))
 
 
 async def _talk(reactor: Any, client: DateClient, settings: Settings, streams: Streams) -> int:

@@ -2,20 +2,23 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from tests.network.test_tls import certificate  # noqa: F401  # a fixture
 from tests.ports import free_block
-from tests.system.processes import PATIENCE, ask as exchange, command, run, server, taken
+from tests.system.processes import PATIENCE, ask as exchange, command, run, server, taken, wait_for
 from twisted_date import __version__
 
 BASE = free_block()
@@ -448,3 +451,137 @@ def test_the_users_own_first_client(here):
     assert shown[0] == "Your first name: Hello, Alice. You are connected."
     assert len(shown) == 4
     assert shown[3] == "Goodbye, Alice. The connection is closed."
+
+
+def programs(page):
+    """The Python programs that a page shows."""
+    blocks = re.findall(r"::\n\n((?:    .*\n|\n)+)", page.read_text())
+    return [textwrap.dedent(block) for block in blocks if "react(main)" in block]
+
+
+def test_the_programs_in_the_documentation(here):
+    shown = []
+    for program in programs(Path(__file__).parents[2] / "docs" / "client.rst"):
+        finished = subprocess.run(
+            [sys.executable, "-c", program.replace("50000", str(BASE))],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            cwd=here,
+        )
+        assert (finished.returncode, finished.stderr) == (0, "")
+        shown.append(finished.stdout.splitlines())
+    typed, plain = shown
+    assert re.fullmatch(r"\d{4}-12-26 01:00:00\+01:00 Europe/Berlin", typed[0])
+    assert re.fullmatch(r"-?\d+ days, [\d:]+", typed[1])
+    assert typed[2] == "ambiguous-place"
+    assert [line.rpartition(" ")[0] for line in plain] == ["Tokyo", "Paris", "New York"]
+
+
+class TestPipes:
+    def test_a_hundred_thousand_lines_in_order(self, here, tmp_path):
+        lines = tmp_path / "lines"
+        lines.write_text("".join(f"/date @{number} +%s\n" for number in range(100_000)))
+        with lines.open() as asked:
+            finished = subprocess.run(
+                command("datechat", "--base-port", BASE),
+                stdin=asked,
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+        assert (finished.returncode, finished.stderr) == (0, "")
+        assert finished.stdout == "".join(f"{number}\n" for number in range(100_000))
+
+    def test_whoever_reads_may_stop(self, here):
+        words = " ".join(command("datechat", "--base-port", BASE))
+        script = f"yes /version | {words} | head -n 3; echo ${{PIPESTATUS[1]}}"
+        finished = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=PATIENCE)
+        assert finished.stdout == f"datechat {__version__}\n" * 3 + "1\n"
+        assert finished.stderr == "datechat: cannot read or write: Broken pipe\n"
+
+    def test_a_reply_comes_before_the_next_line(self, here):
+        with subprocess.Popen(
+            command("datechat", "--base-port", BASE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as talking:
+            for _ in range(3):
+                talking.stdin.write("/version\n")
+                talking.stdin.flush()
+                assert talking.stdout.readline() == f"datechat {__version__}\n"
+            talking.stdin.close()
+            assert talking.wait(PATIENCE) == 0
+
+    def test_closed_streams(self, here):
+        words = " ".join(command("datechat", "--base-port", BASE, "/version"))
+        for closed, told in (
+            ("<&-", f"datechat {__version__}\n"),
+            (">&-", ""),
+            ("2>&-", f"datechat {__version__}\n"),
+        ):
+            finished = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, text=True)
+            assert (finished.returncode, finished.stdout, finished.stderr) == (0, told, "")
+
+
+class TestWays:
+    def test_a_port_file(self, tmp_path):
+        path = tmp_path / "port.json"
+        with server("--base-port", BASE + 90, "--port-file", path, folder=tmp_path):
+            wait_for(path.exists)
+            told = run("datechat", "--port-file", path, "/version", folder=tmp_path)
+            assert (told.returncode, told.stdout) == (0, f"datechat {__version__}\n")
+        told = run("datechat", "--port-file", path, "/version", folder=tmp_path)
+        assert told.returncode == 3
+        assert "a server started with --port-file writes one" in told.stderr
+
+    def test_the_environment(self, here, monkeypatch):
+        monkeypatch.setenv("DATECHAT_HOST", "127.0.0.1")
+        monkeypatch.setenv("DATECHAT_PORT", str(BASE))
+        assert run("datechat", "/version", folder=here).stdout == f"datechat {__version__}\n"
+        assert run("datechat", "--where", folder=here).stdout == f"127.0.0.1 {BASE}\n"
+
+    def test_tls(self, tmp_path, certificate, monkeypatch):  # noqa: F811
+        with server("--base-port", BASE + 90, "--tls", certificate, folder=tmp_path) as running:
+            asked = ("datechat", "--port", running.port(), "--tls")
+            told = run(*asked, "/version", folder=tmp_path)
+            assert told.returncode == 3
+            assert "certificate verify failed; SSL_CERT_FILE can name a certificate to trust" in told.stderr
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+            told = run(*asked, "/version", folder=tmp_path)
+            assert (told.returncode, told.stdout) == (0, f"datechat {__version__}\n")
+            told = run(*asked, "--host", "127.0.0.1", "/version", folder=tmp_path)
+            assert told.returncode == 3
+            assert "is another host's" in told.stderr
+            assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"\x1b[2J\x1b]0;owned\x07\r\n", "not datechat"),
+        (b"datechat 9.9.9\r\n\x1b[2J\r\n", "does not speak as datechat does"),
+        (b"x" * 10_000, "longer lines"),
+        (b"", "no answer came in time"),
+        (None, "closed the connection"),
+    ],
+    ids=["escapes", "garbage later", "long", "silent", "closing"],
+)
+def test_strangers(tmp_path, answer, words):
+    with socket.create_server(("127.0.0.1", BASE + 70)) as listening:
+        asking = subprocess.Popen(
+            command("datechat", "--port", BASE + 70, "--host", "127.0.0.1", "--timeout", 1, "hello"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+        )
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(100)
+            if answer is not None:
+                connection.sendall(answer)
+                out, err = asking.communicate(timeout=PATIENCE)
+        if answer is None:
+            out, err = asking.communicate(timeout=PATIENCE)
+    assert (asking.returncode, out) == (3, b"")
+    assert words in err.decode()
+    assert err.count(b"\n") == 1
+    assert b"\x1b" not in err

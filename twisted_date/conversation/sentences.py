@@ -143,6 +143,7 @@ OTHER_CERTIFICATE = Sentence(
 )
 HOW_TO_START_ONE = Sentence("{trouble}; twistd -n datechat --base-port {port} starts one")
 CANNOT_READ_OR_WRITE = Sentence("cannot read or write: {reason}")
+CLIENT_FAILED = Sentence("the client failed on what it does not know: {what}; please report this")
 NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}")
 REFUSED_OPTION = Sentence("--{option}: {reason}")
 NOT_DATECHAT = Sentence("what answers there is not datechat")
