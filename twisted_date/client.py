@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 from twisted.logger import LogLevel
+from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Completions
 
 from . import options
 from .conversation import sentences
@@ -44,15 +45,10 @@ class Options(options.Options):
         ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to look at from there.")),
         ("port", None, None, Sentence("This port alone; DATECHAT_PORT.")),
         ("port-file", None, None, Sentence("The file that a server wrote for its --port-file.")),
-        ("connect", None, None, Sentence("A Twisted client endpoint, as in tcp:localhost:50000, instead.")),
+        ("connect", None, None, Sentence("A Twisted endpoint, as in tcp:localhost:50000, instead.")),
         ("name", None, None, Sentence("Your first name.")),
         ("zone", None, None, Sentence("The place whose time is told, as in Tokyo.")),
-        (
-            "lang",
-            None,
-            None,
-            Sentence("The language of replies, as in fr; that of LC_ALL, LC_MESSAGES or LANG."),
-        ),
+        ("lang", None, None, Sentence("The language of replies, as in fr; the environment's.")),
         (
             "timeout",
             None,
@@ -64,6 +60,14 @@ class Options(options.Options):
         ("where", None, Sentence("Print the host and port of the server, and leave.")),
         ("json", None, Sentence("Print replies as JSON.")),
         ("tls", None, Sentence("Speak TLS.")),
+    )
+
+    compData = Completions(
+        optActions={
+            **{name: Completer() for name, *_ in optParameters},
+            "host": CompleteHostnames(),
+            "port-file": CompleteFiles(),
+        },
     )
 
     def __init__(self) -> None:

@@ -152,6 +152,17 @@ def test_help_and_version(tmp_path):
     assert run("datechat", "--version", folder=tmp_path).stdout == f"datechat {__version__}\n"
 
 
+def test_zsh_asks_the_command_what_can_be_completed(tmp_path):
+    told = run("datechat", "", "--_shell-completion", "zsh:1", folder=tmp_path).stdout
+    assert told.startswith("#compdef datechat\n")
+    assert "--port-file=[The file that a server wrote for its --port-file.]:port-file" in told
+    assert ":host:_hosts" in told
+
+
+def test_the_help_fits_on_a_screen(tmp_path):
+    assert len(run("datechat", "--help", folder=tmp_path).stdout.splitlines()) < 24
+
+
 def test_strangers_before_it_do_not_hide_it(tmp_path):
     with taken(BASE + 60, BASE + 61), server("--base-port", BASE + 60, folder=tmp_path) as running:
         assert running.port() == BASE + 62

@@ -1,0 +1,86 @@
+"""Makes what the option tables are the source of: the manual pages, and bash's completion.
+
+python tools/manual.py
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils.core import publish_string
+from twisted.python import usage
+
+from twisted_date import __version__, client, service
+from twisted_date.conversation.commands import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+PAGES: dict[str, type[usage.Options]] = {"datechat": client.Options, "twistd-datechat": service.Options}
+FILES = ("port-file", "tls")  # options that take a file's name, where they take something
+
+
+def options(kind: type[usage.Options]) -> dict[str, tuple[str, bool]]:
+    """The help on each option, and whether it takes something."""
+    made: Any = kind()
+    names = sorted(name for name in made.docs if name in made.longOpt or f"{name}=" in made.longOpt)
+    return {name: (str(made.docs[name]), f"{name}=" in made.longOpt) for name in names}
+
+
+def listed(kind: type[usage.Options]) -> str:
+    """The options as reStructuredText."""
+    made: Any = kind()
+    lines = []
+    for name, (text, takes) in options(kind).items():
+        default = made.defaults.get(name) if takes else None
+        told = f"{text.rstrip('.')} ({default})" if default else text.rstrip(".")
+        told = re.sub(r"([*|`_:\\])", r"\\\1", told)
+        lines.append(f"--{name}{'=' + name.rpartition('-')[2].upper() if takes else ''}\n    {told}\n")
+    return "\n".join(lines)
+
+
+def page(name: str) -> str:
+    """A manual page."""
+    source = (ROOT / "docs" / "man" / f"{name}.rst").read_text()
+    source = source.replace(".. options\n", listed(PAGES[name]))
+    source = source.replace(":Manual section: 1\n", f":Manual section: 1\n:Version: datechat {__version__}\n")
+    told: bytes = publish_string(
+        source, writer="manpage", settings_overrides={"report_level": 2, "halt_level": 2}
+    )
+    return told.decode()
+
+
+def bash() -> str:
+    """Bash's completion for ``datechat``."""
+    known = options(client.Options)
+    words = " ".join(f"--{name}{'=' if takes else ''}" for name, (_, takes) in known.items())
+    files = "|".join(f"--{name}" for name in FILES if known[name][1])
+    taking = "|".join(f"--{name}" for name, (_, takes) in known.items() if takes and name not in FILES)
+    return f"""# bash completion for datechat, made by tools/manual.py from its option table
+
+_datechat() {{
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
+    [[ $before == = ]] && before=${{COMP_WORDS[COMP_CWORD-2]}}
+    [[ $word == = ]] && word=
+    case $before in
+        {files}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        {taking}) COMPREPLY=(); return ;;
+    esac
+    case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "{words}" -- "$word")
+            [[ ${{COMPREPLY[0]}} == *= ]] && compopt -o nospace ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "{" ".join(COMMANDS)}" -- "$word") ;;
+    esac
+}}
+
+complete -F _datechat datechat
+"""
+
+
+def made() -> dict[Path, str]:
+    """Every file, and what is to stand in it."""
+    pages = {ROOT / "man" / f"{name}.1": page(name) for name in PAGES}
+    return {**pages, ROOT / "completions" / "datechat": bash()}
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        path.write_text(text)
