@@ -191,6 +191,12 @@ class AnnounceTests(ServiceTestCase):
 
 
 class StopTests(ServiceTestCase):
+    def stop(self, service):
+        """Stop it, and take in what came last."""
+        stopped = service.stopService()
+        self.clock.advance(LULL)
+        return stopped
+
     def test_it_stops_listening_and_closes_the_sessions(self):
         port = FakePort("127.0.0.1", 50000)
         service = self.make_service(succeed(port))
@@ -199,7 +205,7 @@ class StopTests(ServiceTestCase):
         stopped = service.stopService()
         self.assertTrue(self.told_to_stop)
         self.assertFalse(port.listening)
-        self.clock.advance(LULL)
+        self.clock.pump([LULL, LULL])
         self.assertIn("datechat is stopping", transport.value().decode())
         self.assertNoResult(stopped)
         transport.finish()
@@ -218,7 +224,7 @@ class StopTests(ServiceTestCase):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
-        stopped = service.stopService()
+        stopped = self.stop(service)
         self.assertNoResult(stopped)
         self.hurry()
         self.successResultOf(stopped)
@@ -227,7 +233,7 @@ class StopTests(ServiceTestCase):
         slow = Deferred()
         service = self.make_service(slow)
         service.startService()
-        self.successResultOf(service.stopService())
+        self.successResultOf(self.stop(service))
         self.assertEqual(self.failures, [])
 
     def test_a_port_that_cannot_be_closed_is_logged_and_holds_nothing_up(self):
@@ -236,7 +242,7 @@ class StopTests(ServiceTestCase):
         service = self.make_service(succeed(port))
         service.startService()
         transport = connect_protocol(self.factory.buildProtocol(None))
-        stopped = service.stopService()
+        stopped = self.stop(service)
         self.assertNoResult(stopped)
         transport.finish()
         self.successResultOf(stopped)
@@ -248,13 +254,13 @@ class StopTests(ServiceTestCase):
 
         service = self.make_service(Deferred(broken))
         service.startService()
-        self.successResultOf(service.stopService())
+        self.successResultOf(self.stop(service))
         self.assertEqual(self.failures, [])
 
     def test_it_can_start_again(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
-        self.successResultOf(service.stopService())
+        self.successResultOf(self.stop(service))
         self.endpoints[0].result = succeed(FakePort("127.0.0.1", 50000))
         service.startService()
         self.assertEqual(self.endpoints[0].listened, 2)

@@ -6,6 +6,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -14,7 +15,7 @@ from .announce import Announcer
 from .network.accepting import Acceptor, accept_waiting
 from .network.addresses import show
 from .network.fallback import addresses, close, members
-from .network.server import DateFactory
+from .network.server import LULL, DateFactory
 from .process import Process
 
 
@@ -90,8 +91,11 @@ class DateService(Service):
         for announcer in self._announcers:
             announcer.stopping()
         _log.info("datechat stops; open connections: {count}.", count=self._factory.count)
-        stopped = [self._stop_listening(), self._factory.close_sessions(self._drain)]
-        return gatherResults(stopped).addCallback(lambda _: None)
+        listened = bool(self._listening)
+        stopped = self._stop_listening()
+        if listened:  # what came in last is read first: behind proxy: nobody knows of it yet
+            stopped.addCallback(lambda _: deferLater(self._factory.clock, LULL))
+        return stopped.addCallback(lambda _: self._factory.close_sessions(max(0.0, self._drain - LULL)))
 
     def _listens(self, port: IListeningPort | None, ports: list[IListeningPort]) -> IListeningPort | None:
         """Tell where one port listens, and everybody when it is the last."""

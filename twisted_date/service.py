@@ -284,6 +284,7 @@ def makeService(options: Options) -> IService:
         health=partial(clock.health, data.version),
     )
     factory = DateFactory(lambda: Session(defaults), reactor, limits)
+    _warm_up(Session(defaults))
     never_pause()
     try:
         service = DateService(endpoints, factory, _announcers(settings), Process(reactor), settings.drain)
@@ -291,6 +292,12 @@ def makeService(options: Options) -> IService:
     except Exception as error:
         raise SystemExit(f"datechat: {_why(error)}") from None
     return service
+
+
+def _warm_up(session: Session) -> None:
+    """Load what is loaded once, for places and languages, before a peer has to wait for it."""
+    for line in (b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de", b"/until now"):
+        session.reply_to(line)
 
 
 def _why(error: Exception) -> str:

@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -70,6 +73,17 @@ class ClosingTests(SynchronousTestCase):
             self.connection.left -= 1
             self.clock.advance(LINGER)
         self.assertEqual(self.connection.done, ["half", "cut off"])
+
+    def test_nothing_keeps_it_once_it_is_over(self):
+        closing = self.closing(0)
+        self.clock.advance(LINGER)
+        closing.over()
+        left = weakref.ref(self.connection)
+        self.connection = None
+        gc.disable()
+        self.addCleanup(gc.enable)
+        del closing
+        self.assertIsNone(left())
 
     def test_one_that_is_gone_needs_nothing_more(self):
         closing = self.closing(100)

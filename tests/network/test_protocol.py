@@ -209,6 +209,16 @@ class FairnessTests(SynchronousTestCase):
             self.assertEqual(len(transport.lines()), so_far)
             one_turn(self.server.clock)
 
+    def test_many_that_come_at_once_share_the_time_of_a_turn(self):
+        connections = [self.server.connect() for _ in range(20)]
+        for protocol, _ in connections:
+            protocol.dataReceived(b"/date\n")
+        answered = [len(transport.lines()) for _, transport in connections]
+        self.assertEqual(answered, [1] * 8 + [0] * 12)
+        for _ in range(2):
+            one_turn(self.server.clock)
+        self.assertEqual([transport.lines() for _, transport in connections], [[NOW]] * 20)
+
     def test_what_comes_meanwhile_keeps_the_order(self):
         self.server.protocol.dataReceived(b"/date\n" * 3 + b"/name ")
         self.server.protocol.dataReceived(b"Alice\n")

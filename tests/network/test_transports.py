@@ -1,10 +1,12 @@
 from twisted.internet.interfaces import ITCPTransport
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import directlyProvides
 
 from twisted_date.network.transports import Connection, layers
+from twisted_date.network.turns import Turns
 
 
 class Socket(StringTransport):
@@ -41,7 +43,11 @@ class ConnectionTests(SynchronousTestCase):
     def setUp(self):
         self.socket = Socket()
         self.producer = object()
-        self.connection = Connection(wrapped(self.socket), self.producer)
+        self.connection = self.connect(wrapped(self.socket))
+
+    def connect(self, transport):
+        clock = Clock()
+        return Connection(transport, self.producer, clock, Turns(clock))
 
     def test_the_layers(self):
         outer = wrapped(wrapped(self.socket))
@@ -51,7 +57,7 @@ class ConnectionTests(SynchronousTestCase):
     def test_replies_do_not_wait_for_each_other_and_lost_peers_are_noticed(self):
         directlyProvides(self.socket, ITCPTransport)
         self.socket.producer = None
-        Connection(wrapped(self.socket), self.producer)
+        self.connect(wrapped(self.socket))
         self.assertEqual(self.socket.options, {"delay": False, "keep alive": True})
 
     def test_it_writes(self):
@@ -68,7 +74,7 @@ class ConnectionTests(SynchronousTestCase):
 
     def test_what_the_kernel_has_not_taken(self):
         self.assertEqual(self.connection.unsent(), 14)
-        self.assertEqual(Connection(StringTransport(), self.producer).unsent(), 0)
+        self.assertEqual(self.connect(StringTransport()).unsent(), 0)
 
     def test_a_peer_that_may_still_send_is_half_closed_and_read_from(self):
         self.connection.pause()

@@ -43,3 +43,22 @@ class TurnTests(SynchronousTestCase):
         self.assertEqual(self.order, ["a"])
         one_turn(self.clock)
         self.assertEqual(self.order, ["a", "b"])
+
+    def test_those_that_come_have_some_time_in_each_turn(self):
+        self.assertFalse(self.turns.used_up)
+        self.turns.spend(TURN / 2)
+        self.assertFalse(self.turns.used_up)
+        self.turns.spend(TURN / 2)
+        self.assertTrue(self.turns.used_up)
+        one_turn(self.clock)
+        self.assertFalse(self.turns.used_up)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_those_that_wait_take_no_time_from_those_that_come(self):
+        def slow():
+            self.clock.rightNow += TURN
+            self.turns.wait(slow)
+
+        self.turns.wait(slow)
+        one_turn(self.clock)
+        self.assertFalse(self.turns.used_up)

@@ -59,7 +59,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert "twisted_date/py.typed" in names
     assert any(name.endswith("LICENSE") for name in names)
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"twisted", "twisted_date", f"datechat-{__version__}.dist-info"}
+    distribution = f"datechat-{__version__}"
+    assert tops == {"twisted", "twisted_date", f"{distribution}.data", f"{distribution}.dist-info"}
+    assert f"{distribution}.data/data/share/man/man1/datechat.1" in names
     modules = {
         str(path.relative_to(ROOT))
         for path in (ROOT / "twisted_date").rglob("*.py")

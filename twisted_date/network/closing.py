@@ -24,7 +24,7 @@ class Closing:
         self._unsent = connection.unsent()
         self._idle = 0
         self._looks = 0
-        self._timer: IDelayedCall = clock.callLater(LINGER, self._look)
+        self._timer: IDelayedCall | None = clock.callLater(LINGER, self._look)
 
     def begin(self, peer_has_closed: bool) -> None:
         """Close what can be closed now; what the peer sends meanwhile is nobody's business any more.
@@ -39,10 +39,12 @@ class Closing:
 
     def over(self) -> None:
         """The connection is gone."""
-        if self._timer.active():
+        if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
     def _look(self) -> None:
+        self._timer = None  # a call that was made would keep this, and this it, for ever
         left = self._connection.unsent()
         self._looks += 1
         self._idle = 0 if left < self._unsent else self._idle + 1

@@ -63,17 +63,26 @@ class DateProtocol(LineReceiver):
         self._closing: Closing | None = None
 
     def connectionMade(self) -> None:
-        self._connection = Connection(self.transport, self)
+        self._connection = Connection(self.transport, self, self._server.clock, self._server.turns)
         if self._refusal is not None:
             self.dismiss(self._refusal)
+            self._connection.flush()  # now: when many are refused, the first are soon cut off
 
     def dataReceived(self, data: bytes) -> None:
         if self._ends:
             return
         self._heard = True
         self._lines.receive(data)
-        if not self._waits:
-            self._answer()
+        if self._waits:
+            return
+        turns = self._server.turns
+        if turns.used_up:
+            self._wait_for_turn()
+            return
+        seconds = self._server.clock.seconds
+        began = seconds()
+        self._answer()
+        turns.spend(seconds() - began)
 
     def lineReceived(self, line: bytes) -> None:
         try:
@@ -128,7 +137,7 @@ class DateProtocol(LineReceiver):
     def is_quiet(self) -> bool:
         """Whether nothing was received since this was last asked, and nothing waits for an answer."""
         heard, self._heard = self._heard, False
-        return not (heard or self._waits or self.paused)
+        return not (heard or self._waits or self.paused or self._connection.waits())
 
     def _answer(self) -> None:
         """Answer the lines that were received, for one slice of time."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from twisted.internet.interfaces import ISSLTransport, ITCPTransport
+from twisted.internet.interfaces import IReactorTime, ISSLTransport, ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
 
 from .records import RecordGate
+from .turns import Turns
 
 
 class Connection:
@@ -16,19 +17,20 @@ class Connection:
 
     :param transport: as a protocol has it in ``connectionMade``.
     :param producer: is paused while the peer does not read what was written.
+    :param turns: share the time that TLS takes.
     """
 
     __slots__ = ("_gate", "_has_producer", "_socket", "_transport", "write")
 
     write: Callable[[bytes], object]  #: Writes bytes.
 
-    def __init__(self, transport: Any, producer: Any) -> None:
+    def __init__(self, transport: Any, producer: Any, clock: IReactorTime, turns: Turns) -> None:
         *wrappers, self._socket = layers(transport)
         self._transport = transport
         self.write = transport.write
         self._gate: RecordGate | None = None
         if ISSLTransport.providedBy(transport):
-            self._gate = self._socket.protocol = RecordGate(self._socket.protocol)
+            self._gate = self._socket.protocol = RecordGate(self._socket, clock, turns)
             self.write = _undelayed(wrappers) or transport.write
         if ITCPTransport.providedBy(self._socket):
             self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
@@ -44,9 +46,19 @@ class Connection:
 
     def resume(self) -> None:
         """Read on, and take what has come meanwhile."""
-        self._transport.resumeProducing()
-        if self._gate is not None:
+        if self._gate is None:
+            self._transport.resumeProducing()
+        else:
             self._gate.release()
+
+    def waits(self) -> bool:
+        """Whether something that was received waits for its turn, below TLS."""
+        return self._gate is not None and self._gate.waits
+
+    def flush(self) -> None:
+        """Give the kernel now what was written; what it cannot take follows as ever."""
+        if self._gate is None and IWriteDescriptor.providedBy(self._socket):
+            self._socket.doWrite()
 
     def begin_to_close(self, peer_has_closed: bool) -> None:
         """Close, once all is written, what can be closed without losing it on the way.

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 SLICE = 0.001  # seconds that one peer is answered at a stretch: a thousand plain lines, or one of the worst
-TURN = 0.004  # seconds for those that wait, before the reactor looks after the others again
+TURN = 0.004  # seconds in one turn of the reactor for those that wait, and as much for those that just came
 
 
 class Turns:
-    """Those that have used up their slice wait here, first come, first served.
+    """Shares the time of each turn of the reactor.
+
+    Who comes is answered at once, for a slice, while there is time in this turn. Who has more to ask, or
+    comes when the time is used up, waits: first come, first served.
 
     :param clock: tells the time and calls.
     """
@@ -18,18 +21,36 @@ class Turns:
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
         self._waiting: deque[Callable[[], object]] = deque()
+        self._spent = 0.0
         self._call: IDelayedCall | None = None
+
+    @property
+    def used_up(self) -> bool:
+        """Whether those that come now have to wait."""
+        return self._spent >= TURN
+
+    def spend(self, seconds: float) -> None:
+        """Tell how long one that came was answered."""
+        self._spent += seconds
+        if self._spent >= SLICE:  # it matters: find out when the next turn begins
+            self._call_soon()
 
     def wait(self, go_on: Callable[[], object]) -> None:
         """Call ``go_on``, once, when its turn has come. It may wait again then."""
         self._waiting.append(go_on)
+        self._call_soon()
+
+    def _call_soon(self) -> None:
         if self._call is None:
             self._call = self._clock.callLater(0, self._run)
 
     def _run(self) -> None:
+        self._call = None
+        self._spent = 0.0
         end = self._clock.seconds() + TURN
         for _ in range(len(self._waiting)):
             self._waiting.popleft()()
             if self._clock.seconds() >= end:
                 break
-        self._call = self._clock.callLater(0, self._run) if self._waiting else None
+        if self._waiting:
+            self._call_soon()
