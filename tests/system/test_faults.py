@@ -61,6 +61,19 @@ class TestLimits:
             wait_for(lambda: "full" not in ask(port, "/date\n")[0])
         assert re.search(r"Refused connections: \d+ full; the last one was from ", running.text())
 
+    def test_many_too_many_at_once_are_told(self, tmp_path):
+        with (
+            server("--base-port", BASE, "--max-connections", 1, folder=tmp_path) as running,
+            Peer(running.port()) as first,
+            contextlib.ExitStack() as stack,
+        ):
+            assert DATE.fullmatch(first.ask())
+            crowd = [stack.enter_context(Peer(BASE)) for _ in range(300)]
+            assert {peer.replies.readline() for peer in crowd} == {
+                b"error: datechat is full; please connect again later\r\n"
+            }
+        assert running.text().count("Refused connections") == 1
+
     def test_one_too_many_from_a_host(self, tmp_path):
         with server("--base-port", BASE, "--max-per-host", 1, folder=tmp_path) as running:
             port = running.port()
@@ -199,6 +212,20 @@ class TestStop:
                     assert peer.replies.read() == b""
             assert running.process.wait(PATIENCE) == -signal.SIGTERM
         assert "Traceback" not in running.text()
+
+    def test_what_waits_behind_a_proxy_is_answered_too(self, tmp_path):
+        listening = ("--listen", f"proxy:tcp:{BASE}:interface=127.0.0.1")
+        with server(*listening, folder=tmp_path) as running, contextlib.ExitStack() as stack:
+            port = running.port()
+            running.process.send_signal(signal.SIGSTOP)
+            peers = [stack.enter_context(Peer(port)) for _ in range(20)]
+            for peer in peers:
+                peer.socket.sendall(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n/date\n")
+            running.process.send_signal(signal.SIGTERM)
+            running.process.send_signal(signal.SIGCONT)
+            for peer in peers:
+                assert DATE.fullmatch(peer.replies.readline())
+                assert peer.replies.readline() == STOPPING
 
     def stuck_peer(self, port):
         """One that asks much, and reads nothing."""
