@@ -106,6 +106,26 @@ class EndTests(SynchronousTestCase):
             side.receive(line)
             self.assertIn("does not speak", str(self.failureResultOf(asked, NotDatechat).value))
 
+    def test_a_reply_that_nobody_asked_for(self):
+        asked = self.client.ask("/date")
+        self.side.receive(OK, OK)
+        self.successResultOf(asked)
+        self.failureResultOf(self.client.ask("/date"), NotDatechat)
+
+    def test_a_dismissal_answers_nothing(self):
+        asked, behind = self.client.ask("/date"), self.client.ask("/date")
+        self.side.receive(
+            '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
+        )
+        error = self.failureResultOf(asked, Disconnected).value
+        self.assertEqual((str(error), error.code), ("datechat is stopping", "stopping"))
+        self.failureResultOf(behind, Disconnected)
+
+    def test_a_failure_does(self):
+        asked = self.client.ask("/date")
+        self.side.receive('{"ok": false, "text": "failed", "error": "internal", "closing": true}')
+        self.assertEqual(self.successResultOf(asked).error, "internal")
+
     def test_a_line_that_never_ends(self):
         asked = self.client.ask("/date")
         self.client.dataReceived(b"x" * 10_000)

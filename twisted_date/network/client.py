@@ -160,8 +160,10 @@ class DateClient(LineReceiver):
         except ValueError:
             self._end(NotDatechat(sentences.SPEAKS_OTHERWISE), waiting)
             return
-        if waiting is None or (reply.closing and reply.error not in (None, INTERNAL)):
+        if reply.closing and (waiting is None or reply.error not in (None, INTERNAL)):
             self._end(_dismissal(reply), waiting)
+        elif waiting is None:
+            self._end(NotDatechat(sentences.SPEAKS_OTHERWISE))
         elif reply.closing:
             self._end(Disconnected(sentences.CONVERSATION_ENDED))
         if waiting is not None and not waiting.called:
