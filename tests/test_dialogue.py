@@ -102,6 +102,15 @@ class DialogueTests(DialogueTestCase):
         self.start("x" * 100)
         self.assertEqual(self.memory.last, "")
 
+    def test_several_lines_can_be_pasted(self):
+        self.assert_talked(
+            self.start("Zoë\nB.", "/date\nhello\nau revoir\n/date"),
+            "Hello, Zoë B.. You are connected.",
+            NOW,
+            "You are connected, Zoë B.. /help lists the commands.",
+            "Goodbye, Zoë B.. The connection is closed.",
+        )
+
     def test_no_name_is_a_choice(self):
         self.assert_talked(self.start("", "hello"), CONNECTED)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.task import deferLater
 
 from .conversation import sentences
@@ -58,7 +58,7 @@ class Dialogue(Talk):
             while line is not None and not self._finished:
                 line = await self._next(PROMPT)
                 if line is not None:
-                    await self._say(line)
+                    await self._say_each(line)
         except CancelledError:
             self._streams.err.write("\n")  # the shell's prompt begins a line of its own
             raise
@@ -84,10 +84,14 @@ class Dialogue(Talk):
 
     async def _learn(self) -> None:
         """What there is to complete and to hint at, from the server."""
-        commands = (await self._client.ask("/help")).fields.get("choices")
-        if isinstance(commands, list):
-            asked = {str(name): self._client.ask(f"/help {name}") for name in commands}
-            self._prompter.told({name: await reply for name, reply in asked.items()})
+        try:
+            commands = (await self._client.ask("/help")).fields.get("choices")
+        except ServerError:
+            return  # it shows with the next question
+        names = [str(name) for name in commands] if isinstance(commands, list) else []
+        asked = [self._client.ask(f"/help {name}") for name in names]
+        replies = await DeferredList(asked, consumeErrors=True)
+        self._prompter.told({name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok})
 
     async def _first_name(self) -> str | None:
         if self._settings.name is not None:
@@ -95,7 +99,7 @@ class Dialogue(Talk):
         last = self._memory.name()
         question = sentences.FIRST_NAME_AGAIN if last else sentences.FIRST_NAME
         name = await self._next(self._settings.say(question, last=last), kept=False)
-        if name is not None and (name := name.strip() or last) and await self._say(f"/name {name}"):
+        if name is not None and (name := " ".join(name.split()) or last) and await self._say(f"/name {name}"):
             self._memory.keep_name(name)
         return name
 
@@ -121,6 +125,12 @@ class Dialogue(Talk):
     def _is_idle(self) -> bool:
         """Whether the server closed the connection because nobody typed: it can wait until somebody does."""
         return getattr(self._client.ended, "code", None) == IDLE
+
+    async def _say_each(self, lines: str) -> None:
+        """Several lines can be pasted at once."""
+        for message in lines.split("\n"):
+            if not self._finished:
+                await self._say(message)
 
     async def _say(self, message: str) -> bool:
         """Ask and show the reply; nothing is asked a second time by itself.

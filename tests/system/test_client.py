@@ -365,6 +365,17 @@ class TestEditor:
         self.expect_prompt(terminal)
         self.leave(terminal)
 
+    def test_what_is_pasted(self, here, tmp_path):
+        terminal = self.spawn(tmp_path)
+        terminal.send("\x1b[200~/version\n/date in Kathmandu\x1b[201~\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        terminal.expect_exact("+05:45")
+        self.expect_prompt(terminal)
+        os.write(terminal.child_fd, b"caf\xe9\r")
+        terminal.expect_exact("error: the line is not UTF-8")
+        self.expect_prompt(terminal)
+        self.leave(terminal, status=1)
+
     def test_an_error_looks_like_one(self, here, tmp_path):
         terminal = self.spawn(tmp_path)
         terminal.send("/foo\r")

@@ -47,7 +47,6 @@ _NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH"
 
 _NOT_CLOSED = "A port that was not wanted could not be closed."
-
 _CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
@@ -389,7 +388,7 @@ def tls_options(path: str) -> Any:
 
 
 def tls_endpoints(reactor: Any, path: str, backlog: int = DEFAULT_BACKLOG) -> MakeEndpoint:
-    """How to make TLS endpoints, for :class:`FallbackServerEndpoint`; :func:`tls_options` says with what."""
+    """How to make TLS endpoints, for :class:`FallbackServerEndpoint`."""
     options = tls_options(path)
 
     def make(port: int, address: str) -> IStreamServerEndpoint:

@@ -5,6 +5,7 @@ beside any. Whatever it asks of the server passes through the reactor's thread.
 """
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from pathlib import Path
@@ -45,7 +46,7 @@ class Editor:
             history=InMemoryHistory(), key_bindings=_bindings(), enable_suspend=True, output=output
         )
         self._messages: PromptSession[str] = PromptSession(
-            history=InMemoryHistory() if history is None else FileHistory(str(history)),
+            history=InMemoryHistory() if history is None else _History(str(history)),
             completer=_Completer(self, places),
             complete_while_typing=False,
             bottom_toolbar=self._below,
@@ -126,6 +127,14 @@ class Editor:
 
     def _below(self) -> str:
         return hint(self._session.default_buffer.text, self._commands) or self._hint
+
+
+class _History(FileHistory):
+    """Keeps whatever is typed, where there is room for it."""
+
+    def store_string(self, string: str) -> None:
+        with contextlib.suppress(OSError):
+            super().store_string(string.encode(errors="surrogateescape").decode(errors="replace"))
 
 
 class _Completer(Completer):
