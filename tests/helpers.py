@@ -2,6 +2,8 @@
 
 import io
 import sys
+import tempfile
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twisted.internet.address import IPv4Address
@@ -29,6 +31,13 @@ def make_defaults(**changes):
 
 def make_session(**changes):
     return Session(make_defaults(**changes))
+
+
+def temporary_folder(test):
+    """A folder that is gone after the test; mktemp's stay in the current one."""
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    return Path(folder.name)
 
 
 def refusal(test, parse, *arguments):

@@ -34,6 +34,10 @@ class ServerTests(TalkTestCase):
         self.assertEqual((told.text, told.zone), ("Sunday", "Europe/Paris"))
         self.assertIn("comes twice", told.note)
 
+    def test_an_old_date_is_the_same_moment(self):
+        told = self.answer(self.server.date("1 january 1800 in Paris"))
+        self.assertEqual(told.moment.timestamp(), told.unix)
+
     def test_a_span(self):
         self.assertEqual(self.answer(self.server.until("tomorrow 19:00")), timedelta(hours=24))
         self.assertEqual(self.answer(self.server.until("yesterday 19:00")), timedelta(hours=-24))
@@ -93,3 +97,8 @@ class ConnectTests(TalkTestCase):
             self.assertEqual(ways.pop(), way)
         connect(None, endpoint="tcp:x:1")
         self.assertEqual(ways.pop().endpoint, "tcp:x:1")
+
+    def test_what_cannot_be(self):
+        self.assertRaises(ValueError, connect, None, endpoint="tcp:x:1", tls=True)
+        self.assertRaises(ValueError, connect, None, port=65536)
+        self.failureResultOf(connect(None, endpoint="nonsense"), ValueError)

@@ -171,7 +171,8 @@ class StreamTests(SynchronousTestCase):
             self.patch(sys, name, None)
         streams = standard_streams(MemoryReactorClock())
         self.assertFalse(streams.interactive)
-        streams.out.write("lost\n")
+        self.assertRaises(OSError, streams.out.write, "lost\n")
+        streams.err.write("lost\n")
         os.close(streams.lines.fileno())
 
 
@@ -187,6 +188,7 @@ class MainTests(SynchronousTestCase):
         self.patch(sys, "argv", ["datechat", *arguments])
         self.patch(sys, "stderr", io.StringIO())
         self.patch(client, "react", self.react)
+        self.patch(client, "stop_on_hangup", lambda reactor: None)
         return self.assertRaises(SystemExit, client.main).code
 
     signal = None

@@ -13,6 +13,7 @@ class ServiceTests(SynchronousTestCase):
         self.reactor = MemoryReactorClock()
         self.stopped = []
         self.patch(client_service, "stop_with_status", lambda reactor, status: self.stopped.append(status))
+        self.patch(client_service, "stop_on_hangup", lambda reactor: None)
         self.running = Deferred()
 
         async def run(*arguments):

@@ -111,6 +111,10 @@ class DialogueTests(DialogueTestCase):
             "Goodbye, Zoë B.. The connection is closed.",
         )
 
+    def test_a_command_is_no_name(self):
+        self.assert_talked(self.start("/quit"), "Goodbye. The connection is closed.")
+        self.assertEqual(self.memory.last, "")
+
     def test_no_name_is_a_choice(self):
         self.assert_talked(self.start("", "hello"), CONNECTED)
 

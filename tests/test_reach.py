@@ -1,12 +1,12 @@
 import json
 import sys
-from pathlib import Path
 from unittest.mock import patch
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.helpers import temporary_folder
 from twisted_date import reach as reaching
 from twisted_date.network.client import CannotConnect, Dismissed, NoServer
 from twisted_date.reach import Way, WrongSettings, reach
@@ -39,10 +39,17 @@ class SearchTests(ReachTestCase):
 
     def test_none_is_told_with_the_range_the_cause_and_what_starts_one(self):
         for ports, words in ((range(7, 9), "ports 7 to 8"), (range(7, 8), "port 7")):
-            self.results = [fail(NoServer("Connection refused"))]
+            refused = NoServer("Connection refused")
+            refused.nothing_listens = True
+            self.results = [fail(refused)]
             error = self.failureResultOf(self.reach(ports=ports), NoServer).value
             told = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
             self.assertTrue(str(error).startswith(told), error)
+
+    def test_where_something_else_is_none_could_be_started(self):
+        self.results = [fail(NoServer("a stranger"))]
+        error = self.failureResultOf(self.reach(ports=range(7, 8)), NoServer).value
+        self.assertEqual(str(error), "no datechat server on localhost, port 7: a stranger")
 
     def test_on_another_machine_nobody_here_can_start_one(self):
         self.results = [fail(NoServer("Connection refused"))]
@@ -66,10 +73,9 @@ class SearchTests(ReachTestCase):
 
 class PortFileTests(ReachTestCase):
     def way(self, text):
-        path = self.mktemp()
-        with open(path, "w") as file:
-            file.write(text)
-        return {"port_file": Path(path)}
+        path = temporary_folder(self) / "port.json"
+        path.write_text(text)
+        return {"port_file": path}
 
     def told_by(self, *addresses, **more):
         return self.reach(**self.way(json.dumps({"addresses": addresses})), **more)
@@ -106,6 +112,9 @@ class PortFileTests(ReachTestCase):
             '{"addresses": [7]}',
             '{"addresses": [{}]}',
             '{"addresses": []}',
+            '{"addresses": [{"path": 7}]}',
+            '{"addresses": [{"host": "::1", "port": 65536}]}',
+            '{"addresses": [{"host": "::1", "port": "7"}]}',
         ):
             error = self.failureResultOf(self.reach(**self.way(text)), NoServer).value
             self.assertIn("is not the port file of a server", str(error))
@@ -129,3 +138,6 @@ class EndpointTests(ReachTestCase):
     def test_what_is_no_description(self):
         error = self.failureResultOf(self.reach(endpoint="nonsense"), WrongSettings).value
         self.assertIn("--connect 'nonsense' is not an endpoint", str(error))
+        self.results = [fail(OverflowError("port must be 0-65535"))]
+        error = self.failureResultOf(self.reach(endpoint="tcp:x:99999"), WrongSettings).value
+        self.assertIn("--connect 'tcp:x:99999' is not an endpoint", str(error))

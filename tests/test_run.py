@@ -1,4 +1,4 @@
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.testing import MemoryReactorClock
 
 from tests.helpers import NOW
@@ -76,6 +76,13 @@ class RunTests(TalkTestCase):
         reactor.advance(2)
         self.assertEqual(self.successResultOf(running), STATUS_NO_SERVER)
         self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
+
+    def test_being_stopped_is_none(self):
+        self.patch(reach, "connect", lambda endpoint, clock, timeout: Deferred())
+        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"))
+        running.cancel()
+        self.failureResultOf(running, CancelledError)
+        self.assertEqual(self.err.text, "")
 
     def test_an_unexpected_failure_is_a_sentence_too(self):
         self.patch(reach, "connect", lambda endpoint, clock, timeout: 1 // 0)

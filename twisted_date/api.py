@@ -12,7 +12,7 @@ Everything that takes time returns a Deferred: ``await`` it, or add callbacks to
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -20,13 +20,17 @@ from twisted.internet.defer import Deferred
 from .conversation import sentences
 from .conversation.health import Health
 from .conversation.replies import Reply
-from .network.client import DEFAULT_TIMEOUT, DateClient, NotDatechat
-from .reach import LOCALHOST, Way, reach
+from .network.client import DEFAULT_TIMEOUT, DateClient, NotDatechat, ServerError
+from .network.fallback import port_range
+from .reach import LOCALHOST, Way, WrongSettings, reach
 
 T = TypeVar("T")
 
+__all__ = ["Date", "Health", "Refused", "Reply", "Server", "ServerError", "connect"]
+
 BASE_PORT = 50000
 TRIES = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class Refused(Exception):
@@ -45,7 +49,7 @@ class Date:
     """A moment, as a server told it.
 
     :param text: in the format that was asked for.
-    :param moment: with its offset from UTC, in whole seconds.
+    :param moment: in whole seconds, with its offset from UTC in whole minutes.
     :param unix: seconds since 1970-01-01T00:00:00Z, rounded down.
     :param zone: the IANA name of the zone it is told in; None where it has none.
     :param note: what else is to know; None for nothing.
@@ -62,7 +66,7 @@ class Server:
     """A conversation with a server; :func:`connect` begins one.
 
     What is asked need not wait for what was asked before. Besides :class:`Refused`, a Deferred fails with
-    :class:`~twisted_date.network.client.ServerError` when there is no answer; the conversation is over then.
+    :class:`ServerError` when there is no answer; the conversation is over then.
     """
 
     def __init__(self, client: DateClient) -> None:
@@ -129,18 +133,28 @@ def connect(
     :param port: its port; None to look from 50000 up.
     :param endpoint: a Twisted client endpoint description, instead of both.
     :param timeout: seconds for this, and for each reply.
-    :param tls: whether to speak TLS; a description says that itself.
-    :return: fails with :class:`~twisted_date.network.client.ServerError` when there is none.
+    :param tls: whether to speak TLS; not with a description, which says that itself.
+    :return: fails with :class:`ServerError` when there is none.
+    :raises ValueError: an argument cannot be.
     """
-    ports = range(BASE_PORT, BASE_PORT + TRIES) if port is None else range(port, port + 1)
-    way = Way(host, ports, endpoint, tls=tls)
-    return Deferred.fromCoroutine(reach(reactor, way, timeout)).addCallback(Server)
+    if endpoint is not None and tls:
+        raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
+    ports = range(BASE_PORT, BASE_PORT + TRIES) if port is None else port_range(port, 1)
+    return Deferred.fromCoroutine(_connect(reactor, Way(host, ports, endpoint, tls=tls), timeout))
+
+
+async def _connect(reactor: Any, way: Way, timeout: float) -> Server:
+    try:
+        return Server(await reach(reactor, way, timeout))
+    except WrongSettings as error:
+        raise ValueError(str(error)) from None
 
 
 def _date(reply: Reply) -> Date:
-    moment = datetime.fromisoformat(str(reply.fields.get("date")))
-    zone, note = _text(reply, "zone"), _text(reply, "note")
-    return Date(reply.text, moment, _number(reply, "unix"), zone, note)
+    told = datetime.fromisoformat(str(reply.fields.get("date")))
+    unix = _number(reply, "unix")
+    moment = (EPOCH + timedelta(seconds=unix)).astimezone(told.tzinfo)  # offsets once had seconds
+    return Date(reply.text, moment, unix, _text(reply, "zone"), _text(reply, "note"))
 
 
 def _health(reply: Reply) -> Health:

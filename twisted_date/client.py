@@ -17,7 +17,8 @@ from .conversation import sentences
 from .conversation.sentences import Sentence
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
-from .options import DEFAULT_BASE_PORT, locale, seconds, usage_error, whole_number
+from .options import DEFAULT_BASE_PORT, locale, say, seconds, usage_error, whole_number
+from .process import stop_on_hangup
 from .reach import LOCALHOST, Way
 from .run import run
 from .talk import Settings
@@ -26,6 +27,7 @@ from .terminal.streams import InputLines, OutputLines, Streams
 if TYPE_CHECKING:
     from twisted.application.service import IService
 
+NO_DESCRIPTOR = -1
 STATUS_SIGNAL = 128  # and the signal's number: what shells say of a program that a signal ended
 
 _PLACE_OPTIONS = ("host", "base-port", "port-tries", "port", "port-file")
@@ -166,12 +168,10 @@ def _keep_log_apart(twist: Any) -> None:
 
 
 def standard_streams(reactor: Any) -> Streams:
-    """The process's own streams; a closed one reads as empty, or drops what is written."""
+    """The process's own streams. A closed input is empty; a reply for a closed output is an error."""
     out, err = (
-        OutputLines(os.open(os.devnull, os.O_WRONLY))
-        if stream is None
-        else OutputLines(stream.fileno(), stream.encoding)
-        for stream in (sys.stdout, sys.stderr)
+        OutputLines(closed) if stream is None else OutputLines(stream.fileno(), stream.encoding)
+        for stream, closed in ((sys.stdout, NO_DESCRIPTOR), (sys.stderr, os.open(os.devnull, os.O_WRONLY)))
     )
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
     return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), _shows_colours(os.environ))
@@ -197,13 +197,14 @@ def makeService(options: Options) -> "IService":
 def main() -> NoReturn:
     """The command ``datechat``."""
     options = Options()
-    options.parseOptions(sys.argv[1:])
+    _parse(options)
     status = STATUS_SIGNAL
 
     async def talk(reactor: Any) -> None:
         nonlocal status
         running = Deferred.fromCoroutine(run(reactor, options.settings, standard_streams(reactor)))
         reactor.addSystemEventTrigger("before", "shutdown", running.cancel)
+        stop_on_hangup(reactor)
         try:
             status = await running
         except CancelledError:
@@ -214,3 +215,17 @@ def main() -> NoReturn:
         react(talk)
     except SystemExit as stop:
         sys.exit(stop.code or status)
+
+
+def _parse(options: Options) -> None:
+    """Parse the command line; the help may be asked for where it cannot be written."""
+    try:
+        try:
+            options.parseOptions(sys.argv[1:])
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = None  # nothing more is flushed into it
+        reason = say(sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+        sys.exit(f"datechat: {reason}")

@@ -5,7 +5,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 
-from .process import stop_with_status
+from .process import stop_on_hangup, stop_with_status
 from .run import run
 from .talk import Settings
 from .terminal.streams import Streams
@@ -34,6 +34,7 @@ class ClientService(Service):
         return self._running
 
     def _start(self) -> None:
+        stop_on_hangup(self._reactor)
         running = Deferred.fromCoroutine(run(self._reactor, self._settings, self._streams))
         self._running = running.addCallbacks(self._stop_process, lambda cancelled: None)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -99,6 +100,9 @@ class Dialogue(Talk):
         last = self._memory.name()
         question = sentences.FIRST_NAME_AGAIN if last else sentences.FIRST_NAME
         name = await self._next(self._settings.say(question, last=last), kept=False)
+        if name is not None and name.startswith("/"):  # no name, but somebody who knows the commands
+            await self._say_each(name)
+            return name
         if name is not None and (name := " ".join(name.split()) or last) and await self._say(f"/name {name}"):
             self._memory.keep_name(name)
         return name
@@ -120,7 +124,7 @@ class Dialogue(Talk):
             if self._is_idle():
                 self._tell_error(sentences.WAS_IDLE)
             else:
-                await self._connect_again()
+                await self._connect_again(self._client.ended)
 
     def _is_idle(self) -> bool:
         """Whether the server closed the connection because nobody typed: it can wait until somebody does."""
@@ -141,22 +145,23 @@ class Dialogue(Talk):
             if self._is_idle():
                 await self._connect()
             reply = await self._client.ask(message)
-        except ServerError:
+        except ServerError as error:
+            await self._connect_again(error)
             self._draft = message
-            await self._connect_again()
+            self._prompter.forget_typed()
             return False
         self._show(reply, message)
         command, argument = split_command(message) or ("", "")
         if reply.error is None and argument and command.lower() in LASTING:
             self._lasting[command.lower()] = message
             if command.lower() == "/lang":
+                self._settings = replace(self._settings, language=argument)
                 await self._learn()
         return reply.error is None
 
-    async def _connect_again(self) -> None:
+    async def _connect_again(self, trouble: ServerError | None) -> None:
         """Say what happened, and try until there is a server again."""
-        assert self._client.ended is not None
-        self._tell_error(sentences.CONNECTING_AGAIN, trouble=self._client.ended)
+        self._tell_error(sentences.CONNECTING_AGAIN, trouble=trouble)
         for wait in chain(WAITS, repeat(WAITS[-1])):
             await deferLater(self._clock, wait)
             with contextlib.suppress(ServerError):

@@ -57,6 +57,14 @@ class Process:
         self._stopping = True
 
 
+def stop_on_hangup(reactor: Any) -> None:
+    """Stop the reactor in order on SIGHUP, too: a terminal that is gone, or is left, has to be as it was."""
+    number = getattr(signal, "SIGHUP", None)
+    if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+        with contextlib.suppress(ValueError):
+            signal.signal(number, reactor.sigTerm)
+
+
 def never_pause() -> None:
     """Keep Python's collector of reference cycles from stopping everything to look at all objects.
 

@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from twisted.internet.interfaces import IStreamClientEndpoint
 
 from .conversation import sentences
 from .conversation.sentences import Told
 from .network.client import DateClient, Dismissed, NoServer, ServerError, connect, find
+from .network.fallback import port_range
+
+T = TypeVar("T")
 
 LOCALHOST = "localhost"
 _EVERYWHERE = ("0.0.0.0", "::")  # where a server listens on every interface, this machine's included
@@ -48,7 +51,11 @@ async def reach(reactor: Any, way: Way, timeout: float) -> DateClient:
     :raises ServerError: there is no server, or none that takes a conversation.
     """
     if way.endpoint is not None:
-        return await _at(way.endpoint, _described(reactor, way.endpoint), reactor, timeout)
+        endpoint = _described(reactor, way.endpoint)
+        try:
+            return await _at(way.endpoint, endpoint, reactor, timeout)
+        except OverflowError as error:  # a port number that is none
+            raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=way.endpoint, error=error) from None
     if way.port_file is not None:
         return await _told_by(way.port_file, reactor, way.tls, timeout)
     return await _search(reactor, way, timeout)
@@ -62,7 +69,7 @@ async def _search(reactor: Any, way: Way, timeout: float) -> DateClient:
     except NoServer as error:
         which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
         trouble = NoServer(which, host=way.host, first=first, last=last, error=error)
-        if way.host == LOCALHOST:
+        if way.host == LOCALHOST and error.nothing_listens:
             trouble = NoServer(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
         raise trouble from None
 
@@ -88,16 +95,25 @@ def _endpoints_in(path: Path, reactor: Any, tls: bool) -> list[tuple[str, IStrea
         found: list[tuple[str, IStreamClientEndpoint]] = []
         for address in addresses:
             if "path" in address:
-                found.append((address["path"], UNIXClientEndpoint(reactor, address["path"])))
+                path_there = _checked(address["path"], str)
+                found.append((path_there, UNIXClientEndpoint(reactor, path_there)))
                 continue
-            host = LOCALHOST if address["host"] in _EVERYWHERE else address["host"]
-            endpoint = HostnameEndpoint(reactor, host, address["port"])
-            found.append((f"{host} {address['port']}", _tls(host)(endpoint) if tls else endpoint))
+            host, port = _checked(address["host"], str), _checked(address["port"], int)
+            host = LOCALHOST if host in _EVERYWHERE else host
+            endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
+            found.append((f"{host} {port}", _tls(host)(endpoint) if tls else endpoint))
     except OSError as error:
         raise NoServer(sentences.NO_PORT_FILE_THERE, path=path, reason=error.strerror) from None
     except (ValueError, LookupError, TypeError):
         raise NoServer(sentences.NOT_A_PORT_FILE, path=path) from None
     return found
+
+
+def _checked(value: Any, kind: type[T]) -> T:
+    """A value of a file, whose type it may not have: raises TypeError."""
+    if not isinstance(value, kind):
+        raise TypeError(value)
+    return value
 
 
 async def _at(where: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
 from .conversation import sentences
@@ -41,6 +42,8 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         return fail(STATUS_NO_SERVER, error.sentence, **error.values)
     except OSError as error:
         return fail(STATUS_FAILED, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+    except CancelledError:
+        raise
     except Exception:
         return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=in_one_line(Failure()))
 

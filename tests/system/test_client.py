@@ -407,6 +407,23 @@ class TestEditor:
         assert "Traceback" not in terminal.before
         terminal.close(force=True)
 
+    def test_suspended_and_gone_on_with(self, here, tmp_path):
+        client = " ".join(command("datechat", "--base-port", BASE, "--name", "Zoë"))
+        env = environment(tmp_path, "xterm")
+        terminal = pexpect.spawn("bash", ["--norc", "-i"], timeout=PATIENCE, encoding="utf-8", env=env)
+        terminal.sendline(client)
+        self.expect_prompt(terminal)
+        terminal.send("/vers\x1a")
+        terminal.expect_exact("Stopped")
+        terminal.expect_exact("# " if os.getuid() == 0 else "$ ")
+        assert terminal.getecho() is not None
+        terminal.sendline("fg")
+        terminal.expect(r"/vers.*\x1b\[\?25h")
+        assert not terminal.getecho()  # the editor has the terminal again
+        terminal.send("ion\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        terminal.close(force=True)
+
     def test_twenty_columns_and_no_home(self, here, tmp_path):
         name, *arguments = command("datechat", "--base-port", BASE, "--name", "Zoë")
         env = environment(tmp_path, "xterm")
@@ -535,13 +552,24 @@ class TestPipes:
 
     def test_closed_streams(self, here):
         words = " ".join(command("datechat", "--base-port", BASE, "/version"))
+        version = f"datechat {__version__}\n"
+        unwritten = "datechat: cannot read or write: Bad file descriptor\n"
         for closed, told in (
-            ("<&-", f"datechat {__version__}\n"),
-            (">&-", ""),
-            ("2>&-", f"datechat {__version__}\n"),
+            ("<&-", (0, version, "")),
+            (">&-", (1, "", unwritten)),
+            ("2>&-", (0, version, "")),
         ):
             finished = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, text=True)
-            assert (finished.returncode, finished.stdout, finished.stderr) == (0, told, "")
+            assert (finished.returncode, finished.stdout, finished.stderr) == told
+
+    @pytest.mark.parametrize("option", ["--help", "--version"])
+    def test_help_that_cannot_be_written(self, tmp_path, option):
+        with open("/dev/full", "w") as full:
+            finished = subprocess.run(
+                command("datechat", option), stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+            )
+        assert finished.returncode == 1
+        assert finished.stderr == "datechat: cannot read or write: No space left on device\n"
 
 
 class TestWays:

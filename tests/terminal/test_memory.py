@@ -3,6 +3,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.helpers import temporary_folder
 from twisted_date.terminal.memory import Memory, folder
 
 
@@ -23,7 +24,7 @@ class FolderTests(SynchronousTestCase):
 
 class MemoryTests(SynchronousTestCase):
     def setUp(self):
-        self.folder = Path(self.mktemp()) / "state" / "datechat"
+        self.folder = temporary_folder(self) / "state" / "datechat"
         self.memory = Memory(self.folder)
 
     def mode(self, path):
@@ -42,6 +43,19 @@ class MemoryTests(SynchronousTestCase):
         self.assertEqual(self.mode(self.folder), 0o700)
         history.chmod(0o644)
         self.assertEqual(self.mode(self.memory.history()), 0o600)
+
+    def test_a_link_is_followed_and_left_as_it_is(self):
+        elsewhere = self.folder.parent / "elsewhere"
+        self.memory.keep_name("Zoë")
+        elsewhere.touch(0o644)
+        (self.folder / "history").symlink_to(elsewhere)
+        self.assertIsNotNone(self.memory.history())
+        self.assertEqual(self.mode(elsewhere), 0o644)
+
+    def test_what_is_no_file(self):
+        self.memory.keep_name("Zoë")
+        (self.folder / "history").symlink_to("/dev/null")
+        self.assertIsNone(self.memory.history())
 
     def test_without_a_folder_nothing_is_kept(self):
         memory = Memory(None)

@@ -45,7 +45,12 @@ class CannotConnect(ServerError):
 
 
 class NoServer(ServerError):
-    """None of the ports has a datechat server."""
+    """None of the ports has a datechat server.
+
+    :ivar nothing_listens: whether nothing else has answered either.
+    """
+
+    nothing_listens = False
 
 
 class Dismissed(ServerError):
@@ -295,4 +300,6 @@ def _most_telling(causes: Sequence[BaseException]) -> ServerError:
         if isinstance(cause, ServerError):
             return NoServer(cause.sentence, **cause.values)
     answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
-    return NoServer(_why_not([*answered, *causes][0]))
+    none = NoServer(_why_not([*answered, *causes][0]))
+    none.nothing_listens = True
+    return none

@@ -6,12 +6,16 @@ beside any. Whatever it asks of the server passes through the reactor's thread.
 
 import asyncio
 import contextlib
+import signal
 import sys
+import termios
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, InMemoryHistory
@@ -43,7 +47,7 @@ class Editor:
         self._interrupted = False
         output = create_output(stdout=sys.__stderr__)
         self._questions: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), key_bindings=_bindings(), enable_suspend=True, output=output
+            history=InMemoryHistory(), key_bindings=_bindings(), output=output
         )
         self._messages: PromptSession[str] = PromptSession(
             history=InMemoryHistory() if history is None else _History(str(history)),
@@ -51,7 +55,6 @@ class Editor:
             complete_while_typing=False,
             bottom_toolbar=self._below,
             key_bindings=_bindings(),
-            enable_suspend=True,
             output=output,
         )
         self._session = self._questions
@@ -70,6 +73,11 @@ class Editor:
         loop = self._session.app.loop
         if loop is not None:
             loop.call_soon_threadsafe(self._leave)
+
+    def forget_typed(self) -> None:
+        """See :class:`.Prompter`."""
+        with contextlib.suppress(termios.error):
+            termios.tcflush(sys.__stdin__.fileno(), termios.TCIFLUSH)  # type: ignore[union-attr]  # a terminal
 
     def told(self, commands: Mapping[str, Reply]) -> None:
         """See :class:`.Prompter`."""
@@ -164,5 +172,10 @@ def _bindings() -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         """Clear the line."""
         event.current_buffer.reset()
+
+    @bindings.add("c-z")
+    def _(event: KeyPressEvent) -> None:
+        """Suspend. A signal to this thread stops all of them before it goes on; one to the process, after."""
+        run_in_terminal(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTSTP))
 
     return bindings

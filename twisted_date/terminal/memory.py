@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,11 +46,16 @@ class Memory:
         path = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, MODE))
-            path.chmod(MODE)
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NONBLOCK, MODE)
+            try:
+                is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+                if is_file and not path.is_symlink():  # whoever made a link has chosen its mode
+                    os.fchmod(descriptor, MODE)
+            finally:
+                os.close(descriptor)
         except OSError:
             return None
-        return path
+        return path if is_file else None
 
 
 def folder(environment: Mapping[str, str]) -> Path | None:

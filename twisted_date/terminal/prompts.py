@@ -29,6 +29,9 @@ class Prompter(Protocol):
     def interrupt(self) -> None:
         """Take the prompt away: the Deferred fails once the terminal is free for others."""
 
+    def forget_typed(self) -> None:
+        """Drop what was typed while there was no prompt, where it would get mixed up with a draft."""
+
     def told(self, commands: Mapping[str, Reply]) -> None:
         """What the server says of each command, for hints and completion."""
 
@@ -58,6 +61,9 @@ class PlainPrompter:
         if self._reading is not None:
             self._err.write("\n")
             self._reading.cancel()
+
+    def forget_typed(self) -> None:
+        """It is not mixed up with anything here."""
 
     def told(self, commands: Mapping[str, Reply]) -> None:
         """Nothing is completed here."""
