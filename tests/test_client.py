@@ -90,6 +90,9 @@ class OptionTests(SynchronousTestCase):
         ):
             self.assertEqual(self.parse(*arguments).way, way, arguments)
 
+    def test_an_address_as_in_a_url(self):
+        self.assertEqual(self.parse("--host", "[::1]", "--port", "7").way, Way("::1", range(7, 8)))
+
     def test_an_environment_that_names_no_port(self):
         for text in ("x", "0", "65536", "-1", "٣"):
             self.patch(os, "environ", {"DATECHAT_PORT": text})

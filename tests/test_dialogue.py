@@ -136,11 +136,12 @@ class DialogueTests(DialogueTestCase):
 
     def test_the_prompter_learns_the_commands(self):
         told = {}
-        self.patch(PlainPrompter, "told", lambda prompter, commands: told.update(commands))
+        self.patch(PlainPrompter, "told", lambda prompter, commands, hint: told.update(commands, hint=hint))
         self.start("", "/lang fr", "au revoir")
         self.assertIn("/date", told)
         self.assertTrue(told["/until"].text.startswith("/until QUAND"))
         self.assertIn("+iso", told["/date"].fields["choices"])
+        self.assertIn("Ctrl-D quitte", told["hint"])
 
 
 class LostTests(DialogueTestCase):

@@ -123,6 +123,8 @@ class Options(options.Options):
             return Way(port_file=Path(self["port-file"]), tls=tls)
         if self["host"] is None:
             self["host"] = environment.get("DATECHAT_HOST") or LOCALHOST
+        if self["host"].startswith("[") and self["host"].endswith("]"):  # as in a URL
+            self["host"] = self["host"][1:-1]
         if not _is_host(self["host"]):
             raise usage_error(sentences.NOT_A_HOST, text=self["host"])
         if self["port"] is not None:

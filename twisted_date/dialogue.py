@@ -92,7 +92,8 @@ class Dialogue(Talk):
         names = [str(name) for name in commands] if isinstance(commands, list) else []
         asked = [self._client.ask(f"/help {name}") for name in names]
         replies = await DeferredList(asked, consumeErrors=True)
-        self._prompter.told({name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok})
+        told = {name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok}
+        self._prompter.told(told, self._settings.say(sentences.HINT))
 
     async def _first_name(self) -> str | None:
         if self._settings.name is not None:

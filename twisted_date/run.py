@@ -66,6 +66,6 @@ async def _talk(reactor: Any, client: DateClient, settings: Settings, streams: S
         return await dialogue.choices(text)
 
     memory = Memory(folder(os.environ))
-    prompts = prompter(reactor, streams, memory, places, settings.say(sentences.HINT))
+    prompts = prompter(reactor, streams, memory, places)
     dialogue = Dialogue(client, settings, streams, prompts, memory, again, reactor)
     return await dialogue.run()

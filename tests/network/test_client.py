@@ -253,7 +253,7 @@ class ConnectTests(SynchronousTestCase):
     def test_one_that_hangs_up(self):
         connecting = self.connect()
         self.endpoint.transport.finish()
-        self.failureResultOf(connecting, Disconnected)
+        self.failureResultOf(connecting, NotDatechat)
 
     def test_none_at_all(self):
         for error, words in (

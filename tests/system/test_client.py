@@ -594,10 +594,12 @@ class TestWays:
             asked = ("datechat", "--port", running.port(), "--tls")
             told = run(*asked, "/version", folder=tmp_path)
             assert told.returncode == 3
-            assert "certificate verify failed; SSL_CERT_FILE can name a certificate to trust" in told.stderr
+            assert "its certificate is not trusted; SSL_CERT_FILE can name" in told.stderr
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
             told = run(*asked, "/version", folder=tmp_path)
             assert (told.returncode, told.stdout) == (0, f"datechat {__version__}\n")
+            told = run("datechat", "--port", running.port(), "/version", folder=tmp_path)
+            assert "closes the connection at once; --tls is for a server that speaks TLS" in told.stderr
             told = run(*asked, "--host", "127.0.0.1", "/version", folder=tmp_path)
             assert told.returncode == 3
             assert "is another host's" in told.stderr
@@ -611,7 +613,7 @@ class TestWays:
         (b"datechat 9.9.9\r\n\x1b[2J\r\n", "does not speak as datechat does"),
         (b"x" * 10_000, "longer lines"),
         (b"", "no answer came in time"),
-        (None, "closed the connection"),
+        (None, "closes the connection at once; --tls is for"),
     ],
     ids=["escapes", "garbage later", "long", "silent", "closing"],
 )

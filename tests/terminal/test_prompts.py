@@ -51,7 +51,7 @@ class PlainTests(SynchronousTestCase):
 
     def test_nothing_to_take_away(self):
         self.prompter.interrupt()
-        self.prompter.told({})
+        self.prompter.told({}, "hint")
 
 
 class ChoiceTests(SynchronousTestCase):
@@ -62,7 +62,7 @@ class ChoiceTests(SynchronousTestCase):
         self.assertFalse(can_edit({"TERM": "xterm"}, [True, False, True]))
 
     def make(self):
-        return prompter(None, Streams(Lines(), Output(), Output(), True), Memory(None), None, "hint")
+        return prompter(None, Streams(Lines(), Output(), Output(), True), Memory(None), None)
 
     def test_it_is_made_where_it_can_be(self):
         self.patch(prompts, "can_edit", lambda *given: True)

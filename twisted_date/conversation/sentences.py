@@ -136,7 +136,13 @@ NOT_A_PORT_FILE = Sentence(
 )
 NO_TLS = Sentence("--tls needs pyOpenSSL; install datechat[tls]")
 NO_TLS_THERE = Sentence(
-    "no TLS with what answers there: {reason}; SSL_CERT_FILE can name a certificate to trust"
+    "no TLS with what answers there ({reason}); leave out --tls where the server speaks plain"
+)
+NOT_TRUSTED = Sentence(
+    "its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are"
+)
+CLOSED_AT_ONCE = Sentence(
+    "what answers there closes the connection at once; --tls is for a server that speaks TLS"
 )
 OTHER_CERTIFICATE = Sentence(
     "the certificate of what answers there is another host's; --host names the host it is for"

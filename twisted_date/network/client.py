@@ -109,7 +109,12 @@ class DateClient(LineReceiver):
         asked = self._send("/version", parse_text)
         in_json = self._send("/json on", parse_json)
         in_json.addErrback(lambda _: None)  # why is kept in self._ended
-        version = await asked
+        try:
+            version = await asked
+        except Disconnected as error:
+            if error.sentence == sentences.CLOSED_BY_SERVER:
+                raise NotDatechat(sentences.CLOSED_AT_ONCE) from None
+            raise
         if version.error is not None and version.text.startswith("datechat "):
             raise self._end(Dismissed(version.text))
         if version.error is not None or not _VERSION.fullmatch(version.text):
@@ -224,7 +229,8 @@ def _why_lost(reason: Failure) -> ServerError:
     if kind.__module__.startswith("service_identity"):
         return NotDatechat(sentences.OTHER_CERTIFICATE)
     if kind.__module__.startswith("OpenSSL"):
-        return NotDatechat(sentences.NO_TLS_THERE, reason=_openssl_reason(reason.value))
+        why = _openssl_reason(reason.value)
+        return NotDatechat(sentences.NOT_TRUSTED if "verify" in why else sentences.NO_TLS_THERE, reason=why)
     return Disconnected(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
 
 

@@ -37,13 +37,12 @@ class Editor:
     :param reactor: the one that runs, in another thread.
     :param history: the file of the lines that were typed; None to forget them.
     :param places: asks the server for places whose names begin so.
-    :param hint: what stands below the line while it is no command.
     """
 
-    def __init__(self, reactor: Any, history: Path | None, places: Places, hint: str) -> None:
+    def __init__(self, reactor: Any, history: Path | None, places: Places) -> None:
         self._reactor = reactor
-        self._hint = hint
         self._commands: Mapping[str, Reply] = {}
+        self._hint = ""
         self._interrupted = False
         output = create_output(stdout=sys.__stderr__)
         self._questions: PromptSession[str] = PromptSession(
@@ -79,9 +78,10 @@ class Editor:
         with contextlib.suppress(termios.error):
             termios.tcflush(sys.__stdin__.fileno(), termios.TCIFLUSH)  # type: ignore[union-attr]  # a terminal
 
-    def told(self, commands: Mapping[str, Reply]) -> None:
+    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
         """See :class:`.Prompter`."""
         self._commands = commands
+        self._hint = hint
 
     @property
     def commands(self) -> Mapping[str, Reply]:

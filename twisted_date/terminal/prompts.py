@@ -32,8 +32,11 @@ class Prompter(Protocol):
     def forget_typed(self) -> None:
         """Drop what was typed while there was no prompt, where it would get mixed up with a draft."""
 
-    def told(self, commands: Mapping[str, Reply]) -> None:
-        """What the server says of each command, for hints and completion."""
+    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
+        """What the server says of each command, for completion and hints.
+
+        :param hint: what stands below the line while it is no command.
+        """
 
 
 class PlainPrompter:
@@ -65,7 +68,7 @@ class PlainPrompter:
     def forget_typed(self) -> None:
         """It is not mixed up with anything here."""
 
-    def told(self, commands: Mapping[str, Reply]) -> None:
+    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
         """Nothing is completed here."""
 
     def _cancelled(self, failure: Failure) -> Any:
@@ -79,12 +82,10 @@ def prompter(
     streams: Streams,
     memory: Memory,
     places: Callable[[str], Coroutine[Deferred[Any], Any, list[str]]],
-    hint: str,
 ) -> Prompter:
     """The best prompt that there can be.
 
     :param places: asks the server for places whose names begin so.
-    :param hint: what stands below the line while it is no command.
     """
     if can_edit(os.environ, [os.isatty(descriptor) for descriptor in (0, 1, 2)]):
         try:
@@ -92,7 +93,7 @@ def prompter(
         except ImportError:
             pass
         else:
-            return Editor(reactor, memory.history(), places, hint)
+            return Editor(reactor, memory.history(), places)
     return PlainPrompter(streams.lines, streams.err)
 
 
