@@ -21,15 +21,14 @@ from .conversation import sentences
 from .conversation.health import Health
 from .conversation.replies import Reply
 from .network.client import DEFAULT_TIMEOUT, DateClient, NotDatechat, ServerError
-from .network.fallback import port_range
+from .network.fallback import DEFAULT_TRIES, port_range
+from .options import DEFAULT_BASE_PORT
 from .reach import LOCALHOST, Way, WrongSettings, reach
 
 T = TypeVar("T")
 
 __all__ = ["Date", "Health", "Refused", "Reply", "Server", "ServerError", "connect"]
 
-BASE_PORT = 50000
-TRIES = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -139,7 +138,7 @@ def connect(
     """
     if endpoint is not None and tls:
         raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
-    ports = range(BASE_PORT, BASE_PORT + TRIES) if port is None else port_range(port, 1)
+    ports = port_range(DEFAULT_BASE_PORT, DEFAULT_TRIES) if port is None else port_range(port, 1)
     return Deferred.fromCoroutine(_connect(reactor, Way(host, ports, endpoint, tls=tls), timeout))
 
 

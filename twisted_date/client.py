@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from signal import SIGINT
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
@@ -17,7 +17,7 @@ from .conversation import sentences
 from .conversation.sentences import Sentence
 from .network.client import DEFAULT_TIMEOUT
 from .network.fallback import DEFAULT_TRIES, HIGHEST_PORT, port_range
-from .options import DEFAULT_BASE_PORT, locale, say, seconds, usage_error, whole_number
+from .options import DEFAULT_BASE_PORT, is_whole_number, locale, say, seconds, usage_error, whole_number
 from .process import stop_on_hangup
 from .reach import LOCALHOST, Way
 from .run import run
@@ -147,7 +147,7 @@ def _port_in(environment: Mapping[str, str]) -> int:
     :raises UsageError: it is none.
     """
     text = environment["DATECHAT_PORT"]
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= HIGHEST_PORT):
+    if not is_whole_number(text, 1, HIGHEST_PORT):
         raise usage_error(sentences.NOT_A_PORT, text=text, high=HIGHEST_PORT)
     return int(text)
 
@@ -171,12 +171,14 @@ def _keep_log_apart(twist: Any) -> None:
 
 def standard_streams(reactor: Any) -> Streams:
     """The process's own streams. A closed input is empty; a reply for a closed output is an error."""
-    out, err = (
-        OutputLines(closed) if stream is None else OutputLines(stream.fileno(), stream.encoding)
-        for stream, closed in ((sys.stdout, NO_DESCRIPTOR), (sys.stderr, os.open(os.devnull, os.O_WRONLY)))
-    )
+    out = _output(sys.stdout) or OutputLines(NO_DESCRIPTOR)
+    err = _output(sys.stderr) or OutputLines(os.open(os.devnull, os.O_WRONLY))
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
     return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), _shows_colours(os.environ))
+
+
+def _output(stream: TextIO | None) -> OutputLines | None:
+    return None if stream is None else OutputLines(stream.fileno(), stream.encoding)
 
 
 def _shows_colours(environment: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.task import deferLater
 
 from .conversation import sentences
+from .conversation.replies import IDLE
 from .conversation.text import clean, split_command
 from .network.addresses import show
 from .network.client import DateClient, ServerError
@@ -21,7 +22,6 @@ from .terminal.streams import Streams
 WAITS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each try to connect again; the last one stays
 PROMPT = "> "
 LASTING = ("/name", "/zone", "/lang")  # commands whose effect a new connection must have, too
-IDLE = "idle"  # the code of a connection that ended because nobody typed
 
 
 class Dialogue(Talk):

@@ -82,13 +82,18 @@ def refuse(sentence: str) -> NoReturn:
     raise SystemExit(STATUS_USAGE)
 
 
+def is_whole_number(text: str, low: int, high: int) -> bool:
+    """Whether a text is a whole number between ``low`` and ``high``, both included."""
+    return text.isascii() and text.isdigit() and low <= int(text[:20]) <= high
+
+
 def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> int:
     """The whole number given for an option.
 
     :raises UsageError: it is none, or not between ``low`` and ``high``, both included.
     """
     text = options[name]
-    if not (text.isascii() and text.isdigit() and low <= int(text[:20]) <= high):
+    if not is_whole_number(text, low, high):
         raise usage_error(sentences.NOT_A_WHOLE_NUMBER, option=name, text=text, low=low, high=high)
     return int(text)
 

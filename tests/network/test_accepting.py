@@ -114,12 +114,17 @@ class Counting(Factory):
         return super().buildProtocol(addr)
 
 
+async def crowded_port(factory, count):
+    """A port, and so many clients that wait for it to accept."""
+    port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
+    Acceptor(port)
+    return port, [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(count)]
+
+
 @ensureDeferred
 async def test_what_waits_is_taken_before_a_port_closes():
     factory = Counting()
-    port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    Acceptor(port)
-    clients = [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(300)]
+    port, clients = await crowded_port(factory, 300)
     assert factory.count == 0
     accept_waiting(port)
     await close(port)
@@ -131,9 +136,7 @@ async def test_what_waits_is_taken_before_a_port_closes():
 @ensureDeferred
 async def test_a_real_port_takes_few_at_a_time():
     factory = Counting()
-    port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    Acceptor(port)
-    clients = [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(300)]
+    port, clients = await crowded_port(factory, 300)
     counts = []
     while factory.count < 300:
         await deferLater(reactor, 0)

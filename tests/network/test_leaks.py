@@ -19,7 +19,6 @@ from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_session
 from tests.network.test_sockets import serving
-from tests.network.test_tls import certificate  # noqa: F401  # a fixture
 from twisted_date.network.fallback import addresses
 from twisted_date.network.server import DateFactory
 
@@ -66,7 +65,7 @@ def leave(connection, how):
     ids=["plain", "tls", "proxy", "proxy-tls"],
 )
 @ensureDeferred
-async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):  # noqa: F811
+async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):
     factory = DateFactory(make_session, reactor)
     async with serving(serverFromString(reactor, description.format(path=certificate)), factory) as port:
         (address,) = addresses(port)

@@ -16,7 +16,6 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.network.test_tls import certificate  # noqa: F401  # a fixture
 from tests.ports import free_block
 from tests.system.processes import PATIENCE, ask as exchange, command, run, server, taken, wait_for
 from twisted_date import __version__
@@ -589,7 +588,7 @@ class TestWays:
         assert run("datechat", "/version", folder=here).stdout == f"datechat {__version__}\n"
         assert run("datechat", "--where", folder=here).stdout == f"127.0.0.1 {BASE}\n"
 
-    def test_tls(self, tmp_path, certificate, monkeypatch):  # noqa: F811
+    def test_tls(self, tmp_path, certificate, monkeypatch):
         with server("--base-port", BASE + 90, "--tls", certificate, folder=tmp_path) as running:
             asked = ("datechat", "--port", running.port(), "--tls")
             told = run(*asked, "/version", folder=tmp_path)

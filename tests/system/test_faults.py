@@ -13,7 +13,6 @@ import threading
 
 import pytest
 
-from tests.network.test_tls import certificate  # noqa: F401  # a fixture
 from tests.ports import free_block
 from tests.system.processes import PATIENCE, ask, run, server, wait_for
 from tests.system.soak import soak
@@ -195,15 +194,27 @@ class TestAbuse:
 
 
 class TestStop:
-    def test_what_waits_to_be_accepted_is_answered(self, tmp_path):
-        """While the process is held, a hundred peers connect and ask; then it is told to stop."""
-        with server("--base-port", BASE, folder=tmp_path) as running:
+    @pytest.mark.parametrize(
+        ("listening", "hosts", "header"),
+        [
+            (("--base-port", BASE), ("127.0.0.1", "::1") * 50, b""),
+            (
+                ("--listen", f"proxy:tcp:{BASE}:interface=127.0.0.1"),
+                ("127.0.0.1",) * 20,
+                b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
+            ),
+        ],
+        ids=["plain", "proxy"],
+    )
+    def test_what_waits_to_be_accepted_is_answered(self, tmp_path, listening, hosts, header):
+        """While the process is held, peers connect and ask; then it is told to stop."""
+        with server(*listening, folder=tmp_path) as running:
             port = running.port()
             running.process.send_signal(signal.SIGSTOP)
             with contextlib.ExitStack() as stack:
-                peers = [stack.enter_context(Peer(port, host)) for host in ("127.0.0.1", "::1") * 50]
+                peers = [stack.enter_context(Peer(port, host)) for host in hosts]
                 for peer in peers:
-                    peer.socket.sendall(b"/date\n")
+                    peer.socket.sendall(header + b"/date\n")
                 running.process.send_signal(signal.SIGTERM)
                 running.process.send_signal(signal.SIGCONT)
                 for peer in peers:
@@ -212,20 +223,6 @@ class TestStop:
                     assert peer.replies.read() == b""
             assert running.process.wait(PATIENCE) == -signal.SIGTERM
         assert "Traceback" not in running.text()
-
-    def test_what_waits_behind_a_proxy_is_answered_too(self, tmp_path):
-        listening = ("--listen", f"proxy:tcp:{BASE}:interface=127.0.0.1")
-        with server(*listening, folder=tmp_path) as running, contextlib.ExitStack() as stack:
-            port = running.port()
-            running.process.send_signal(signal.SIGSTOP)
-            peers = [stack.enter_context(Peer(port)) for _ in range(20)]
-            for peer in peers:
-                peer.socket.sendall(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n/date\n")
-            running.process.send_signal(signal.SIGTERM)
-            running.process.send_signal(signal.SIGCONT)
-            for peer in peers:
-                assert DATE.fullmatch(peer.replies.readline())
-                assert peer.replies.readline() == STOPPING
 
     def stuck_peer(self, port):
         """One that asks much, and reads nothing."""
@@ -273,7 +270,7 @@ class TestStop:
 
 class TestTls:
     @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
-    def test_the_ports_speak_tls(self, tmp_path, certificate):  # noqa: F811
+    def test_the_ports_speak_tls(self, tmp_path, certificate):
         with server("--base-port", BASE, "--tls", certificate, folder=tmp_path) as running:
             context = ssl.create_default_context(cafile=certificate)
             for host in ("127.0.0.1", "::1"):

@@ -35,7 +35,7 @@ TEXT_MISSING = ErrorKind("missing-text", sentences.TEXT_MISSING)
 NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
 INTERNAL = ErrorKind(replies.INTERNAL, sentences.INTERNAL)
 STOPPING = ErrorKind("stopping", sentences.STOPPING)
-IDLE = ErrorKind("idle", sentences.IDLE)
+IDLE = ErrorKind(replies.IDLE, sentences.IDLE)
 FULL = ErrorKind("full", sentences.FULL)
 TOO_MANY_FROM_HOST = ErrorKind("too-many-from-host", sentences.TOO_MANY_FROM_HOST)
 

@@ -11,6 +11,7 @@ MAX_REPLY = 4096  # bytes of a reply without its ending: what a client's buffer 
 ERROR_PREFIX = "error: "
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
+IDLE = "idle"  # the code of the end of a connection on which nothing was asked for long
 INTERNAL = "internal"  # the code of the one error that answers a line and closes the connection all the same
 UNNAMED_ERROR = "error"  # the code of an error that was read from text, which carries none
 

@@ -64,13 +64,12 @@ def read_header(data: bytes) -> tuple[IAddress | None, IAddress | None, bytes] |
 
 
 def _read_v1(data: bytes) -> tuple[IAddress | None, IAddress | None, bytes] | None:
-    line, end, rest = data[: LONGEST_V1 + 1].partition(b"\r\n")
+    line, end, _ = data[: LONGEST_V1 + 1].partition(b"\r\n")
     if not end or len(line) + 2 > LONGEST_V1:
         if len(data) >= LONGEST_V1:
             raise InvalidProxyHeader()
         return None
-    words = line.split(b" ")
-    rest = data[len(line) + 2 :]
+    words, rest = line.split(b" "), data[len(line) + 2 :]
     if words[1] == V1Parser.UNKNOWN_PROTO:
         return None, None, rest
     if len(words) != 6 or not all(word.isdigit() for word in words[4:]):

@@ -17,7 +17,8 @@ class Connection:
 
     :param transport: as a protocol has it in ``connectionMade``.
     :param producer: is paused while the peer does not read what was written.
-    :param turns: share the time that TLS takes.
+    :param clock: for the time that TLS takes.
+    :param turns: share it.
     """
 
     __slots__ = ("_gate", "_has_producer", "_socket", "_transport", "write")
