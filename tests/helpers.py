@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.python.failure import Failure
 
+from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.network.client import DateClient
@@ -29,8 +30,8 @@ def make_defaults(**changes):
     return Defaults(**{"now_ns": lambda: NOW_NS, "zone": PARIS, **changes})
 
 
-def make_session(**changes):
-    return Session(make_defaults(**changes))
+def make_session(counts=None, **changes):
+    return Session(make_defaults(**changes), counts or Counts())
 
 
 def temporary_folder(test):

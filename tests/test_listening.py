@@ -4,6 +4,7 @@ from twisted.application.service import IService
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import CannotListenError
+from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
 from twisted.internet.testing import EventLoggingObserver
 from twisted.logger import formatEvent, globalLogPublisher
@@ -13,7 +14,7 @@ from zope.interface.verify import verifyObject
 from tests.helpers import connect_protocol, make_session
 from tests.network.test_fallback import FakePort
 from twisted_date import __version__
-from twisted_date.listening import DateService
+from twisted_date.listening import DateService, Listener
 from twisted_date.network.fallback import PortGroup
 from twisted_date.network.server import LULL, DateFactory
 
@@ -54,7 +55,8 @@ class ServiceTestCase(SynchronousTestCase):
 
     def make_service(self, *results):
         self.endpoints = [FakeEndpoint(result) for result in results]
-        return DateService(self.endpoints, self.factory, self.announcers, self, 5.0)
+        self.listeners = [Listener(endpoint, self.factory) for endpoint in self.endpoints]
+        return DateService(self.listeners, self.factory, self.announcers, self, 5.0)
 
 
 class ListenTests(ServiceTestCase):
@@ -84,7 +86,7 @@ class ListenTests(ServiceTestCase):
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
 
     def test_an_endpoint_that_raises_has_failed(self):
-        service = DateService([object()], self.factory, [], self, 5.0)
+        service = DateService([Listener(object(), self.factory)], self.factory, [], self, 5.0)
         self.assertRaises(AttributeError, service.listen)
 
     def test_one_that_fails_later_ends_the_service(self):
@@ -104,7 +106,7 @@ class ListenTests(ServiceTestCase):
 
     def test_some_can_wait_until_it_starts(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
-        service.listen(self.endpoints[1:])
+        service.listen(self.listeners[1:])
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [0, 1])
         service.startService()
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1])
@@ -122,6 +124,18 @@ class LogTests(ServiceTestCase):
         self.assertEqual(
             self.told(succeed(group)),
             [f"datechat {__version__} listens on [::1]:50001 and 127.0.0.1:50001."],
+        )
+
+    def test_what_else_is_served(self):
+        self.make_service(succeed(FakePort("127.0.0.1", 13)))
+        service = DateService(
+            [Listener(self.endpoints[0], Factory(), "tells the date")], self.factory, [], self, 5.0
+        )
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service.startService()
+        self.assertEqual(
+            [formatEvent(event) for event in observer],
+            [f"datechat {__version__} tells the date on 127.0.0.1:13."],
         )
 
     def test_an_endpoint_that_is_not_ready_is_told_when_it_is(self):
@@ -169,6 +183,13 @@ class AnnounceTests(ServiceTestCase):
         service.stopService()
         for announcer in self.announcers:
             self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
+
+    def test_only_where_there_are_conversations(self):
+        self.announcers = [Told()]
+        self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
+        listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
+        DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
+        self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_nothing_is_told_before_the_service_starts(self):
         self.announcers = [Told()]

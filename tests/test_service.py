@@ -4,122 +4,17 @@ from zoneinfo import ZoneInfo
 
 import tzlocal
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.testing import EventLoggingObserver, MemoryReactor
+from twisted.internet.testing import EventLoggingObserver
 from twisted.logger import globalLogPublisher
-from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import connect_protocol, refusal
 from tests.network.test_fallback import FakePort
 from tests.test_listening import FakeEndpoint
-from twisted_date import service
-from twisted_date.network.fallback import FallbackServerEndpoint
+from twisted_date import listeners, service
 from twisted_date.network.limits import Limits
 from twisted_date.network.server import DateFactory
-from twisted_date.service import SPARE_FILES, Options, Settings, machine_zone, make_endpoints
-
-DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
-
-
-class OptionTests(SynchronousTestCase):
-    def parse(self, *arguments):
-        options = Options()
-        options.parseOptions(arguments)
-        return options.settings
-
-    def test_the_defaults(self):
-        self.assertEqual(self.parse(), DEFAULTS)
-
-    def test_all_of_them(self):
-        settings = self.parse(
-            "--base-port",
-            "8000",
-            "--port-tries=1",
-            "--interface",
-            "*",
-            "--farewell",
-            "Bye!",
-            "--zone",
-            "tokyo",
-            "--lang=fr_CA",
-            "--idle-timeout=0",
-            "--max-connections=10",
-            "--max-per-host=3",
-            "--drain=2.5",
-            "--tls=/some.pem",
-        )
-        self.assertEqual(settings.zone.key, "Asia/Tokyo")
-        more = {"tls": "/some.pem", "idle_timeout": 0, "max_connections": 10, "max_per_host": 3, "drain": 2.5}
-        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA", **more))
-
-    def test_listen_may_be_repeated(self):
-        settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
-        self.assertEqual(settings.listen, ("tcp:1", "unix:/x"))
-
-    def test_what_is_wrong_gets_a_sentence(self):
-        for arguments, words in (
-            (["--base-port", "many"], "--base-port is 'many'"),
-            (["--base-port", "65536"], "from 1 to 65535"),
-            (["--port-tries", "0"], "--port-tries is '0'"),
-            (["--farewell", " "], "--farewell: the farewell phrase has no letters"),
-            (["--farewell", "/bye"], "begins with /"),
-            (["--listen", "tcp:1", "--base-port", "2"], "takes the place"),
-            (["--zone", "Xyzzy"], "--zone: Xyzzy is not a place"),
-            (["--zone", "USA"], "New York City"),
-            (["--lang", "xyzzy"], "--lang: xyzzy is not a language"),
-            (["--listen", "tcp:1", "--tls", "/x"], "write fallback:50000:tls=PATH"),
-            (["--idle-timeout", "-1"], "--idle-timeout is '-1'; give a number of seconds"),
-            (["--max-connections", "0"], "--max-connections is '0'"),
-            (["--max-per-host", "some"], "--max-per-host is 'some'"),
-            (["--drain", "nan"], "--drain is 'nan'"),
-            (["50000"], "'50000' is not an option"),
-            (["--nonsense"], "nonsense"),
-        ):
-            self.assertIn(words, refusal(self, self.parse, *arguments))
-
-
-class PidfileTests(SynchronousTestCase):
-    def pidfile(self, **given):
-        class Twistd(UsageOptions):
-            optFlags = (("nodaemon", "n", ""),)
-            optParameters = (("pidfile", None, "twistd.pid", ""),)
-
-        options = Options()
-        options.parent = Twistd()
-        options.parent.update(given)
-        options.parseOptions([])
-        return options.parent["pidfile"]
-
-    def test_in_the_foreground_none_is_written(self):
-        self.assertEqual(self.pidfile(nodaemon=1), "")
-
-    def test_one_that_was_asked_for_is(self):
-        self.assertEqual(self.pidfile(nodaemon=1, pidfile="mine.pid"), "mine.pid")
-
-    def test_a_daemon_has_one(self):
-        self.assertEqual(self.pidfile(), "twistd.pid")
-
-
-class EndpointTests(SynchronousTestCase):
-    def test_the_fallback_unless_told_otherwise(self):
-        (endpoint,) = make_endpoints(MemoryReactor(), DEFAULTS)
-        self.assertIsInstance(endpoint, FallbackServerEndpoint)
-
-    def test_descriptions(self):
-        settings = Settings(("tcp:1", "fallback:2"), 50000, 100, "localhost", "au revoir")
-        self.assertEqual(len(make_endpoints(MemoryReactor(), settings)), 2)
-
-    def test_what_is_none_gets_a_sentence(self):
-        for description in ("nonsense", "tcp:x", "fallback:0", "tcp:1:2:3:4"):
-            settings = Settings((description,), 50000, 100, "localhost", "au revoir")
-            error = self.assertRaises(ValueError, make_endpoints, MemoryReactor(), settings)
-            self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", str(error))
-
-    def test_a_socket_that_was_not_passed_is_told_so(self):
-        for where in ("index=0", "name=none"):
-            settings = Settings((f"systemd:domain=INET:{where}",), 50000, 100, "localhost", "au revoir")
-            error = self.assertRaises(ValueError, make_endpoints, MemoryReactor(), settings)
-            self.assertIn("no such socket was passed", str(error))
+from twisted_date.service import SPARE_FILES, Options, machine_zone
 
 
 class MachineZoneTests(SynchronousTestCase):
@@ -173,7 +68,7 @@ class MakeServiceTests(SynchronousTestCase):
 
     def given_limits(self, *arguments):
         endpoint = FakeEndpoint(succeed(FakePort("127.0.0.1", 1)))
-        self.patch(service, "serverFromString", lambda reactor, description: endpoint)
+        self.patch(listeners, "serverFromString", lambda reactor, description: endpoint)
         self.make("--listen", "any", *arguments)
         return self.limits.pop()
 
@@ -197,7 +92,7 @@ class MakeServiceTests(SynchronousTestCase):
 
     def test_a_failure_that_comes_later_ends_the_process(self):
         slow = Deferred()
-        self.patch(service, "serverFromString", lambda reactor, description: FakeEndpoint(slow))
+        self.patch(listeners, "serverFromString", lambda reactor, description: FakeEndpoint(slow))
         made = self.make("--listen", "slow")
         made.startService()
         self.assertEqual(self.failures, [])
@@ -207,7 +102,7 @@ class MakeServiceTests(SynchronousTestCase):
     def test_it_tells_the_time_of_this_machine(self):
         port = FakePort("127.0.0.1", 1)
         endpoint = FakeEndpoint(succeed(port))
-        self.patch(service, "serverFromString", lambda reactor, description: endpoint)
+        self.patch(listeners, "serverFromString", lambda reactor, description: endpoint)
         factories = []
         endpoint.listen = lambda factory: factories.append(factory) or succeed(port)
         self.make("--listen", "any", "--farewell", "tschüss")

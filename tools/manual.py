@@ -10,11 +10,14 @@ from typing import Any
 from docutils.core import publish_string
 from twisted.python import usage
 
-from twisted_date import __version__, client, service
+from twisted_date import __version__, client, service_options
 from twisted_date.conversation.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-PAGES: dict[str, type[usage.Options]] = {"datechat": client.Options, "twistd-datechat": service.Options}
+PAGES: dict[str, type[usage.Options]] = {
+    "datechat": client.Options,
+    "twistd-datechat": service_options.Options,
+}
 FILES = ("port-file", "tls")  # options that take a file's name, where they take something
 
 

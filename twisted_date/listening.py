@@ -1,11 +1,12 @@
 """A service that listens on several endpoints, and tells others where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -19,37 +20,54 @@ from .network.server import LULL, DateFactory
 from .process import Process
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Listener:
+    """An endpoint, and what is served on it.
+
+    :param endpoint: where to listen.
+    :param factory: makes the protocols.
+    :param does: what the log says of it.
+    :param description: of the endpoint, where it was made from one.
+    """
+
+    endpoint: IStreamServerEndpoint
+    factory: IProtocolFactory
+    does: str = "listens"
+    description: str = ""
+
+
 class DateService(Service):
     """Listens on every endpoint, or on none.
 
-    :param endpoints: where to listen.
-    :param factory: makes the sessions.
-    :param announcers: told once every address listens and the reactor runs, and when the service stops.
+    :param listeners: where to listen.
+    :param factory: makes the conversations; it is one of the listeners'.
+    :param announcers: told where there are conversations once every address listens and the reactor runs, and
+        when the service stops.
     :param process: what it runs in; told when something fails once the service has started.
     :param drain: seconds that conversations may take to end when the service stops.
     """
 
     def __init__(
         self,
-        endpoints: Sequence[IStreamServerEndpoint],
+        listeners: Sequence[Listener],
         factory: DateFactory,
         announcers: Sequence[Announcer],
         process: Process,
         drain: float,
     ) -> None:
-        self._endpoints = endpoints
-        self._to_listen = list(endpoints)
+        self._listeners = listeners
+        self._to_listen = list(listeners)
         self._factory = factory
         self._announcers = announcers
         self._process = process
         self._drain = drain
-        self._listening: list[Deferred[IListeningPort | None]] = []
+        self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
         self._stopping = False
 
-    def listen(self, endpoints: Iterable[IStreamServerEndpoint] | None = None) -> None:
+    def listen(self, listeners: Iterable[Listener] | None = None) -> None:
         """Listen now, before the service starts. Connections wait until it has.
 
-        :param endpoints: some of the service's; all, unless given. The rest listens when the service starts.
+        :param listeners: some of the service's; all, unless given. The rest listens when the service starts.
         :raises Exception: an endpoint failed at once; none listens any more.
         """
         self._stopping = False
@@ -62,10 +80,10 @@ class DateService(Service):
             elif not self._stopping:
                 self._process.fail(failure.getErrorMessage())
 
-        for endpoint in list(self._to_listen if endpoints is None else endpoints):
-            self._to_listen.remove(endpoint)
-            listening: Deferred[Any] = maybeDeferred(endpoint.listen, self._factory)
-            self._listening.append(listening.addErrback(failed))
+        for listener in list(self._to_listen if listeners is None else listeners):
+            self._to_listen.remove(listener)
+            listening: Deferred[Any] = maybeDeferred(listener.endpoint.listen, listener.factory)
+            self._listening[listener] = listening.addErrback(failed)
             if failures:
                 self._stop_listening()
                 failures[0].raiseException()
@@ -79,9 +97,9 @@ class DateService(Service):
         super().startService()
         self._process.when_running(lambda: self._process.hurry_on_signal(self._factory.cut_off))
         self.listen()
-        ports: list[IListeningPort] = []
-        for listening in self._listening:
-            listening.addCallback(self._listens, ports)
+        ports: dict[Listener, IListeningPort] = {}
+        for listener, listening in self._listening.items():
+            listening.addCallback(self._listens, listener, ports)
 
     def stopService(self) -> Deferred[None]:
         """Stop listening, answer what was asked, tell the open sessions, and wait for them to go."""
@@ -97,19 +115,29 @@ class DateService(Service):
             stopped.addCallback(lambda _: deferLater(self._factory.clock, LULL))
         return stopped.addCallback(lambda _: self._factory.close_sessions(max(0.0, self._drain - LULL)))
 
-    def _listens(self, port: IListeningPort | None, ports: list[IListeningPort]) -> IListeningPort | None:
+    def _listens(
+        self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
+    ) -> IListeningPort | None:
         """Tell where one port listens, and everybody when it is the last."""
         if port is not None:
-            _log.info("datechat {version} listens on {where}.", version=__version__, where=_where([port]))
+            where = " and ".join(show(address) for address in addresses(port))
+            _log.info(
+                "datechat {version} {does} on {where}.", version=__version__, does=listener.does, where=where
+            )
             for one in members(port):
                 Acceptor(one)
-            ports.append(port)
+            ports[listener] = port
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))
         return port
 
-    def _announce(self, ports: Sequence[IListeningPort]) -> None:
-        everywhere = [address for port in ports for address in addresses(port)]
+    def _announce(self, ports: Mapping[Listener, IListeningPort]) -> None:
+        everywhere = [
+            address
+            for listener, port in ports.items()
+            if listener.factory is self._factory
+            for address in addresses(port)
+        ]
         try:
             for announcer in self._announcers:
                 announcer.listening(everywhere)
@@ -118,11 +146,11 @@ class DateService(Service):
 
     def _stop_listening(self) -> Deferred[None]:
         stopped: list[Deferred[object]] = []
-        for listening in self._listening:
+        for listening in self._listening.values():
             listening.cancel()
             stopped.append(listening.addCallback(_stop))
-        self._listening = []
-        self._to_listen = list(self._endpoints)
+        self._listening = {}
+        self._to_listen = list(self._listeners)
         return gatherResults(stopped).addCallback(lambda _: None)
 
 
@@ -136,10 +164,6 @@ def _stop(port: IListeningPort | None) -> Deferred[Any] | None:
 
 def _log_not_closed(failure: Failure) -> None:
     _log.failure("A port could not be closed.", failure)
-
-
-def _where(ports: Iterable[IListeningPort]) -> str:
-    return " and ".join(show(address) for port in ports for address in addresses(port))
 
 
 _log = Logger()

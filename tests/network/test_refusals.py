@@ -10,12 +10,20 @@ from twisted_date.network.refusals import PERIOD, Refusals
 class RefusalTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.refusals = Refusals(self.clock)
+        self.refusals = Refusals(self.clock, "full", "stopping")
         self.observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
 
     @property
     def told(self):
         return [formatEvent(event) for event in self.observer]
+
+    def test_the_totals_stay(self):
+        self.assertEqual(self.refusals.totals, {"full": 0, "stopping": 0})
+        self.refusals.count("full", None)
+        self.clock.advance(PERIOD)
+        self.refusals.count("full", None)
+        self.assertEqual(self.refusals.totals, {"full": 2, "stopping": 0})
+        self.refusals.flush()
 
     def test_they_are_summed(self):
         for number in range(1000):

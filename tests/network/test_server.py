@@ -6,8 +6,9 @@ from zope.interface.verify import verifyObject
 
 from tests.helpers import NOW, ServerSide
 from twisted_date.network.closing import LINGER
+from twisted_date.network.limits import MOST_VISITORS
 from twisted_date.network.refusals import PERIOD
-from twisted_date.network.server import LULL, MOST_REFUSED
+from twisted_date.network.server import LULL
 
 STOPPING = "error: datechat is stopping; please connect again later"
 FULL = "error: datechat is full; please connect again later"
@@ -96,9 +97,9 @@ class LimitTests(SynchronousTestCase):
 
     def test_many_that_are_refused_do_not_pile_up(self):
         server = ServerSide(connections=1)
-        refused = [server.connect()[1] for _ in range(MOST_REFUSED + 10)]
+        refused = [server.connect()[1] for _ in range(MOST_VISITORS + 10)]
         ended = [transport.disconnecting or transport.aborted for transport in refused]
-        self.assertEqual(ended, [True] * 10 + [False] * MOST_REFUSED)
+        self.assertEqual(ended, [True] * 10 + [False] * MOST_VISITORS)
 
     def test_refusals_are_summed_in_the_log(self):
         server = ServerSide(connections=1)

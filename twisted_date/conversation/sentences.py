@@ -188,8 +188,9 @@ FAREWELL_COMMAND = Sentence("the farewell phrase begins with /, as commands do; 
 FAREWELL_NOT_PRINTABLE = Sentence("the farewell phrase holds a control character; give plain words")
 
 # Why a server cannot be started
-NO_SUCH_SOCKET = Sentence("--listen {description!r}: no such socket was passed to this process")
-NOT_A_LISTENER = Sentence("--listen {description!r} is not an endpoint like tcp:8000: {error}")
+NO_SUCH_SOCKET = Sentence("--{option} {description!r}: no such socket was passed to this process")
+NOT_A_LISTENER = Sentence("--{option} {description!r} is not an endpoint like tcp:8000: {error}")
+NO_METRICS = Sentence("--metrics needs prometheus_client; install datechat[metrics]")
 CANNOT_LISTEN_ON_PORT = Sentence("cannot listen on {where}, port {port}: {reason}")
 CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 NO_PORT_FILE = Sentence("cannot write the port file {path}: {reason}; give another path")

@@ -1,7 +1,11 @@
 """One dialogue: lines in, replies out. No sockets, and no time of its own."""
 
+from collections.abc import Mapping
+
 from ..dates.errors import DateError
 from . import commands, errors, sentences
+from .commands import COMMANDS, Command
+from .counts import MESSAGE, Counts
 from .errors import ErrorKind, Refused
 from .farewell import is_farewell, normalise
 from .replies import MAX_REPLY, Reply
@@ -13,11 +17,13 @@ class Session:
     """One conversation with one peer.
 
     :param defaults: what the conversation starts with.
+    :param counts: what it has in common with others.
     """
 
-    __slots__ = ("_farewell", "_say", "_state")
+    __slots__ = ("_counts", "_farewell", "_say", "_state")
 
-    def __init__(self, defaults: Defaults) -> None:
+    def __init__(self, defaults: Defaults, counts: Counts) -> None:
+        self._counts = counts
         self._state = State(defaults, defaults.zone, defaults.language)
         self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
@@ -29,25 +35,26 @@ class Session:
         """
         try:
             return self._reply_to(line)
-        except Refused as refused:
-            return self._error(refused)
+        except Refused as error:
+            refused = error
         except DateError as error:
-            return self._error(errors.refused(error, self._state.language))
+            refused = errors.refused(error, self._state.language)
+        return self._error(refused.kind, refused.values)
 
     def dismiss(self, kind: ErrorKind, **values: object) -> Reply:
         """The line that says why the server closes the connection."""
-        return Reply(self._say(kind.sentence, **values), error=kind.code, closing=True)
+        return self._error(kind, values, closing=True)
 
     def encode(self, reply: Reply) -> bytes:
         """A reply in the form that the peer chose, as UTF-8 without a line ending."""
         line = self._in_form(reply)
         if len(line) <= MAX_REPLY:
             return line
-        text = self._say(errors.REPLY_TOO_LONG.sentence)
-        return self._in_form(Reply(text, errors.REPLY_TOO_LONG.code, reply.closing))
+        return self._in_form(self._error(errors.REPLY_TOO_LONG, {}, reply.closing))
 
-    def _error(self, refused: Refused) -> Reply:
-        return Reply(self._say(refused.kind.sentence, **refused.values), error=refused.kind.code)
+    def _error(self, kind: ErrorKind, values: Mapping[str, object], closing: bool = False) -> Reply:
+        self._counts.errors[kind.code] += 1
+        return Reply(self._say(kind.sentence, **values), error=kind.code, closing=closing)
 
     def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
@@ -62,12 +69,17 @@ class Session:
         asked = split_command(text)
         if asked is not None:
             name, argument = asked
-            return commands.find(name).run(self._state, argument)
+            return self._run(commands.find(name), argument)
         if is_farewell(text, self._farewell):
-            return commands.quit_(self._state, "")
+            return self._run(COMMANDS["/quit"], "")
         return self._connected()
 
+    def _run(self, command: Command, argument: str) -> Reply:
+        self._counts.requests[command.name] += 1
+        return command.run(self._state, argument)
+
     def _connected(self) -> Reply:
+        self._counts.requests[MESSAGE] += 1
         if self._state.name is None:
             return Reply(self._say(sentences.CONNECTED))
         return Reply(self._say(sentences.CONNECTED_AS, name=self._state.name))

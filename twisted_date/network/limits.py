@@ -2,7 +2,9 @@
 
 import socket
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol as Interface
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
@@ -11,6 +13,7 @@ from ..conversation import errors
 from ..conversation.errors import ErrorKind
 
 _MAPPED = bytes(10) + b"\xff\xff"  # in front of an IPv4 address on a dual-stack socket
+MOST_VISITORS = 64  # at a time; more are told what they are told, too, but perhaps in vain
 _SUBNET = 8  # bytes of an IPv6 address: a /64 is what one household or machine is given
 
 
@@ -65,6 +68,38 @@ class Guests:
 
     def _host(self, address: IAddress | None) -> bytes | None:
         return host_of(address) if self._limits.per_host else None
+
+
+class Brief(Interface):
+    """A connection that is told one thing and closed."""
+
+    def cut_off(self) -> object:
+        """End it now."""
+
+
+class Visitors:
+    """Connections that are told one thing and closed. When they are too many, the oldest is cut off."""
+
+    def __init__(self) -> None:
+        self._here: dict[Brief, None] = {}
+
+    def __iter__(self) -> Iterator[Brief]:
+        return iter(self._here)
+
+    def __bool__(self) -> bool:
+        return bool(self._here)
+
+    def enter(self, one: Brief) -> None:
+        """Let one more in."""
+        if len(self._here) == MOST_VISITORS:
+            oldest = next(iter(self._here))
+            del self._here[oldest]
+            oldest.cut_off()
+        self._here[one] = None
+
+    def leave(self, one: Brief) -> None:
+        """Forget one, known or not."""
+        self._here.pop(one, None)
 
 
 def host_of(address: IAddress | None) -> bytes | None:

@@ -27,6 +27,8 @@ class Server(Interface):
 
     clock: IReactorTime
     turns: Turns
+    received: int
+    sent: int
 
     def heard(self, protocol: "DateProtocol") -> object:
         """It answered lines."""
@@ -69,6 +71,7 @@ class DateProtocol(LineReceiver):
             self._connection.flush()  # now: when many are refused, the first are soon cut off
 
     def dataReceived(self, data: bytes) -> None:
+        self._server.received += len(data)
         if self._ends:
             return
         self._heard = True
@@ -189,6 +192,7 @@ class DateProtocol(LineReceiver):
         if self._replies:
             replies = b"".join(self._replies)
             self._replies.clear()
+            self._server.sent += self._size
             self._size = 0
             self._connection.write(replies)
 

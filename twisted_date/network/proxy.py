@@ -34,6 +34,7 @@ from .fallback import Translatable, WrongArgument
 from .refusals import Refusals
 from .transports import layers
 
+UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
 HEADER_TIME = 5.0  # seconds for the header; the specification wants 3 at least, for a packet that is lost
 LONGEST_V1 = 107  # bytes with CRLF, by the specification
 LONGEST_V2 = 4096  # bytes; what is told beside the addresses can be long, but no longer than this
@@ -128,13 +129,14 @@ class ProxyEndpoint:
     def __init__(
         self, endpoint: IStreamServerEndpoint, clock: IReactorTime, trusted: Sequence[Network]
     ) -> None:
+        self.refusals = Refusals(clock, UNTRUSTED, WITHOUT_HEADER, LATE_HEADER)
         self._endpoint = endpoint
         self._clock = clock
         self._trusted = tuple(trusted)
 
     def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
         """Listen, as the endpoint does."""
-        factory = _ProxyFactory(protocolFactory, self._clock, self._trusted)
+        factory = _ProxyFactory(protocolFactory, self._clock, self._trusted, self.refusals)
         listening: Deferred[IListeningPort] = self._endpoint.listen(factory)
         return listening
 
@@ -142,12 +144,14 @@ class ProxyEndpoint:
 class _ProxyFactory(WrappingFactory):
     noisy = False
 
-    def __init__(self, wrapped: Any, clock: IReactorTime, trusted: Sequence[Network]) -> None:
+    def __init__(
+        self, wrapped: Any, clock: IReactorTime, trusted: Sequence[Network], refusals: Refusals
+    ) -> None:
         super().__init__(wrapped)
         self._trusted = trusted
-        self._refusals = Refusals(clock)
+        self._refusals = refusals
         self.waiting: Deadlines[_ProxyProtocol] = Deadlines(
-            clock, HEADER_TIME, lambda late: late.refuse("late-proxy-header")
+            clock, HEADER_TIME, lambda late: late.refuse(LATE_HEADER)
         )
 
     def buildProtocol(self, addr: IAddress | None) -> "_ProxyProtocol":
@@ -188,7 +192,7 @@ class _ProxyProtocol(ProtocolWrapper):
         Protocol.makeConnection(self, transport)
         self.factory.registerProtocol(self)
         if not self._trusted:
-            self.factory.refuse("untrusted", transport)
+            self.factory.refuse(UNTRUSTED, transport)
             return
         self.factory.waiting.put_off(self)
         *_, socket = layers(transport)
@@ -257,7 +261,7 @@ class _HeaderReader(Protocol):
         try:
             header = read_header(self._buffer)
         except InvalidProxyHeader:
-            self._owner.refuse("without-proxy-header")
+            self._owner.refuse(WITHOUT_HEADER)
             return
         if header is not None:
             peer, host, rest = header

@@ -1,4 +1,4 @@
-"""Refused connections in the log: summed, however many there are."""
+"""Refused connections: counted, and summed in the log, however many there are."""
 
 from collections import Counter
 
@@ -15,9 +15,11 @@ class Refusals:
     """Counts refusals, and tells their sums from time to time while there are any.
 
     :param clock: says when.
+    :param codes: the reasons that there can be.
     """
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, *codes: str) -> None:
+        self.totals = dict.fromkeys(codes, 0)  #: All that there were, by code.
         self._clock = clock
         self._counts: Counter[str] = Counter()
         self._last = ""
@@ -29,6 +31,7 @@ class Refusals:
         :param code: why: an error's code.
         :param address: the peer's.
         """
+        self.totals[code] += 1
         self._counts[code] += 1
         self._last = "an unknown address" if address is None else clean(show(address))
         if self._timer is None:

@@ -7,15 +7,14 @@ from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.internet.protocol import Factory
 
 from ..conversation import errors
-from ..conversation.errors import ErrorKind
 from ..conversation.session import Session
 from .deadlines import Deadlines
-from .limits import NO_LIMITS, Guests, Limits
+from .limits import NO_LIMITS, Guests, Limits, Visitors
 from .protocol import DateProtocol
 from .refusals import Refusals
 from .turns import Turns
 
-MOST_REFUSED = 64  # that are told why at a time; more are told too, but perhaps in vain
+_REFUSALS = (errors.FULL, errors.TOO_MANY_FROM_HOST, errors.STOPPING)
 LULL = 0.05  # seconds without a line after which a peer has asked what it wanted, when the server stops
 
 
@@ -34,13 +33,16 @@ class DateFactory(Factory):
     ) -> None:
         self.clock = clock
         self.turns = Turns(clock)
+        self.limits = limits
+        self.sessions = 0  #: Conversations that there have been.
+        self.received = 0  #: Bytes of peers' lines, before TLS; those of what is skipped, too.
+        self.sent = 0  #: Bytes of replies.
+        self.refusals = Refusals(clock, *(kind.code for kind in _REFUSALS))
         self._new_session = new_session
-        self._limits = limits
         self._guests = Guests(limits)
         self._idle = Deadlines(clock, limits.idle, self._dismiss_idle)
-        self._refusals = Refusals(clock)
         self._open: dict[DateProtocol, IAddress | None] = {}
-        self._refused: dict[DateProtocol, None] = {}  # the oldest first
+        self._refused = Visitors()
         self._stopping = False
         self._closed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
@@ -59,15 +61,17 @@ class DateFactory(Factory):
         protocol = DateProtocol(self._new_session(), self, refusal)
         protocol.factory = self
         if refusal is not None:
-            self._refuse(protocol, refusal, addr)
+            self.refusals.count(refusal.code, addr)
+            self._refused.enter(protocol)
         else:
+            self.sessions += 1
             self._open[protocol] = addr
             self.heard(protocol)
         return protocol
 
     def heard(self, protocol: DateProtocol) -> None:
         """A connection answered lines, or began."""
-        if self._limits.idle:
+        if self.limits.idle:
             self._idle.put_off(protocol)
 
     def gone(self, protocol: DateProtocol) -> None:
@@ -75,7 +79,7 @@ class DateFactory(Factory):
         self._idle.cancel(protocol)
         if protocol in self._open:
             self._guests.leave(self._open.pop(protocol))
-        self._refused.pop(protocol, None)
+        self._refused.leave(protocol)
         if not (self._open or self._refused):
             self._all_gone()
 
@@ -88,7 +92,7 @@ class DateFactory(Factory):
         :return: fires when every connection is gone.
         """
         self._stopping = True
-        self._refusals.flush()
+        self.refusals.flush()
         closed: Deferred[None] = Deferred()
         if not (self._open or self._refused):
             closed.callback(None)
@@ -105,16 +109,8 @@ class DateFactory(Factory):
         for protocol in [*self._open, *self._refused]:
             protocol.cut_off()
 
-    def _refuse(self, protocol: DateProtocol, refusal: ErrorKind, address: IAddress | None) -> None:
-        if len(self._refused) == MOST_REFUSED:
-            oldest = next(iter(self._refused))
-            del self._refused[oldest]
-            oldest.cut_off()
-        self._refused[protocol] = None
-        self._refusals.count(refusal.code, address)
-
     def _dismiss_idle(self, protocol: DateProtocol) -> None:
-        protocol.dismiss(errors.IDLE, seconds=self._limits.idle)
+        protocol.dismiss(errors.IDLE, seconds=self.limits.idle)
 
     def _all_gone(self) -> None:
         for timer in self._timers:

@@ -1,0 +1,77 @@
+"""What the server's settings want served, and where."""
+
+from typing import Any
+
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
+
+from .conversation import sentences
+from .conversation.counts import Counts
+from .conversation.state import Defaults
+from .listening import Listener
+from .network import daytime
+from .network.daytime import TellingFactory
+from .network.fallback import FallbackServerEndpoint, tls_endpoints
+from .network.proxy import ProxyEndpoint
+from .network.server import DateFactory
+from .options import say
+from .service_options import Settings
+
+# connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
+BACKLOG = 4096
+
+
+def make_listeners(
+    reactor: Any, settings: Settings, server: DateFactory, defaults: Defaults, counts: Counts
+) -> list[Listener]:
+    """All that the settings want served, conversations first.
+
+    :param server: holds the conversations.
+    :param defaults: what these start with.
+    :param counts: what they count.
+    :raises ValueError: an endpoint is described wrongly, or needs what is not installed; the message is a
+        sentence.
+    """
+    listeners = _conversations(reactor, settings, server)
+    if settings.daytime is not None:
+        factory = TellingFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor)
+        listeners.append(_listener(reactor, "daytime", settings.daytime, factory, "tells the date"))
+    if settings.time is not None:
+        factory = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor)
+        listeners.append(_listener(reactor, "time", settings.time, factory, "tells the time"))
+    if settings.metrics is not None:
+        site = _metrics_site(listeners, server, defaults, counts)
+        listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
+    return listeners
+
+
+def _conversations(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
+    if settings.listen:
+        return [_listener(reactor, "listen", where, server) for where in settings.listen]
+    make = None if settings.tls is None else tls_endpoints(reactor, settings.tls, BACKLOG)
+    where = settings.base_port, settings.port_tries, settings.interface
+    return [Listener(FallbackServerEndpoint(reactor, *where, BACKLOG, make), server)]
+
+
+def _listener(
+    reactor: Any, option: str, description: str, factory: IProtocolFactory, does: str = "listens"
+) -> Listener:
+    try:
+        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except LookupError:
+        raise ValueError(say(sentences.NO_SUCH_SOCKET, option=option, description=description)) from None
+    except Exception as error:  # parsers, ours or a plugin's, raise what they like
+        told = say(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
+        raise ValueError(told) from error
+    return Listener(endpoint, factory, does, description)
+
+
+def _metrics_site(
+    listeners: list[Listener], server: DateFactory, defaults: Defaults, counts: Counts
+) -> IProtocolFactory:
+    try:
+        from .network.metrics import MetricsSite, ServerCollector
+    except ImportError:
+        raise ValueError(say(sentences.NO_METRICS)) from None
+    proxies = [one.endpoint.refusals for one in listeners if isinstance(one.endpoint, ProxyEndpoint)]
+    return MetricsSite(ServerCollector(counts, server, [server.refusals, *proxies], defaults.health))
