@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from OpenSSL import crypto
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import clientFromString, serverFromString
@@ -131,6 +132,16 @@ def write(folder, *parts):
 
 
 class TestOptions:
+    def test_memory_that_cannot_be_executed(self, certificate, monkeypatch):
+        """As systemd's MemoryDenyWriteExecute= has it; OpenSSL's callbacks need it."""
+
+        def refused(*_):
+            raise MemoryError("Cannot allocate write+execute memory for ffi.callback().")
+
+        monkeypatch.setattr(crypto, "load_privatekey", refused)
+        with pytest.raises(ValueError, match="MemoryDenyWriteExecute=no"):
+            tls_options(str(certificate))
+
     def test_what_cannot_be_used_is_a_sentence(self, certificate, tmp_path):
         pem = certificate.read_bytes()
         start = pem.index(b"-----BEGIN CERTIFICATE")

@@ -190,9 +190,8 @@ class FallbackServerEndpoint:
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
         if backlog < 1:
-            raise WrongArgument(
-                Translatable("backlog={backlog} is too small; give 1 or more"), backlog=backlog
-            )
+            told = Translatable("backlog={backlog} is too small; give 1 or more")
+            raise WrongArgument(told, backlog=backlog)
         self._ports = port_range(port, tries)
         self._interface = interface
         self._choices = _choices(interface)
@@ -209,6 +208,7 @@ class FallbackServerEndpoint:
         return Deferred.fromCoroutine(self._listen(protocolFactory))
 
     async def _listen(self, factory: IProtocolFactory) -> IListeningPort:
+        base = self._ports[0]
         for port in self._ports:
             try:
                 listening = await self._listen_on(port, factory)
@@ -216,7 +216,10 @@ class FallbackServerEndpoint:
                 if _number_of(error) not in _BUSY:
                     raise self._final(port, error) from None
             else:
-                self._tell(port)
+                if port != base:
+                    _log.info(
+                        "Base port {base} was taken; listening on port {port} instead.", base=base, port=port
+                    )
                 return listening
         raise self._used_up()
 
@@ -243,11 +246,6 @@ class FallbackServerEndpoint:
                 close(half).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
             raise
         return opened[0] if len(opened) == 1 else PortGroup(opened)
-
-    def _tell(self, port: int) -> None:
-        base = self._ports[0]
-        if port != base:
-            _log.info("Base port {base} was taken; listening on port {port} instead.", base=base, port=port)
 
     def _used_up(self) -> PortUnavailable:
         first, last = self._ports[0], self._ports[-1]
@@ -363,9 +361,8 @@ def tls_options(path: str) -> Any:
     try:
         pem = Path(path).read_bytes()
     except OSError as error:
-        raise WrongArgument(
-            Translatable("cannot read the PEM file {path}: {reason}"), path=path, reason=error.strerror
-        ) from None
+        told = Translatable("cannot read the PEM file {path}: {reason}")
+        raise WrongArgument(told, path=path, reason=error.strerror) from None
     try:
         from OpenSSL import SSL, crypto
         from twisted.internet.ssl import CertificateOptions, TLSVersion
@@ -379,6 +376,9 @@ def tls_options(path: str) -> Any:
             key, own, extraCertChain=chain, raiseMinimumTo=TLSVersion.TLSv1_2, fixBrokenPeers=False
         )
         options.getContext().check_privatekey()
+    except MemoryError:
+        told = Translatable("TLS needs memory that can be executed (in systemd MemoryDenyWriteExecute=no)")
+        raise WrongArgument(told) from None
     except (crypto.Error, SSL.Error, ValueError, TypeError):
         raise WrongArgument(
             Translatable("the PEM file {path} does not hold an unencrypted private key and its certificates"),
