@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -26,17 +27,33 @@ def source(tmp_path_factory):
     """A copy of the project, without what an earlier build left in its folder."""
     folder = tmp_path_factory.mktemp("source")
     shutil.copytree(
-        ROOT, folder, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info"), dirs_exist_ok=True
+        ROOT,
+        folder,
+        ignore=shutil.ignore_patterns(".[!c]*", ".coverage", "build", "*.egg-info"),
+        dirs_exist_ok=True,
     )
     return folder
 
 
+def build(source, folder):
+    """What is released of these sources, by the end of its name."""
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(folder), str(source)],
+        check=True,
+        timeout=600,
+        stdout=subprocess.DEVNULL,
+    )
+    return {path.suffix: path for path in folder.iterdir()}
+
+
 @pytest.fixture(scope="module")
-def wheel(source, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, source)
-    (built,) = folder.glob("*.whl")
-    return built
+def released(source, tmp_path_factory):
+    return build(source, tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture(scope="module")
+def wheel(released):
+    return released[".whl"]
 
 
 @pytest.fixture(scope="module", params=["wheel", "editable"])
@@ -68,6 +85,38 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         if "twisted/plugins" not in str(path)
     }
     assert modules == {name for name in names if name.startswith("twisted_date/") and name.endswith(".py")}
+
+
+def test_the_source_distribution_holds_what_one_works_with(released):
+    with tarfile.open(released[".gz"]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for path in (".ci/run", "CONTRIBUTING.rst", "deploy/haproxy.cfg", "docs/house.rst", "tests/helpers.py"):
+        assert path in names
+    assert {name for name in names if name.endswith(".pyc")} == set()
+
+
+def test_the_same_sources_give_the_same_bytes(source, released, tmp_path):
+    again = tmp_path / "again"
+    shutil.copytree(source, again, ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    for path in again.rglob("*"):
+        path.chmod(0o777 if path.is_dir() or path.stat().st_mode & 0o100 else 0o600)
+        os.utime(path, (1e9, 1e9))
+    built = build(again, tmp_path / "built")
+    for kind, path in released.items():
+        assert path.read_bytes() == built[kind].read_bytes(), path.name
+
+
+def test_the_client_runs_without_being_installed(wheel, tmp_path):
+    arguments = ["run", "--spec", str(wheel), "datechat"]
+    homes = {"PIPX_HOME": str(tmp_path / "home"), "PIPX_BIN_DIR": str(tmp_path / "bin")}
+    with server("--base-port", BASE, folder=tmp_path):
+        asked = subprocess.run(
+            [sys.executable, "-m", "pipx", *arguments, "--base-port", str(BASE), "/version"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **homes},
+        )
+    assert asked.stdout == f"datechat {__version__}\n", asked.stderr
 
 
 @pytest.mark.parametrize("runner", ["twistd", "twist"])
