@@ -1,0 +1,23 @@
+"""A bare Twisted server: a stock LineReceiver with a constant answer, which closes after ``au revoir``."""
+
+import sys
+
+from twisted.internet import protocol, reactor
+from twisted.protocols.basic import LineReceiver
+
+ANSWER = b"2026-12-25T19:00:00+01:00"
+
+
+class Bare(LineReceiver):
+    delimiter = b"\n"
+
+    def lineReceived(self, line: bytes) -> None:
+        self.sendLine(ANSWER)
+        if line == b"au revoir":
+            self.transport.loseConnection()
+
+
+factory = protocol.Factory.forProtocol(Bare)
+factory.noisy = False
+reactor.listenTCP(int(sys.argv[1]), factory, 4096, "127.0.0.1")  # type: ignore[attr-defined]
+reactor.run()  # type: ignore[attr-defined]
