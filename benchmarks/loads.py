@@ -57,7 +57,8 @@ def _measure(system: System, server: Running, arguments: list[str]) -> Measured:
         text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, {1}),
     ) as load:
-        assert load.stdin is not None and load.stdout is not None
+        assert load.stdin is not None
+        assert load.stdout is not None
         if load.stdout.readline() != "ready\n":
             raise RuntimeError(f"{system.name} could not be loaded")
         counted, used = _counted(system, server), server.cpu()

@@ -1,8 +1,9 @@
 """A bare Twisted server: a stock LineReceiver with a constant answer, which closes after ``au revoir``."""
 
 import sys
+from typing import Any
 
-from twisted.internet import protocol, reactor
+from twisted.internet import protocol, reactor as installed
 from twisted.protocols.basic import LineReceiver
 
 ANSWER = b"2026-12-25T19:00:00+01:00"
@@ -10,6 +11,7 @@ ANSWER = b"2026-12-25T19:00:00+01:00"
 
 class Bare(LineReceiver):
     delimiter = b"\n"
+    transport: Any
 
     def lineReceived(self, line: bytes) -> None:
         self.sendLine(ANSWER)
@@ -17,7 +19,8 @@ class Bare(LineReceiver):
             self.transport.loseConnection()
 
 
+reactor: Any = installed
 factory = protocol.Factory.forProtocol(Bare)
 factory.noisy = False
-reactor.listenTCP(int(sys.argv[1]), factory, 4096, "127.0.0.1")  # type: ignore[attr-defined]
-reactor.run()  # type: ignore[attr-defined]
+reactor.listenTCP(int(sys.argv[1]), factory, 4096, "127.0.0.1")
+reactor.run()
