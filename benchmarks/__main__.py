@@ -4,6 +4,7 @@ python -m benchmarks [--rounds N] [--seconds S] [--only TEXT] [--json PATH] [--s
 """
 
 import argparse
+import re
 
 from . import loads, report
 from .report import Results
@@ -15,7 +16,7 @@ def serving(rounds: int, warm: float, seconds: float, only: str) -> Results:
     results: Results = {}
     for number in range(rounds):
         for system in SYSTEMS:
-            if only not in system.name or system.missing:
+            if not re.search(only, system.name) or system.missing:
                 continue
             with running(system.command) as server:
                 for depth in loads.DEPTHS:

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from twisted_date.conversation.counts import Counts
+from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.dates import strftime
@@ -43,7 +44,9 @@ def main() -> None:
     print(f"{'format':30} {'parsing':>8} {'reply':>8} {'JSON':>8} {'strftime':>9} {'reply/strftime':>15}")
     for text in FORMATS:
         line = f"/date +{text}".encode()
-        plain, json = (Session(Defaults(now_ns=Seconds(), zone=PARIS), Counts()) for _ in range(2))
+        plain, json = (
+            Session(Defaults(now_ns=Seconds(), zone=PARIS), Counts(), Recent(Seconds())) for _ in range(2)
+        )
         json.reply_to(b"/json")
         ask = "session.encode(session.reply_to(line))"
         parsing = microseconds("parse(text)", parse=strftime._parsed, text=text)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tests.table import rows
 from twisted_date.conversation.counts import Counts
+from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.conversation.text import MAX_LINE
@@ -53,7 +54,8 @@ def nonsense(chance: random.Random) -> str:
 
 
 def main() -> None:
-    session = Session(Defaults(now_ns=time.time_ns, zone=ZoneInfo("Europe/Paris")), Counts())
+    defaults = Defaults(now_ns=time.time_ns, zone=ZoneInfo("Europe/Paris"))
+    session = Session(defaults, Counts(), Recent(time.time_ns))
     print(f"the first place: {microseconds(session, '/date in San Francisco') / 1000:.0f} ms")
     tracemalloc.start()
     gazetteer._table.cache_clear()

@@ -14,6 +14,7 @@ from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.python.failure import Failure
 
 from twisted_date.conversation.counts import Counts
+from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.network.client import DateClient
@@ -31,7 +32,8 @@ def make_defaults(**changes):
 
 
 def make_session(counts=None, **changes):
-    return Session(make_defaults(**changes), counts or Counts())
+    defaults = make_defaults(**changes)
+    return Session(defaults, counts or Counts(), Recent(defaults.now_ns))
 
 
 def temporary_folder(test):

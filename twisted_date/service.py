@@ -18,6 +18,7 @@ from . import clock
 from .announce import Announcer, PortFile, Systemd
 from .conversation import sentences
 from .conversation.counts import Counts
+from .conversation.recent import Recent
 from .conversation.session import Session
 from .conversation.state import Defaults
 from .dates import zone_data
@@ -72,13 +73,13 @@ def makeService(options: Options) -> IService:
 
     settings = options.settings
     defaults = _defaults(settings)
-    counts = Counts()
+    counts, recent = Counts(), Recent(defaults.now_ns)
     try:
-        factory = DateFactory(lambda: Session(defaults, counts), reactor, _limits(settings))
+        factory = DateFactory(lambda: Session(defaults, counts, recent), reactor, _limits(settings))
         listeners = make_listeners(reactor, settings, factory, defaults, counts)
     except ValueError as error:
         refuse(say_error(error))
-    _warm_up(Session(defaults, Counts()))
+    _warm_up(Session(defaults, Counts(), recent))
     never_pause()
     try:
         service = DateService(listeners, factory, _announcers(settings), Process(reactor), settings.drain)

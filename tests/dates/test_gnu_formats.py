@@ -46,7 +46,7 @@ texts = st.lists(directives, min_size=1, max_size=20).map("".join)
 def ours(text, moment):
     """Our answer, or why there is none."""
     try:
-        return strftime.parse(text).render(moment)
+        return strftime.parse(text)(moment)
     except DateError as error:
         return error.reason
 

@@ -13,8 +13,7 @@ def lines_of(*pieces, limit=LIMIT):
     lines = []
     for piece in pieces:
         buffer.receive(piece)
-        while (line := buffer.next()) is not None:
-            lines.append(line)
+        lines += buffer
     return lines, buffer.last()
 
 
@@ -53,7 +52,7 @@ class LineTests(SynchronousTestCase):
         buffer = LineBuffer(LIMIT)
         for _ in range(1000):
             buffer.receive(b"x" * 1000)
-            buffer.next()
+            list(buffer)
             self.assertLessEqual(len(buffer._buffer), 1000)
         self.assertIsNone(buffer.last())
 
@@ -61,7 +60,7 @@ class LineTests(SynchronousTestCase):
         buffer = LineBuffer(LIMIT)
         buffer.receive(b"one\ntwo")
         buffer.clear()
-        self.assertIsNone(buffer.next())
+        self.assertEqual(list(buffer), [])
         self.assertIsNone(buffer.last())
 
     @given(STREAMS, st.data())

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from hypothesis import given, strategies as st
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.testing import EventLoggingObserver
@@ -8,6 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.helpers import NOW, ServerSide, make_session, one_turn
+from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import LINGER
 from twisted_date.network.turns import SLICE
@@ -17,8 +16,8 @@ GOODBYE = "Goodbye. The connection is closed."
 TOO_LONG = "error: the line is too long; 1024 bytes are the most a line may have"
 
 
-class BrokenSession:
-    """A session that fails on one line."""
+class OtherSession:
+    """A session with a difference."""
 
     def __init__(self):
         self._session = make_session()
@@ -26,18 +25,26 @@ class BrokenSession:
     def __getattr__(self, name):
         return getattr(self._session, name)
 
-    def reply_to(self, line):
+    def replies(self, lines):
+        for line in lines:
+            self.before(line)
+            yield from self._session.replies([line])
+
+
+class BrokenSession(OtherSession):
+    """A session that fails on one line."""
+
+    def before(self, line):
         if line == b"break":
             raise RuntimeError("broken")
-        return self._session.reply_to(line)
 
 
-class UnencodableSession(BrokenSession):
+class UnencodableSession(OtherSession):
     """A session with a reply that has no JSON form."""
 
-    def reply_to(self, line):
-        reply = super().reply_to(line)
-        return replace(reply, fields={"date": object()}) if line == b"/date" else reply
+    def before(self, line):
+        if line == b"/date":
+            self._session.encode(Reply("", fields={"date": object()}))
 
 
 class LineTests(SynchronousTestCase):
@@ -182,13 +189,9 @@ class FairnessTests(SynchronousTestCase):
         self.server = ServerSide(self.slow_session)
 
     def slow_session(self):
-        session = make_session()
-        reply_to = session.reply_to
-
-        class Slow(BrokenSession):
-            def reply_to(_, line):
+        class Slow(OtherSession):
+            def before(_, line):
                 self.server.clock.rightNow += SLICE / 2
-                return reply_to(line)
 
         return Slow()
 

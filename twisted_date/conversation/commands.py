@@ -92,7 +92,7 @@ def date(state: State, argument: str) -> Reply:
     fields = _date_fields(told.moment) if state.json else {}
     if told.twice and state.json:
         fields["note"] = state.say(sentences.COMES_TWICE)
-    return Reply(told.text, fields=fields)
+    return Reply(told.text, fields=fields, repeats=told.repeats)
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:

@@ -24,12 +24,14 @@ class Reply:
     :param error: the stable code of an error; None when all went well.
     :param closing: whether the server closes the connection after this reply.
     :param fields: what a program gets beside it in JSON (``date``, ``choices`` …).
+    :param repeats: whether the same line gets the same reply until the second is over.
     """
 
     text: str
     error: str | None = None
     closing: bool = False
     fields: Mapping[str, object] = field(default_factory=dict)
+    repeats: bool = False
 
     def as_text(self) -> str:
         """The reply as a line for people, without a line ending."""

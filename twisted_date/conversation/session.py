@@ -1,13 +1,14 @@
 """One dialogue: lines in, replies out. No sockets, and no time of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..dates.errors import DateError
 from . import commands, errors, sentences
-from .commands import COMMANDS, Command
+from .commands import COMMANDS
 from .counts import MESSAGE, Counts
 from .errors import ErrorKind, Refused
 from .farewell import is_farewell, normalise
+from .recent import Recent, Replies
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
 from .text import MAX_LINE, split_command
@@ -18,28 +19,42 @@ class Session:
 
     :param defaults: what the conversation starts with.
     :param counts: what it has in common with others.
+    :param recent: likewise.
     """
 
-    __slots__ = ("_counts", "_farewell", "_say", "_state")
+    __slots__ = ("_counts", "_farewell", "_recent", "_say", "_state", "ended")
 
-    def __init__(self, defaults: Defaults, counts: Counts) -> None:
+    def __init__(self, defaults: Defaults, counts: Counts, recent: Recent) -> None:
+        self.ended = False  #: whether the last reply was a goodbye
         self._counts = counts
+        self._recent = recent
         self._state = State(defaults, defaults.zone, defaults.language)
         self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
+
+    def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The replies to lines, each made when it is asked for, encoded.
+
+        :param lines: without their endings, whatever their bytes are.
+        """
+        requests = self._counts.requests
+        known = self._recent.replies(self._state.settings)
+        for line in lines:
+            found = known.get(line)
+            if found is None:
+                yield self._new(line, known)
+                known = self._recent.replies(self._state.settings)
+            else:
+                command, told = found
+                requests[command] += 1
+                yield told
 
     def reply_to(self, line: bytes) -> Reply:
         """The one reply to a line.
 
         :param line: the bytes of a line without its ending, whatever they are.
         """
-        try:
-            return self._reply_to(line)
-        except Refused as error:
-            refused = error
-        except DateError as error:
-            refused = errors.refused(error, self._state.language)
-        return self._error(refused.kind, refused.values)
+        return self._asked(line)[1]
 
     def dismiss(self, kind: ErrorKind, **values: object) -> Reply:
         """The line that says why the server closes the connection."""
@@ -59,7 +74,30 @@ class Session:
     def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
 
-    def _reply_to(self, line: bytes) -> Reply:
+    def _new(self, line: bytes, known: Replies) -> bytes:
+        command, reply = self._asked(line)
+        told = self.encode(reply)
+        self.ended = reply.closing
+        if reply.repeats:
+            self._recent.remember(known, line, command, told)
+        return told
+
+    def _asked(self, line: bytes) -> tuple[str, Reply]:
+        """What was asked, as it is counted, and the reply."""
+        try:
+            command, argument = self._read(line)
+            self._counts.requests[command] += 1
+            if command == MESSAGE:
+                return command, self._connected()
+            return command, COMMANDS[command].run(self._state, argument)
+        except Refused as error:
+            refused = error
+        except DateError as error:
+            refused = errors.refused(error, self._state.language)
+        return "", self._error(refused.kind, refused.values)
+
+    def _read(self, line: bytes) -> tuple[str, str]:
+        """The command in a line, or MESSAGE, and the words after it."""
         if len(line) > MAX_LINE:
             raise Refused(errors.LINE_TOO_LONG, limit=MAX_LINE)
         try:
@@ -69,17 +107,12 @@ class Session:
         asked = split_command(text)
         if asked is not None:
             name, argument = asked
-            return self._run(commands.find(name), argument)
+            return commands.find(name).name, argument
         if is_farewell(text, self._farewell):
-            return self._run(COMMANDS["/quit"], "")
-        return self._connected()
-
-    def _run(self, command: Command, argument: str) -> Reply:
-        self._counts.requests[command.name] += 1
-        return command.run(self._state, argument)
+            return "/quit", ""
+        return MESSAGE, ""
 
     def _connected(self) -> Reply:
-        self._counts.requests[MESSAGE] += 1
         if self._state.name is None:
             return Reply(self._say(sentences.CONNECTED))
         return Reply(self._say(sentences.CONNECTED_AS, name=self._state.name))

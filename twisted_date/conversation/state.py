@@ -1,6 +1,6 @@
 """What one conversation knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -38,6 +38,11 @@ class State:
     language: str = ENGLISH
     name: str | None = None
     json: bool = False
+
+    @property
+    def settings(self) -> tuple[Hashable, ...]:
+        """What replies depend on, beside the line and the clock, where they name nobody."""
+        return self.zone, self.language, self.json
 
     def say(self, sentence: Sentence, /, **values: object) -> str:
         """A sentence in the conversation's language, its placeholders filled in."""

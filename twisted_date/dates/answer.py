@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from . import ENGLISH, calendar, formats, reading, request, zones
 from .errors import DateError, Reason
-from .moment import Moment
+from .moment import NANOSECONDS, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +13,13 @@ class Answer:
     """A moment, as it was asked for.
 
     :param text: the moment in the format that was asked for.
+    :param repeats: whether it is the same until the second is over.
     :param twice: whether its local time comes twice, and this is the first.
     """
 
     moment: Moment
     text: str
+    repeats: bool = True
     twice: bool = False
 
 
@@ -31,11 +33,15 @@ def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) ->
     :raises DateError: it cannot be told; why, and which word is wrong.
     """
     asked = request.read(argument, language)
+    style = asked.style or formats.rfc3339
+    repeats = not formats.tells_fractions(style)
     if asked.words:
-        found = _find(reading.read(asked.words, home), asked.utc, now_ns, home)
+        read = reading.read(asked.words, home)
+        found = _find(read, asked.utc, now_ns, home)
+        repeats = repeats and read.described.later_ns % NANOSECONDS == 0
     else:  # most ask for now: the short way
         found = calendar.Found(Moment(now_ns, zones.UTC if asked.utc else home), False)
-    return Answer(found.moment, (asked.style or formats.rfc3339)(found.moment), found.twice)
+    return Answer(found.moment, style(found.moment), repeats, found.twice)
 
 
 def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:

@@ -9,7 +9,7 @@ from .moment import Moment
 
 Style = Callable[[Moment], str]
 
-rfc5322: Style = strftime.parse("%a, %d %b %Y %H:%M:%S %z").render
+rfc5322: Style = strftime.parse("%a, %d %b %Y %H:%M:%S %z")
 
 _RFC_3339_LENGTH = len("2026-12-25T19:00:00+01:00")
 _IMF_FIXDATE = strftime.parse("%a, %d %b %Y %H:%M:%S GMT")
@@ -30,7 +30,7 @@ def rfc3339(moment: Moment) -> str:
 
 def http(moment: Moment) -> str:
     """``Fri, 25 Dec 2026 18:00:00 GMT``: RFC 9110, section 5.6.7, which knows GMT only."""
-    return _IMF_FIXDATE.render(replace(moment, zone=zones.UTC))
+    return _IMF_FIXDATE(replace(moment, zone=zones.UTC))
 
 
 NAMED: dict[str, Style] = {
@@ -38,16 +38,16 @@ NAMED: dict[str, Style] = {
     "rfc3339": rfc3339,
     "rfc5322": rfc5322,
     "http": http,
-    "unix": strftime.parse("%s").render,
+    "unix": strftime.parse("%s"),
 }
 
 # date --iso-8601, in the order of its precision
 ISO_8601: dict[str, Style] = {
-    "date": strftime.parse("%Y-%m-%d").render,
-    "hours": strftime.parse("%Y-%m-%dT%H%:z").render,
-    "minutes": strftime.parse("%Y-%m-%dT%H:%M%:z").render,
+    "date": strftime.parse("%Y-%m-%d"),
+    "hours": strftime.parse("%Y-%m-%dT%H%:z"),
+    "minutes": strftime.parse("%Y-%m-%dT%H:%M%:z"),
     "seconds": rfc3339,
-    "ns": strftime.parse("%Y-%m-%dT%H:%M:%S,%N%:z").render,
+    "ns": strftime.parse("%Y-%m-%dT%H:%M:%S,%N%:z"),
 }
 
 
@@ -65,7 +65,12 @@ def style(text: str, language: str) -> Style:
     name = text.lower()
     if name in languages.LENGTHS:
         return lambda moment: languages.written(moment.local, name, language)
-    return NAMED.get(name) or strftime.parse(text).render
+    return NAMED.get(name) or strftime.parse(text)
+
+
+def tells_fractions(style: Style) -> bool:
+    """Whether it tells parts of a second."""
+    return isinstance(style, strftime.Format) and style.fractions
 
 
 def iso_8601(precision: str) -> Style:

@@ -28,14 +28,16 @@ class Format:
     """A parsed format, from :func:`parse`.
 
     :param pieces: they make the text, one after the other.
+    :param fractions: whether it tells parts of a second.
     """
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_pieces", "fractions")
 
-    def __init__(self, pieces: tuple[Render, ...]) -> None:
+    def __init__(self, pieces: tuple[Render, ...], fractions: bool) -> None:
         self._pieces = pieces
+        self.fractions = fractions
 
-    def render(self, moment: Moment) -> str:
+    def __call__(self, moment: Moment) -> str:
         """The moment in this format.
 
         :raises DateError: it is longer than :data:`MAX_LENGTH`, or outside the years 1 to 9999.
@@ -58,7 +60,8 @@ def parse(text: str) -> Format:
 
 
 def _parsed(text: str) -> Format:
-    return Format(tuple(_piece(match) for match in _PIECE.finditer(text)))
+    matches = list(_PIECE.finditer(text))
+    return Format(tuple(map(_piece, matches)), any(match[5] == "N" for match in matches))
 
 
 _remembered = lru_cache(_REMEMBERED)(_parsed)

@@ -1,8 +1,10 @@
 """Bytes to lines, without I/O."""
 
+from collections.abc import Iterator
+
 
 class LineBuffer:
-    """Takes bytes however they are cut up, and gives lines one at a time.
+    """Takes bytes however they are cut up, and gives lines, one at a time.
 
     It holds what was received last and the beginning of one line, whatever a peer sends. LineReceiver's own
     loop copies all that is left for every line, and leaves a chunk at a line that is too long.
@@ -10,10 +12,11 @@ class LineBuffer:
     :param limit: the bytes that a line may have without its ending, LF or CRLF.
     """
 
-    __slots__ = ("_buffer", "_limit", "_skipping", "_start")
+    __slots__ = ("_buffer", "_limit", "_skipping", "_start", "_window")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._window = 2 * (limit + 2)  # bytes to split at a time; in these a line ends, or is too long
         self._buffer = b""
         self._start = 0
         self._skipping = False
@@ -23,19 +26,23 @@ class LineBuffer:
         self._buffer = self._buffer[self._start :] + data
         self._start = 0
 
-    def next(self) -> bytes | None:
-        """The next line without its ending, or None until more is received.
+    def __iter__(self) -> Iterator[bytes]:
+        """The lines that have ended, without their endings. What is not taken is given the next time.
 
         One that is too long is given once, cut off one byte behind the limit, as soon as that is known; it is
         skipped to its end.
         """
-        while (end := self._buffer.find(b"\n", self._start)) >= 0:
-            line = self._buffer[self._start : end]
-            self._start = end + 1
-            if not self._skipping:
-                return line.removesuffix(b"\r")[: self._limit + 1]
-            self._skipping = False
-        return self._begun()
+        while not self._skipping or self._skip():
+            end = self._buffer.rfind(b"\n", self._start, self._start + self._window)
+            if end < 0:
+                if not self._is_too_long():
+                    return
+                self._skipping = True
+                yield self._buffer[self._start : self._start + self._limit + 1]
+                continue
+            for line in self._buffer[self._start : end].split(b"\n"):
+                self._start += len(line) + 1
+                yield line.removesuffix(b"\r")[: self._limit + 1]
 
     def last(self) -> bytes | None:
         """What is left when no more will be received: a line without an ending, or None."""
@@ -48,16 +55,19 @@ class LineBuffer:
         self._buffer = b""
         self._start = 0
 
-    def _begun(self) -> bytes | None:
-        """A line that has not ended and is too long already."""
+    def _is_too_long(self) -> bool:
+        """Whether the line that has not ended can end no more within the limit."""
         size = len(self._buffer) - self._start
         if self._buffer.endswith(b"\r"):
             size -= 1  # it may be part of the ending
-        if size <= self._limit and not self._skipping:
-            return None
-        line = self._buffer[self._start : self._start + self._limit + 1]
-        self.clear()
-        if self._skipping:
-            return None
-        self._skipping = True
-        return line
+        return size > self._limit
+
+    def _skip(self) -> bool:
+        """Leave out the rest of a line; say whether that was all of it."""
+        end = self._buffer.find(b"\n", self._start)
+        if end < 0:
+            self.clear()
+            return False
+        self._start = end + 1
+        self._skipping = False
+        return True

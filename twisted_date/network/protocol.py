@@ -1,5 +1,6 @@
 """One connection of the server: lines from a peer to its session, replies back in order."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol as Interface
 
 from twisted.internet.interfaces import IHalfCloseableProtocol, IReactorTime
@@ -82,24 +83,7 @@ class DateProtocol(LineReceiver):
         if turns.used_up:
             self._wait_for_turn()
             return
-        seconds = self._server.clock.seconds
-        began = seconds()
-        self._answer()
-        turns.spend(seconds() - began)
-
-    def lineReceived(self, line: bytes) -> None:
-        try:
-            reply = self._session.reply_to(line)
-            told = self._session.encode(reply)
-        except Exception:
-            _log.error("A conversation failed and is closed: {what}", what=in_one_line(Failure()))
-            self.dismiss(errors.INTERNAL)
-            return
-        self._gather(told)
-        if reply.closing:
-            self._close()
-        elif self._size >= FLUSH_SIZE:
-            self._flush()
+        turns.spend(self._answer(self._lines))
 
     def pauseProducing(self) -> None:
         self.paused = True
@@ -142,20 +126,33 @@ class DateProtocol(LineReceiver):
         heard, self._heard = self._heard, False
         return not (heard or self._waits or self.paused or self._connection.waits())
 
-    def _answer(self) -> None:
-        """Answer the lines that were received, for one slice of time."""
+    def _answer(self, lines: Iterable[bytes]) -> float:
+        """Answer lines, for one slice of time; return how long it took."""
+        if self._ends or self.paused:
+            return 0.0
         seconds = self._server.clock.seconds
-        end = seconds() + SLICE
-        answered = False
-        while not (self._ends or self.paused) and (line := self._lines.next()) is not None:
-            self.lineReceived(line)
-            answered = True
-            if seconds() >= end:
-                self._wait_for_turn()
-                break
+        began = now = seconds()
+        reply = None
+        try:
+            for reply in self._session.replies(lines):
+                self._gather(reply)
+                now = seconds()
+                if self._size >= FLUSH_SIZE:
+                    self._flush()
+                if self._session.ended or self.paused:
+                    break
+                if now - began >= SLICE:
+                    self._wait_for_turn()
+                    break
+        except Exception:
+            _log.error("A conversation failed and is closed: {what}", what=in_one_line(Failure()))
+            self.dismiss(errors.INTERNAL)
         self._flush()
-        if answered and not self._ends:
+        if self._session.ended:
+            self._close()
+        elif reply is not None:
             self._server.heard(self)
+        return now - began
 
     def _wait_for_turn(self) -> None:
         if not self._ends:
@@ -170,7 +167,7 @@ class DateProtocol(LineReceiver):
 
     def _go_on(self) -> None:
         """Answer what waits, then read on."""
-        self._answer()
+        self._answer(self._lines)
         if self._ends or self._waits or self.paused:
             return
         if self._half_closed:
@@ -181,16 +178,17 @@ class DateProtocol(LineReceiver):
     def _answer_last_line(self) -> None:
         line = self._lines.last()
         if line is not None:
-            self.lineReceived(line)
+            self._answer([line])
         self._close()
 
-    def _gather(self, line: bytes) -> None:
-        self._replies.append(line + b"\r\n")
-        self._size += len(line) + 2
+    def _gather(self, reply: bytes) -> None:
+        self._replies.append(reply)
+        self._size += len(reply) + 2
 
     def _flush(self) -> None:
         if self._replies:
-            replies = b"".join(self._replies)
+            self._replies.append(b"")
+            replies = b"\r\n".join(self._replies)
             self._replies.clear()
             self._server.sent += self._size
             self._size = 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import IReactorTime, ISSLTransport, ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
 
@@ -28,7 +29,7 @@ class Connection:
     def __init__(self, transport: Any, producer: Any, clock: IReactorTime, turns: Turns) -> None:
         *wrappers, self._socket = layers(transport)
         self._transport = transport
-        self.write = transport.write
+        self.write = self._write_now if isinstance(transport, FileDescriptor) else transport.write
         self._gate: RecordGate | None = None
         if ISSLTransport.providedBy(transport):
             self._gate = self._socket.protocol = RecordGate(self._socket, clock, turns)
@@ -38,6 +39,18 @@ class Connection:
             self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
         self._has_producer = True
         transport.registerProducer(producer, True)
+
+    def _write_now(self, data: bytes) -> None:
+        """Write to the socket without a turn of the reactor, where nothing waits in front.
+
+        What the kernel does not take, and what fails, is left to the transport.
+        """
+        socket = self._socket
+        sent = 0 if socket.dataBuffer or socket._tempDataBuffer else socket.writeSomeData(data)
+        if not isinstance(sent, int):  # an error, which the transport finds again and tells
+            sent = 0
+        if sent < len(data):
+            socket.write(data[sent:])
 
     def pause(self) -> None:
         """Read nothing more."""

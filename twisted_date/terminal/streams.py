@@ -119,7 +119,7 @@ class InputLines:
             waiting.errback(error)
 
     def _take(self) -> str | None:
-        line = self._lines.next()
+        line = next(iter(self._lines), None)
         if line is None and self._ended:
             line = self._lines.last()
         return None if line is None else line.decode(errors="surrogateescape")
