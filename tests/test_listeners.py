@@ -3,7 +3,6 @@ from dataclasses import replace
 
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
-from twisted.web.server import Site
 
 from tests.helpers import NOW_NS, ServerSide, make_defaults
 from tests.test_service_options import DEFAULTS
@@ -49,13 +48,13 @@ class ListenerTests(SynchronousTestCase):
         _, date, time, scraped = self.make(daytime="tcp:13", time="tcp:37", metrics="tcp:9500")
         self.assertEqual(date.factory.tell(), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
         self.assertEqual(time.factory.tell(), daytime.time(NOW_NS))
-        self.assertIsInstance(scraped.factory, Site)
+        self.assertIn(b"datechat_sessions_open", scraped.factory.tell())
         self.assertEqual([one.description for one in (date, time, scraped)], ["tcp:13", "tcp:37", "tcp:9500"])
 
     def test_what_a_proxy_endpoint_refuses_is_counted(self):
         listener, scraped = self.make(listen=("proxy:tcp:1",), metrics="tcp:9500")
         listener.endpoint.refusals.count(WITHOUT_HEADER, None)
-        told = scraped.factory.resource.children[b"metrics"].tell().decode()
+        told = scraped.factory.answer(b"GET /metrics HTTP/1.1").decode()
         self.assertIn('datechat_refused_connections_total{reason="without-proxy-header"} 1.0', told)
         self.assertIn('datechat_refused_connections_total{reason="full"} 0.0', told)
 

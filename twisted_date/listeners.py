@@ -1,5 +1,6 @@
 """What the server's settings want served, and where."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.endpoints import serverFromString
@@ -8,17 +9,18 @@ from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
 from .conversation import sentences
 from .conversation.counts import Counts
 from .conversation.state import Defaults
-from .listening import Listener
+from .listening import BACKLOG, Listener
 from .network import daytime
-from .network.daytime import TellingFactory
 from .network.fallback import FallbackServerEndpoint, tls_endpoints
+from .network.page import PageFactory
 from .network.proxy import ProxyEndpoint
+from .network.refusals import Refusals
 from .network.server import DateFactory
+from .network.telling import TellingFactory
 from .options import say
 from .service_options import Settings
 
-# connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
-BACKLOG = 4096
+METRICS_PATH, METRICS_TYPE = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
 
 
 def make_listeners(
@@ -34,13 +36,17 @@ def make_listeners(
     """
     listeners = _conversations(reactor, settings, server)
     if settings.daytime is not None:
-        factory = TellingFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor)
-        listeners.append(_listener(reactor, "daytime", settings.daytime, factory, "tells the date"))
+        date = TellingFactory(
+            lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor, server.turns
+        )
+        listeners.append(_listener(reactor, "daytime", settings.daytime, date, "tells the date"))
     if settings.time is not None:
-        factory = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor)
-        listeners.append(_listener(reactor, "time", settings.time, factory, "tells the time"))
+        time = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.turns)
+        listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
     if settings.metrics is not None:
-        site = _metrics_site(listeners, server, defaults, counts)
+        proxies = [one.endpoint.refusals for one in listeners if isinstance(one.endpoint, ProxyEndpoint)]
+        page = _metrics(server, [server.refusals, *proxies], defaults, counts)
+        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.turns)
         listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
     return listeners
 
@@ -66,12 +72,11 @@ def _listener(
     return Listener(endpoint, factory, does, description)
 
 
-def _metrics_site(
-    listeners: list[Listener], server: DateFactory, defaults: Defaults, counts: Counts
-) -> IProtocolFactory:
+def _metrics(
+    server: DateFactory, refusals: Sequence[Refusals], defaults: Defaults, counts: Counts
+) -> Callable[[], bytes]:
     try:
-        from .network.metrics import MetricsSite, ServerCollector
+        from .network.metrics import Metrics
     except ImportError:
         raise ValueError(say(sentences.NO_METRICS)) from None
-    proxies = [one.endpoint.refusals for one in listeners if isinstance(one.endpoint, ProxyEndpoint)]
-    return MetricsSite(ServerCollector(counts, server, [server.refusals, *proxies], defaults.health))
+    return Metrics(counts, server, refusals, defaults.health).text

@@ -1,5 +1,7 @@
 """A service that listens on several endpoints, and tells others where."""
 
+import contextlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +15,14 @@ from twisted.python.failure import Failure
 
 from . import __version__
 from .announce import Announcer
-from .network.accepting import Acceptor, accept_waiting
+from .network.accepting import Acceptor, accept_waiting, lengthen_queue
 from .network.addresses import show
 from .network.fallback import addresses, close, members
 from .network.server import LULL, DateFactory
 from .process import Process
+
+# connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
+BACKLOG = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +90,7 @@ class DateService(Service):
             listening: Deferred[Any] = maybeDeferred(listener.endpoint.listen, listener.factory)
             self._listening[listener] = listening.addErrback(failed)
             if failures:
+                _remove_lock(failures[0].value)
                 self._stop_listening()
                 failures[0].raiseException()
         told_at_once = False
@@ -126,6 +132,8 @@ class DateService(Service):
             )
             for one in members(port):
                 Acceptor(one)
+                if "backlog=" not in listener.description:
+                    lengthen_queue(one, BACKLOG)
             ports[listener] = port
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))
@@ -160,6 +168,19 @@ def _stop(port: IListeningPort | None) -> Deferred[Any] | None:
     for one in members(port):
         accept_waiting(one)
     return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
+
+
+def _remove_lock(error: object) -> None:
+    """Remove the lock that Twisted leaves at a UNIX socket it could not bind.
+
+    The next start would take it for that of a server that crashed, and remove a socket of somebody else.
+    """
+    path = getattr(error, "port", None)
+    if isinstance(path, str | bytes):
+        lock = os.fsdecode(path) + ".lock"
+        with contextlib.suppress(OSError):
+            if os.readlink(lock) == str(os.getpid()):
+                os.unlink(lock)
 
 
 def _log_not_closed(failure: Failure) -> None:

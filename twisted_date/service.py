@@ -113,8 +113,13 @@ def _why(error: Exception) -> str:
     match error:
         case PortUnavailable():
             return say_error(error)
+        case CannotListenError(port=str() | bytes() as path, socketError=error):  # a UNIX socket
+            reason = getattr(error, "strerror", None) or error
+            return say(sentences.CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
         case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
-            return say(sentences.CANNOT_LISTEN_ON_PORT, where=interface or "any", port=port, reason=reason)
+            return say(sentences.CANNOT_LISTEN_ON_PORT, where=interface or "*", port=port, reason=reason)
+        case OverflowError():
+            return say(sentences.NO_SUCH_PORT)
         case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
             where = os.fsdecode(path).removesuffix(".lock")
             return say(sentences.CANNOT_LISTEN, where=where, reason=reason)

@@ -38,25 +38,28 @@ class Cluster:
         (folder / "haproxy.cfg").write_text(text)
 
     def __enter__(self):
-        self.servers = {}
-        for server in [self.start() for _ in NAMES]:
-            self.servers[NAMES[server.port() - self.front - 1]] = server
-        with (self.folder / "haproxy.log").open("w") as log:
-            self.haproxy = subprocess.Popen(
-                ["haproxy", "-db", "-f", self.folder / "haproxy.cfg"], stdout=log, stderr=log
-            )
-        for name in NAMES:
-            self.wait_until_up(name)
+        with contextlib.ExitStack() as self.stack:
+            self.servers = {}
+            for server in [self.start() for _ in NAMES]:
+                self.servers[NAMES[server.port() - self.front - 1]] = server
+            with (self.folder / "haproxy.log").open("w") as log:
+                self.haproxy = subprocess.Popen(
+                    ["haproxy", "-db", "-f", self.folder / "haproxy.cfg"], stdout=log, stderr=log
+                )
+            self.stack.callback(self.haproxy.wait)
+            self.stack.callback(self.haproxy.kill)
+            for name in NAMES:
+                self.wait_until_up(name)
+            self.stack = self.stack.pop_all()
         return self
 
     def __exit__(self, *_):
-        self.haproxy.kill()
-        self.haproxy.wait()
-        for server in self.servers.values():
-            server.stop(signal.SIGKILL)
+        self.stack.close()
 
     def start(self):
-        return Server(("twistd", "-n"), self.options, self.folder)
+        server = Server(("twistd", "-n"), self.options, self.folder)
+        self.stack.callback(server.stop, signal.SIGKILL)
+        return server
 
     def ask_admin(self, command):
         """What HAProxy's admin socket says."""
@@ -75,8 +78,11 @@ class Cluster:
         raise AssertionError(f"HAProxy does not know {name}")
 
     def wait_until_up(self, name):
-        wait_for(lambda: self.admin.exists())
-        wait_for(lambda: self.state(name)["status"] == "UP")
+        def up():
+            assert self.haproxy.poll() is None, (self.folder / "haproxy.log").read_text()
+            return self.admin.exists() and self.state(name)["status"] == "UP"
+
+        wait_for(up)
 
     def connect(self, source="127.0.0.1"):
         return Conversation(self.front, source)

@@ -101,7 +101,11 @@ def test_the_same_sources_give_the_same_bytes(source, released, tmp_path):
     for path in again.rglob("*"):
         path.chmod(0o777 if path.is_dir() or path.stat().st_mode & 0o100 else 0o600)
         os.utime(path, (1e9, 1e9))
-    built = build(again, tmp_path / "built")
+    before = os.umask(0o077)
+    try:
+        built = build(again, tmp_path / "built")
+    finally:
+        os.umask(before)
     for kind, path in released.items():
         assert path.read_bytes() == built[kind].read_bytes(), path.name
 

@@ -193,6 +193,41 @@ def test_a_description_that_is_none(tmp_path):
     assert finished.stderr.count("\n") == 1
 
 
+def test_a_unix_socket_of_somebody_else_is_left_alone(tmp_path):
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(tmp_path / "socket"))
+        other.listen()
+        for _ in range(2):  # the second time nothing of the first may be in the way, or show the way
+            ended = run("twistd", "-n", "datechat", "--listen", f"unix:{tmp_path}/socket", folder=tmp_path)
+            assert ended.returncode == 1
+            assert f"cannot listen on {tmp_path}/socket: Address already in use" in ended.stderr
+            assert sorted(path.name for path in tmp_path.iterdir()) == ["socket"]
+
+
+def test_the_date_without_a_word(tmp_path):
+    options = ("--base-port", BASE, "--daytime", f"tcp:{BASE + 20}:interface=127.0.0.1", "--zone", "Tokyo")
+    with server(*options, folder=tmp_path) as running, contextlib.ExitStack() as stack:
+        wait_for(lambda: "tells the date on" in running.text())
+        peers = [stack.enter_context(socket.socket()) for _ in range(300)]
+        for peer in peers:  # all at once
+            peer.setblocking(False)
+            peer.connect_ex(("127.0.0.1", BASE + 20))
+        for peer in peers:
+            peer.settimeout(PATIENCE)
+            assert re.fullmatch(rb"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0900\r\n", peer.recv(100))
+
+
+def test_prometheus_is_told(tmp_path):
+    options = ("--base-port", BASE, "--metrics", f"fallback:{BASE + 20}")
+    with server(*options, folder=tmp_path) as running:
+        ask(running.port(), "/date\n/date\n/nonsense\n")
+        wait_for(lambda: "tells its metrics on" in running.text())
+        with urlopen(f"http://localhost:{BASE + 20}/metrics") as answer:
+            told = answer.read().decode()
+        assert 'datechat_requests_total{command="/date"} 2.0' in told
+        assert 'datechat_errors_total{code="unknown-command"} 1.0' in told
+
+
 def test_a_unix_socket_that_cannot_be(tmp_path):
     finished = run("twistd", "-n", "datechat", "--listen", f"unix:{tmp_path}/none/s", folder=tmp_path)
     assert finished.returncode == 1

@@ -192,6 +192,7 @@ NO_SUCH_SOCKET = Sentence("--{option} {description!r}: no such socket was passed
 NOT_A_LISTENER = Sentence("--{option} {description!r} is not an endpoint like tcp:8000: {error}")
 NO_METRICS = Sentence("--metrics needs prometheus_client; install datechat[metrics]")
 CANNOT_LISTEN_ON_PORT = Sentence("cannot listen on {where}, port {port}: {reason}")
+NO_SUCH_PORT = Sentence("cannot listen: a port is out of range; give one from 1 to 65535")
 CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 NO_PORT_FILE = Sentence("cannot write the port file {path}: {reason}; give another path")
 IS_A_FOLDER = Sentence("it is a folder")

@@ -65,6 +65,15 @@ class Acceptor:
             self._port.startReading()
 
 
+def lengthen_queue(port: Any, backlog: int) -> None:
+    """Let more connections wait to be accepted; Twisted's own number, 50, is soon too small.
+
+    The kernel forgets those beyond it, and who waits to be spoken to waits for ever.
+    """
+    if hasattr(port, "socket"):
+        port.socket.listen(backlog)
+
+
 def accept_waiting(port: IListeningPort) -> None:
     """Accept the connections that wait for a port that is about to close: the kernel would reset them."""
     if IReadDescriptor.providedBy(port):

@@ -1,15 +1,15 @@
 """What a server tells Prometheus: its counts, read when they are asked for."""
 
+import contextlib
+import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
-from twisted.web.http import Request
-from twisted.web.pages import notFound
-from twisted.web.resource import IResource, Resource
-from twisted.web.server import Site
 
 from .. import __version__
 from ..conversation.counts import Counts
@@ -17,11 +17,10 @@ from ..conversation.health import Health
 from .refusals import Refusals
 from .server import DateFactory
 
-TEXT = "text/plain; version=0.0.4; charset=utf-8"  # which every Prometheus reads
 PREFIX = "datechat_"
 
 
-class ServerCollector(Collector):
+class Metrics(Collector):
     """A server's numbers, in Prometheus's terms.
 
     :param conversations: counts of what was said.
@@ -41,6 +40,12 @@ class ServerCollector(Collector):
         self._server = server
         self._refusals = refusals
         self._health = health
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def text(self) -> bytes:
+        """All of them, in Prometheus's text format, version 0.0.4."""
+        return generate_latest(self._registry)
 
     def collect(self) -> Iterable[Metric]:
         """All of them, as they are now."""
@@ -48,7 +53,7 @@ class ServerCollector(Collector):
         refused: Counter[str] = Counter()
         for refusals in self._refusals:
             refused.update(refusals.totals)
-        yield _number(CounterMetricFamily, "sessions", "Conversations that there have been.", server.sessions)
+        yield _number(CounterMetricFamily, "sessions", "Connections that were let in.", server.sessions)
         yield _number(GaugeMetricFamily, "sessions_open", "Conversations that are open.", server.count)
         most = server.limits.connections or float("inf")
         yield _number(GaugeMetricFamily, "sessions_max", "Conversations that may be open.", most)
@@ -58,6 +63,7 @@ class ServerCollector(Collector):
         yield _number(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.received)
         yield _number(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.sent)
         yield from self._clock()
+        yield from _process()
 
     def _clock(self) -> Iterable[Metric]:
         health = self._health()
@@ -84,42 +90,10 @@ def _numbers(name: str, told: str, label: str, values: Mapping[str, int]) -> Met
     return family
 
 
-class _Metrics(Resource):
-    isLeaf = True
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        super().__init__()
-        self._registry = registry
-
-    def render_GET(self, request: Request) -> bytes:
-        request.setHeader("Content-Type", TEXT)
-        return self.tell()
-
-    def tell(self) -> bytes:
-        """All numbers as text."""
-        return generate_latest(self._registry)
-
-
-class _Root(Resource):
-    def getChild(self, path: bytes, request: Request) -> IResource:
-        return notFound(message="The metrics are at /metrics.")
-
-
-class MetricsSite(Site):
-    """An HTTP site with ``/metrics``.
-
-    :param collector: what is told, beside what the process takes from the machine.
-    """
-
-    noisy = False
-
-    def __init__(self, collector: Collector) -> None:
-        registry = CollectorRegistry()
-        registry.register(collector)
-        ProcessCollector(registry=registry)
-        root = _Root()
-        root.putChild(b"metrics", _Metrics(registry))
-        super().__init__(root)
-
-    def log(self, request: Request) -> None:
-        """Nothing: no peer's words get into the log."""
+def _process() -> Iterable[Metric]:
+    """What Prometheus's own collector tells, without the open files: to list them takes long."""
+    yield CounterMetricFamily("process_cpu_seconds", "Processor time, user and system.", time.process_time())
+    with contextlib.suppress(OSError):  # not on Linux
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        memory = pages * os.sysconf("SC_PAGE_SIZE")
+        yield GaugeMetricFamily("process_resident_memory_bytes", "Memory that it holds.", memory)
