@@ -127,9 +127,8 @@ class DateService(Service):
         """Tell where one port listens, and everybody when it is the last."""
         if port is not None:
             where = " and ".join(show(address) for address in addresses(port))
-            _log.info(
-                "datechat {version} {does} on {where}.", version=__version__, does=listener.does, where=where
-            )
+            sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
+            _log.info(sentence, version=__version__, where=where)
             for one in members(port):
                 Acceptor(one)
                 if "backlog=" not in listener.description:
