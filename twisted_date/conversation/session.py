@@ -22,32 +22,35 @@ class Session:
     :param recent: likewise.
     """
 
-    __slots__ = ("_counts", "_farewell", "_recent", "_say", "_state", "ended")
+    __slots__ = ("_counts", "_farewell", "_recent", "_say", "_settings", "_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, recent: Recent) -> None:
         self.ended = False  #: whether the last reply was a goodbye
         self._counts = counts
         self._recent = recent
         self._state = State(defaults, defaults.zone, defaults.language)
+        self._settings = self._state.settings
         self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
 
     def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The replies to lines, each made when it is asked for, encoded.
+        """The replies to lines, each made when it is asked for, encoded. Behind a goodbye there are none.
 
         :param lines: without their endings, whatever their bytes are.
         """
         requests = self._counts.requests
-        known = self._recent.replies(self._state.settings)
+        known = self._recent.replies(self._settings)
         for line in lines:
             found = known.get(line)
-            if found is None:
-                yield self._new(line, known)
-                known = self._recent.replies(self._state.settings)
-            else:
+            if found is not None:
                 command, told = found
                 requests[command] += 1
                 yield told
+                continue
+            yield self._new(line, known)
+            if self.ended:
+                return
+            known = self._recent.replies(self._settings)
 
     def reply_to(self, line: bytes) -> Reply:
         """The one reply to a line.
@@ -78,6 +81,7 @@ class Session:
         command, reply = self._asked(line)
         told = self.encode(reply)
         self.ended = reply.closing
+        self._settings = self._state.settings
         if reply.repeats:
             self._recent.remember(known, line, command, told)
         return told

@@ -32,17 +32,21 @@ class LineBuffer:
         One that is too long is given once, cut off one byte behind the limit, as soon as that is known; it is
         skipped to its end.
         """
-        while not self._skipping or self._skip():
+        limit = self._limit
+        while self._start < len(self._buffer) and (not self._skipping or self._skip()):
             end = self._buffer.rfind(b"\n", self._start, self._start + self._window)
             if end < 0:
                 if not self._is_too_long():
                     return
                 self._skipping = True
-                yield self._buffer[self._start : self._start + self._limit + 1]
+                yield self._buffer[self._start : self._start + limit + 1]
                 continue
-            for line in self._buffer[self._start : end].split(b"\n"):
-                self._start += len(line) + 1
-                yield line.removesuffix(b"\r")[: self._limit + 1]
+            lines = self._buffer[self._start : end]
+            crlf = b"\r" in lines
+            for line in lines.split(b"\n"):
+                size = len(line)
+                self._start += size + 1
+                yield line.removesuffix(b"\r")[: limit + 1] if crlf or size > limit else line
 
     def last(self) -> bytes | None:
         """What is left when no more will be received: a line without an ending, or None."""

@@ -58,7 +58,6 @@ class DateProtocol(LineReceiver):
         self._refusal = refusal
         self._lines = LineBuffer(MAX_LINE)
         self._replies: list[bytes] = []
-        self._size = 0
         self._waits = False  # for its turn
         self._half_closed = False
         self._heard = False
@@ -114,7 +113,7 @@ class DateProtocol(LineReceiver):
     def dismiss(self, kind: ErrorKind, **values: object) -> None:
         """Tell the peer why the server closes the connection, and close it."""
         if not self._ends:
-            self._gather(self._session.encode(self._session.dismiss(kind, **values)))
+            self._replies.append(self._session.encode(self._session.dismiss(kind, **values)))
             self._close()
 
     def cut_off(self) -> None:
@@ -132,15 +131,17 @@ class DateProtocol(LineReceiver):
             return 0.0
         seconds = self._server.clock.seconds
         began = now = seconds()
-        reply = None
+        reply, size = None, 0
         try:
             for reply in self._session.replies(lines):
-                self._gather(reply)
+                self._replies.append(reply)
+                size += len(reply)
                 now = seconds()
-                if self._size >= FLUSH_SIZE:
+                if size >= FLUSH_SIZE:
+                    size = 0
                     self._flush()
-                if self._session.ended or self.paused:
-                    break
+                    if self.paused:
+                        break
                 if now - began >= SLICE:
                     self._wait_for_turn()
                     break
@@ -181,17 +182,12 @@ class DateProtocol(LineReceiver):
             self._answer([line])
         self._close()
 
-    def _gather(self, reply: bytes) -> None:
-        self._replies.append(reply)
-        self._size += len(reply) + 2
-
     def _flush(self) -> None:
         if self._replies:
             self._replies.append(b"")
             replies = b"\r\n".join(self._replies)
             self._replies.clear()
-            self._server.sent += self._size
-            self._size = 0
+            self._server.sent += len(replies)
             self._connection.write(replies)
 
     def _close(self) -> None:

@@ -45,12 +45,13 @@ class Connection:
 
         What the kernel does not take, and what fails, is left to the transport.
         """
-        socket = self._socket
-        sent = 0 if socket.dataBuffer or socket._tempDataBuffer else socket.writeSomeData(data)
-        if not isinstance(sent, int):  # an error, which the transport finds again and tells
+        transport = self._transport
+        try:
+            sent = 0 if transport.dataBuffer or transport._tempDataBuffer else transport.socket.send(data)
+        except OSError:
             sent = 0
         if sent < len(data):
-            socket.write(data[sent:])
+            transport.write(data[sent:])
 
     def pause(self) -> None:
         """Read nothing more."""

@@ -23,16 +23,13 @@ class Turns:
         self._waiting: deque[Callable[[], object]] = deque()
         self._spent = 0.0
         self._call: IDelayedCall | None = None
-
-    @property
-    def used_up(self) -> bool:
-        """Whether those that come now have to wait."""
-        return self._spent >= TURN
+        self.used_up = False  #: whether those that come now have to wait
 
     def spend(self, seconds: float) -> None:
         """Tell how long one that came was answered."""
         self._spent += seconds
         if self._spent >= SLICE:  # it matters: find out when the next turn begins
+            self.used_up = self._spent >= TURN
             self._call_soon()
 
     def wait(self, go_on: Callable[[], object]) -> None:
@@ -47,6 +44,7 @@ class Turns:
     def _run(self) -> None:
         self._call = None
         self._spent = 0.0
+        self.used_up = False
         end = self._clock.seconds() + TURN
         for _ in range(len(self._waiting)):
             self._waiting.popleft()()
