@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from . import __version__
 from .announce import Announcer
-from .network.accepting import Acceptor, accept_waiting, lengthen_queue
+from .network.accepting import Acceptor, Room, accept_waiting, lengthen_queue
 from .network.addresses import show
 from .network.fallback import addresses, close, members
 from .network.server import LULL, DateFactory
@@ -67,6 +67,7 @@ class DateService(Service):
         self._process = process
         self._drain = drain
         self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
+        self._room = Room()
         self._stopping = False
 
     def listen(self, listeners: Iterable[Listener] | None = None) -> None:
@@ -130,7 +131,7 @@ class DateService(Service):
             sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
             _log.info(sentence, version=__version__, where=where)
             for one in members(port):
-                Acceptor(one)
+                Acceptor(one, self._room)
                 if "backlog=" not in listener.description:
                     lengthen_queue(one, BACKLOG)
             ports[listener] = port

@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.network.test_fallback import FakePort
 from twisted_date.network import accepting
-from twisted_date.network.accepting import MOST_AT_ONCE, PAUSE, SPARE, Acceptor, accept_waiting
+from twisted_date.network.accepting import MOST_AT_ONCE, PAUSE, SPARE, Acceptor, Room, accept_waiting
 from twisted_date.network.fallback import close
 
 
@@ -57,21 +57,36 @@ class AcceptorTests(SynchronousTestCase):
         return len(self.held) + 2
 
     def test_however_many_wait_some_are_taken(self):
-        Acceptor(self.port)
+        Acceptor(self.port, Room())
         for _ in range(3):
             self.port.doRead()
         self.assertEqual(self.port.accepted, [MOST_AT_ONCE] * 3)
         self.assertEqual(self.held, set())
 
     def test_no_more_than_there_are_descriptors_for(self):
-        Acceptor(self.port)
+        Acceptor(self.port, Room())
         self.room = SPARE + 3
         self.port.doRead()
         self.assertEqual(self.port.accepted, [3])
         self.assertEqual(self.held, set())
 
+    def test_the_ports_of_a_process_share_the_room(self):
+        other, room = Port(), Room()
+        Acceptor(self.port, room)
+        Acceptor(other, room)
+        self.room = SPARE + 3
+        self.port.numberAccepts = other.numberAccepts = 2
+        for port in (self.port, other):
+            port.doRead()
+        self.assertEqual((self.port.accepted, other.accepted), ([2], [2]))  # it looked again
+        self.room = SPARE
+        self.port.doRead()
+        self.assertEqual(self.port.accepted, [2])
+        self.assertFalse(self.port.reading)
+        self.port.reactor.advance(PAUSE)
+
     def test_without_any_they_wait(self):
-        Acceptor(self.port)
+        Acceptor(self.port, Room())
         self.room = SPARE
         with capturedLogs() as logged:
             for _ in range(3):
@@ -86,7 +101,7 @@ class AcceptorTests(SynchronousTestCase):
         self.assertEqual(self.port.accepted, [MOST_AT_ONCE])
 
     def test_a_port_that_has_closed_meanwhile_stays_closed(self):
-        Acceptor(self.port)
+        Acceptor(self.port, Room())
         self.room = 0
         self.port.doRead()
         self.port.connected = False
@@ -95,7 +110,7 @@ class AcceptorTests(SynchronousTestCase):
 
     def test_ports_of_another_kind_are_left_as_they_are(self):
         port = FakePort("127.0.0.1", 1)
-        Acceptor(port)
+        Acceptor(port, Room())
         accept_waiting(port)
         self.assertFalse(hasattr(port, "doRead"))
 
@@ -117,7 +132,7 @@ class Counting(Factory):
 async def crowded_port(factory, count):
     """A port, and so many clients that wait for it to accept."""
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    Acceptor(port)
+    Acceptor(port, Room())
     return port, [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(count)]
 
 

@@ -23,7 +23,10 @@ def say(sentence: str, language: str, /, **values: object) -> str:
     text = _catalog(language).gettext(sentence) if sentence else sentence
     if not values:  # somebody else's words may hold braces
         return text
-    return text.format(**{name: _in_language(value, language) for name, value in values.items()})
+    for name, value in values.items():
+        if isinstance(value, Exception | Sentence):
+            values[name] = _in_language(value, language)
+    return text.format(**values)
 
 
 def say_error(error: Exception, language: str) -> str:
@@ -32,10 +35,8 @@ def say_error(error: Exception, language: str) -> str:
     return str(error) if sentence is None else say(sentence, language, **getattr(error, "values", {}))
 
 
-def _in_language(value: object, language: str) -> object:
-    if isinstance(value, Exception):
-        return say_error(value, language)
-    return say(value, language) if isinstance(value, Sentence) else value
+def _in_language(words: Exception | Sentence, language: str) -> str:
+    return say_error(words, language) if isinstance(words, Exception) else say(words, language)
 
 
 def counted(sentence: Plural, number: int, language: str) -> str:

@@ -8,10 +8,45 @@ from twisted.internet.interfaces import IListeningPort, IReadDescriptor
 from twisted.logger import Logger
 
 MOST_AT_ONCE = 64  # connections: some 4 ms, before the others have their turn
+LOOK_AHEAD = 256  # connections: some 0.15 ms
 SPARE = 8  # descriptors that are left for files
 PAUSE = 0.05  # seconds until the next look when there are no more
 TELL_EVERY = 60.0  # seconds between two lines in the log about that
 MOST_ROUNDS = 1000  # that a port accepts when it closes, so that a flood cannot hold it
+
+
+class Room:
+    """How many more connections there are descriptors for. All ports of a process share one.
+
+    To find out, descriptors are taken and given back, many at a time: what was found lasts for as many
+    connections.
+    """
+
+    def __init__(self) -> None:
+        self._found = 0
+
+    def take(self, wanted: int, descriptor: int) -> int:
+        """Set apart as many as are wanted, or as there are.
+
+        :param descriptor: an open one.
+        """
+        if self._found < wanted:
+            self._found = self._find(descriptor)
+        taken = min(wanted, self._found)
+        self._found -= taken
+        return taken
+
+    def _find(self, descriptor: int) -> int:
+        had: list[int] = []
+        try:
+            while len(had) < LOOK_AHEAD + SPARE:
+                had.append(os.dup(descriptor))
+        except OSError:
+            pass
+        finally:
+            for one in had:
+                os.close(one)
+        return max(0, len(had) - SPARE)
 
 
 class Acceptor:
@@ -22,35 +57,24 @@ class Acceptor:
     the log for each. Here these connections wait until there is room.
 
     :param port: listens; others than Twisted's on POSIX are left as they are.
+    :param room: for connections.
     """
 
-    def __init__(self, port: Any) -> None:
+    def __init__(self, port: Any, room: Room) -> None:
         self._port = port
+        self._room = room
         self._told = -TELL_EVERY
         if hasattr(port, "numberAccepts"):
             self._accept = self._port.doRead
             self._port.doRead = self._accept_some
 
     def _accept_some(self) -> object:
-        room = self._room(min(self._port.numberAccepts, MOST_AT_ONCE))
+        room = self._room.take(min(self._port.numberAccepts, MOST_AT_ONCE), self._port.fileno())
         if not room:
             self._pause()
             return None
         self._port.numberAccepts = room
         return self._accept()
-
-    def _room(self, wanted: int) -> int:
-        """How many descriptors can be had, of so many that are wanted."""
-        had: list[int] = []
-        try:
-            while len(had) < wanted + SPARE:
-                had.append(os.dup(self._port.fileno()))
-        except OSError:
-            pass
-        finally:
-            for descriptor in had:
-                os.close(descriptor)
-        return max(0, len(had) - SPARE)
 
     def _pause(self) -> None:
         clock = self._port.reactor
