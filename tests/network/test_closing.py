@@ -4,7 +4,7 @@ import weakref
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.closing import LINGER, LONGEST, PATIENCE, Closing
+from twisted_date.network.closing import LINGER, LONGEST, PATIENCE, Closing, lingering
 
 
 class Connection:
@@ -31,7 +31,7 @@ class ClosingTests(SynchronousTestCase):
     def closing(self, left):
         self.clock = Clock()
         self.connection = Connection(left)
-        closing = Closing(self.connection, self.clock)
+        closing = Closing(self.connection, lingering(self.clock))
         closing.begin(peer_has_closed=False)
         self.assertEqual(self.connection.done, ["half"])
         return closing

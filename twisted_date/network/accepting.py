@@ -36,6 +36,10 @@ class Room:
         self._found -= taken
         return taken
 
+    def give_back(self, connections: int) -> None:
+        """So many that were set apart were not needed."""
+        self._found += connections
+
     def _find(self, descriptor: int) -> int:
         had: list[int] = []
         try:
@@ -74,7 +78,10 @@ class Acceptor:
             self._pause()
             return None
         self._port.numberAccepts = room
-        return self._accept()
+        result = self._accept()
+        # Twisted's port keeps there how many it accepted, or more when it might have accepted more.
+        self._room.give_back(max(0, room - self._port.numberAccepts))
+        return result
 
     def _pause(self) -> None:
         clock = self._port.reactor

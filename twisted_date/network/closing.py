@@ -1,7 +1,8 @@
 """The end of a connection: its last line must arrive, and no peer can put it off for ever."""
 
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IReactorTime
 
+from .deadlines import Deadlines
 from .transports import Connection
 
 LINGER = 2.0  # seconds that a peer may take to close after us, and between two looks at one that still reads
@@ -13,18 +14,18 @@ class Closing:
     """Closes a connection: politely, then patiently, then anyway.
 
     :param connection: what is to be closed; all was written.
-    :param clock: for the time that it may take.
+    :param lingering: for the time that it may take; from :func:`lingering`.
     """
 
-    __slots__ = ("_clock", "_connection", "_idle", "_looks", "_timer", "_unsent")
+    __slots__ = ("_connection", "_idle", "_lingering", "_looks", "_unsent")
 
-    def __init__(self, connection: Connection, clock: IReactorTime) -> None:
+    def __init__(self, connection: Connection, lingering: "Deadlines[Closing]") -> None:
         self._connection = connection
-        self._clock = clock
+        self._lingering = lingering
         self._unsent = connection.unsent()
         self._idle = 0
         self._looks = 0
-        self._timer: IDelayedCall | None = clock.callLater(LINGER, self._look)
+        lingering.put_off(self)
 
     def begin(self, peer_has_closed: bool) -> None:
         """Close what can be closed now; what the peer sends meanwhile is nobody's business any more.
@@ -39,12 +40,10 @@ class Closing:
 
     def over(self) -> None:
         """The connection is gone."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._lingering.cancel(self)
 
-    def _look(self) -> None:
-        self._timer = None  # a call that was made would keep this, and this it, for ever
+    def look(self) -> None:
+        """Its time is over: give it more, or cut it off."""
         left = self._connection.unsent()
         self._looks += 1
         self._idle = 0 if left < self._unsent else self._idle + 1
@@ -52,4 +51,9 @@ class Closing:
         if left == 0 or self._idle == PATIENCE or self._looks == LONGEST:
             self._connection.cut_off()
         else:
-            self._timer = self._clock.callLater(LINGER, self._look)
+            self._lingering.put_off(self)
+
+
+def lingering(clock: IReactorTime) -> Deadlines[Closing]:
+    """The time that connections may take to close, of all that belong to one server."""
+    return Deadlines(clock, LINGER, Closing.look)

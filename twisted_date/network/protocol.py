@@ -15,6 +15,7 @@ from ..conversation.errors import ErrorKind
 from ..conversation.session import Session
 from ..conversation.text import MAX_LINE
 from .closing import Closing
+from .deadlines import Deadlines
 from .failures import in_one_line
 from .lines import LineBuffer
 from .transports import Connection
@@ -28,6 +29,7 @@ class Server(Interface):
 
     clock: IReactorTime
     turns: Turns
+    lingering: Deadlines[Closing]
     received: int
     sent: int
 
@@ -195,7 +197,7 @@ class DateProtocol(LineReceiver):
             self._ends = True
             self._flush()
             self._lines.clear()
-            self._closing = Closing(self._connection, self._server.clock)
+            self._closing = Closing(self._connection, self._server.lingering)
             self._closing.begin(self._half_closed)
 
 

@@ -8,6 +8,7 @@ from twisted.internet.protocol import Factory
 
 from ..conversation import errors
 from ..conversation.session import Session
+from .closing import lingering
 from .deadlines import Deadlines
 from .limits import NO_LIMITS, Guests, Limits, Visitors
 from .protocol import DateProtocol
@@ -33,6 +34,7 @@ class DateFactory(Factory):
     ) -> None:
         self.clock = clock
         self.turns = Turns(clock)
+        self.lingering = lingering(clock)
         self.limits = limits
         self.sessions = 0  #: Conversations that there have been.
         self.received = 0  #: Bytes of peers' lines, before TLS; those of what is skipped, too.

@@ -8,7 +8,7 @@ from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .closing import Closing
+from .closing import Closing, lingering
 from .limits import Visitors
 from .transports import Connection
 from .turns import Turns
@@ -28,6 +28,7 @@ class TellingFactory(Factory):
         self.tell = tell
         self.clock = clock
         self.turns = turns
+        self.lingering = lingering(clock)
         self.visitors = Visitors()
 
     def buildProtocol(self, addr: IAddress | None) -> "TellingProtocol":
@@ -59,7 +60,7 @@ class TellingProtocol(Protocol):
         """Tell this, and close."""
         self._connection.write(data)
         self._connection.flush()  # now: when many come, the first are soon cut off
-        self._closing = Closing(self._connection, self._server.clock)
+        self._closing = Closing(self._connection, self._server.lingering)
         self._closing.begin(self._half_closed)
 
     def pauseProducing(self) -> None:

@@ -89,6 +89,7 @@ class Connection:
             self._transport.loseConnection()
         else:
             self._transport.loseWriteConnection()
+            self.flush()  # now: the peer need not wait for a turn of the reactor, and nor need we
 
     def close(self) -> None:
         """Close, once all is written."""
