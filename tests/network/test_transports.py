@@ -1,3 +1,4 @@
+from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -88,3 +89,70 @@ class ConnectionTests(SynchronousTestCase):
         self.connection.begin_to_close(peer_has_closed=True)
         self.assertTrue(self.socket.disconnecting)
         self.assertFalse(self.socket.half_closed)
+
+
+class Kernel:
+    """A socket of which the kernel takes so many bytes, or none."""
+
+    def __init__(self):
+        self.taken = b""
+        self.room = 1000
+
+    def send(self, data):
+        if self.room == 0:
+            raise BlockingIOError
+        taken = data[: self.room]
+        self.taken += taken
+        self.room -= len(taken)
+        return len(taken)
+
+
+class Descriptor(FileDescriptor):
+    """A plain transport of Twisted's, over a socket of ours."""
+
+    connected = 1
+
+    def __init__(self):
+        super().__init__(reactor=Clock())
+        self.socket = Kernel()
+        self.writing = False
+
+    def startWriting(self):
+        self.writing = True
+
+    def stopWriting(self):
+        self.writing = False
+
+    def writeSomeData(self, data):
+        return self.socket.send(bytes(data))
+
+
+class WriteTests(SynchronousTestCase):
+    def setUp(self):
+        self.transport = Descriptor()
+        clock = Clock()
+        self.connection = Connection(self.transport, object(), clock, Turns(clock))
+
+    def test_what_the_kernel_takes_goes_at_once(self):
+        self.connection.write(b"abc")
+        self.assertEqual(self.transport.socket.taken, b"abc")
+        self.assertFalse(self.transport.writing)
+        self.assertEqual(self.connection.unsent(), 0)
+
+    def test_the_rest_waits_in_the_transport_and_keeps_the_order(self):
+        self.transport.socket.room = 2
+        self.connection.write(b"abc")
+        self.transport.socket.room = 1000
+        self.connection.write(b"def")
+        self.assertEqual(self.transport.socket.taken, b"ab")
+        self.assertEqual(self.connection.unsent(), 4)
+        self.transport.doWrite()
+        self.assertEqual(self.transport.socket.taken, b"abcdef")
+        self.connection.write(b"ghi")
+        self.assertEqual(self.transport.socket.taken, b"abcdefghi")
+
+    def test_what_fails_is_left_to_the_transport(self):
+        self.transport.socket.room = 0
+        self.connection.write(b"abc")
+        self.assertTrue(self.transport.writing)
+        self.assertEqual(self.connection.unsent(), 3)
