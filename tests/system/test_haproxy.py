@@ -33,8 +33,8 @@ class Cluster:
         self.options = ("--listen", f"proxy:fallback:{self.front + 1}:tries=4", *options)
         self.admin = folder / "admin.sock"
         text = CONFIGURATION.read_text().replace("/run/haproxy/admin.sock", str(self.admin))
+        text = text.replace("bind :::50000 v4v6", "bind 127.0.0.1:50000")
         text = re.sub(r":5000(\d)", lambda found: f":{self.front + int(found[1])}", text)
-        text = text.replace("bind :", "bind 127.0.0.1:")
         (folder / "haproxy.cfg").write_text(text)
 
     def __enter__(self):
