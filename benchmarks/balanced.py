@@ -20,7 +20,8 @@ WARM, SECONDS = 0.7, 2.0
 def configured(folder: Path, server: int) -> Path:
     """The configuration, with one server; HAProxy fills in the ports of its own."""
     text = re.sub(r"127\.0\.0\.1:50001", f"127.0.0.1:{server}", CONFIGURATION.read_text())
-    text = re.sub(r".*127\.0\.0\.1:5000\d\n", "", text).replace("bind :::50000 v4v6", "bind 127.0.0.1:${PORT}")
+    text = re.sub(r".*127\.0\.0\.1:5000\d\n", "", text)
+    text = text.replace("bind :::50000 v4v6", "bind 127.0.0.1:${PORT}")
     path = folder / "haproxy.cfg"
     path.write_text(text.replace("/run/haproxy", str(folder)))
     return path

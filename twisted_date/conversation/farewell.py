@@ -1,6 +1,7 @@
 """The phrase that ends a conversation, however it is written."""
 
 import unicodedata
+from functools import lru_cache
 
 from . import sentences
 from .sentences import Told
@@ -14,6 +15,7 @@ class WrongFarewell(Told):
     """What a server cannot be started with."""
 
 
+@lru_cache(1)  # each conversation of a server begins with the same one
 def normalise(phrase: str) -> str:
     """The phrase without what does not matter: case, spaces around and doubled, final punctuation."""
     return _fold(_trim(phrase))

@@ -86,6 +86,10 @@ class DateProtocol(LineReceiver):
             return
         turns.spend(self._answer(self._lines))
 
+    def lineReceived(self, line: bytes) -> None:
+        """Answer one line; those that come together are answered together."""
+        self._answer([line])
+
     def pauseProducing(self) -> None:
         self.paused = True
         self._connection.pause()
@@ -153,7 +157,7 @@ class DateProtocol(LineReceiver):
         self._flush()
         if self._session.ended:
             self._close()
-        elif reply is not None:
+        elif reply is not None and not self._ends:
             self._server.heard(self)
         return now - began
 
@@ -181,7 +185,7 @@ class DateProtocol(LineReceiver):
     def _answer_last_line(self) -> None:
         line = self._lines.last()
         if line is not None:
-            self._answer([line])
+            self.lineReceived(line)
         self._close()
 
     def _flush(self) -> None:
