@@ -1,3 +1,4 @@
+import gc
 import json
 
 from hypothesis import given, strategies as st
@@ -120,3 +121,26 @@ class PropertyTests(SynchronousTestCase):
         session.reply_to(b"/json")
         for line in (b"/help", b"hello", b'/"' + b'"' * 900, "/\U0001f600".encode() * 200, b"au revoir"):
             self.assertLessEqual(len(session.encode(session.reply_to(line))), MAX_REPLY)
+
+
+class GarbageTests(SynchronousTestCase):
+    def test_nothing_is_left_for_the_collector_of_cycles(self):
+        """The server holds it back: a full run takes long when there are many conversations."""
+        lines = [
+            b"/date",
+            b"/date Tokyo",
+            b"/xyzzy",
+            b"/date Xyzzy",
+            b"\xff",
+            b"/name",
+            b"x" * 1025,
+            b"hello",
+        ]
+        session = make_session()
+        list(session.replies(lines))
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        for _ in range(20):
+            list(session.replies(lines))
+        self.assertEqual(gc.collect(), 0)

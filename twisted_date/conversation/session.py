@@ -94,11 +94,11 @@ class Session:
             if command == MESSAGE:
                 return command, self._connected()
             return command, COMMANDS[command].run(self._state, argument)
-        except Refused as error:
-            refused = error
+        except Refused as refused:  # kept in no other name: it would keep this frame, and this frame it
+            return "", self._error(refused.kind, refused.values)
         except DateError as error:
-            refused = errors.refused(error, self._state.language)
-        return "", self._error(refused.kind, refused.values)
+            as_told = errors.refused(error, self._state.language)
+            return "", self._error(as_told.kind, as_told.values)
 
     def _read(self, line: bytes) -> tuple[str, str]:
         """The command in a line, or MESSAGE, and the words after it."""
