@@ -21,7 +21,9 @@ CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
 ZONE = "The zone is UTC."  # what the servers answer to /zone
 NAMES = ("one", "two", "three", "four")
 
-pytestmark = pytest.mark.skipif(shutil.which("haproxy") is None, reason="HAProxy is not installed")
+pytestmark = pytest.mark.skipif(
+    shutil.which("haproxy") is None, reason="HAProxy is not installed; .ci/run installs it"
+)
 
 
 class Cluster:
