@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
@@ -175,12 +176,12 @@ def _remove_lock(error: object) -> None:
 
     The next start would take it for that of a server that crashed, and remove a socket of somebody else.
     """
-    path = getattr(error, "port", None)
-    if isinstance(path, str | bytes):
-        lock = os.fsdecode(path) + ".lock"
-        with contextlib.suppress(OSError):
-            if os.readlink(lock) == str(os.getpid()):
-                os.unlink(lock)
+    match error:
+        case CannotListenError(port=str() | bytes() as path, socketError=OSError()):  # it was locked before
+            lock = os.fsdecode(path) + ".lock"
+            with contextlib.suppress(OSError):
+                if os.readlink(lock) == str(os.getpid()):  # by us: not with lockfile=0
+                    os.unlink(lock)
 
 
 def _log_not_closed(failure: Failure) -> None:

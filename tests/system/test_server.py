@@ -204,6 +204,14 @@ def test_a_unix_socket_of_somebody_else_is_left_alone(tmp_path):
             assert sorted(path.name for path in tmp_path.iterdir()) == ["socket"]
 
 
+def test_one_unix_socket_asked_for_twice(tmp_path):
+    twice = ("--listen", f"unix:{tmp_path}/socket") * 2
+    ended = run("twistd", "-n", "datechat", *twice, folder=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr == f"datechat: cannot listen on {tmp_path}/socket: Cannot acquire lock\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_date_without_a_word(tmp_path):
     options = ("--base-port", BASE, "--daytime", f"tcp:{BASE + 20}:interface=127.0.0.1", "--zone", "Tokyo")
     with server(*options, folder=tmp_path) as running, contextlib.ExitStack() as stack:
