@@ -22,7 +22,7 @@ class Session:
     :param recent: likewise.
     """
 
-    __slots__ = ("_counts", "_farewell", "_recent", "_say", "_settings", "_state", "ended")
+    __slots__ = ("_counts", "_farewell", "_recent", "_settings", "_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, recent: Recent) -> None:
         self.ended = False  #: whether the last reply was a goodbye
@@ -30,7 +30,6 @@ class Session:
         self._recent = recent
         self._state = State(defaults, defaults.zone, defaults.language)
         self._settings = self._state.settings
-        self._say = self._state.say
         self._farewell = normalise(defaults.farewell)
 
     def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -72,7 +71,7 @@ class Session:
 
     def _error(self, kind: ErrorKind, values: Mapping[str, object], closing: bool = False) -> Reply:
         self._counts.errors[kind.code] += 1
-        return Reply(self._say(kind.sentence, **values), error=kind.code, closing=closing)
+        return Reply(self._state.say(kind.sentence, **values), error=kind.code, closing=closing)
 
     def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
@@ -118,5 +117,5 @@ class Session:
 
     def _connected(self) -> Reply:
         if self._state.name is None:
-            return Reply(self._say(sentences.CONNECTED))
-        return Reply(self._say(sentences.CONNECTED_AS, name=self._state.name))
+            return Reply(self._state.say(sentences.CONNECTED))
+        return Reply(self._state.say(sentences.CONNECTED_AS, name=self._state.name))

@@ -12,11 +12,10 @@ class LineBuffer:
     :param limit: the bytes that a line may have without its ending, LF or CRLF.
     """
 
-    __slots__ = ("_buffer", "_limit", "_skipping", "_start", "_window")
+    __slots__ = ("_buffer", "_limit", "_skipping", "_start")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._window = 2 * (limit + 2)  # bytes to split at a time; in these a line ends, or is too long
         self._buffer = b""
         self._start = 0
         self._skipping = False
@@ -33,8 +32,9 @@ class LineBuffer:
         skipped to its end.
         """
         limit = self._limit
+        window = 2 * (limit + 2)  # bytes to split at a time; in these a line ends, or is too long
         while self._start < len(self._buffer) and (not self._skipping or self._skip()):
-            end = self._buffer.rfind(b"\n", self._start, self._start + self._window)
+            end = self._buffer.rfind(b"\n", self._start, self._start + window)
             if end < 0:
                 if not self._is_too_long():
                     return

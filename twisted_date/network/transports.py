@@ -22,36 +22,32 @@ class Connection:
     :param turns: share it.
     """
 
-    __slots__ = ("_gate", "_has_producer", "_socket", "_transport", "write")
-
-    write: Callable[[bytes], object]  #: Writes bytes.
+    __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_undelayed")
 
     def __init__(self, transport: Any, producer: Any, clock: IReactorTime, turns: Turns) -> None:
         *wrappers, self._socket = layers(transport)
         self._transport = transport
-        self.write = self._write_now if isinstance(transport, FileDescriptor) else transport.write
+        self._plain = isinstance(transport, FileDescriptor)
+        self._undelayed: Callable[[bytes], object] | None = None
         self._gate: RecordGate | None = None
         if ISSLTransport.providedBy(transport):
             self._gate = self._socket.protocol = RecordGate(self._socket, clock, turns)
-            self.write = _undelayed(wrappers) or transport.write
+            self._undelayed = _undelayed(wrappers)
         if ITCPTransport.providedBy(self._socket):
             self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
             self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
         self._has_producer = True
         transport.registerProducer(producer, True)
 
-    def _write_now(self, data: bytes) -> None:
-        """Write to the socket without a turn of the reactor, where nothing waits in front.
+    def write(self, data: bytes) -> None:
+        """Write bytes; to a plain socket without a turn of the reactor, where nothing waits in front.
 
         What the kernel does not take, and what fails, is left to the transport.
         """
-        transport = self._transport
-        try:
-            sent = 0 if transport.dataBuffer or transport._tempDataBuffer else transport.socket.send(data)
-        except OSError:
-            sent = 0
+        sent = self._send(data) if self._plain else 0
         if sent < len(data):
-            transport.write(data[sent:])
+            write = self._undelayed or self._transport.write
+            write(data[sent:])
 
     def pause(self) -> None:
         """Read nothing more."""
@@ -111,6 +107,16 @@ class Connection:
         socket = self._socket
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
         return buffered + int(getattr(socket, "_tempDataLen", 0))
+
+    def _send(self, data: bytes) -> int:
+        """Give the kernel what it takes now; return how many bytes."""
+        transport = self._transport
+        if transport.dataBuffer or transport._tempDataBuffer:
+            return 0
+        try:
+            return int(transport.socket.send(data))
+        except OSError:
+            return 0
 
     def _let_go_of_producer(self) -> None:
         if self._has_producer:
