@@ -71,14 +71,14 @@ async def test_a_connection_that_has_grown_old(certificate, description, tls, he
         (address,) = addresses(port)
         connection = await deferToThread(open_connection, address, tls, header)
         (protocol,) = factory._open
-        left = [weakref.ref(protocol), weakref.ref(protocol.transport)]
+        left = weakref.ref(protocol), weakref.ref(protocol.transport)
         del protocol
         gc.collect()  # from now on it is old
         await deferToThread(leave, connection, how)
-        assert await are_gone(left)
+        assert await are_gone(*left)
 
 
-async def are_gone(left):
+async def are_gone(*left):
     """Whether weak references die without a full run of Python's collector."""
     for _ in range(100):
         gc.collect(1)

@@ -34,22 +34,22 @@ class HostTests(SynchronousTestCase):
 class GuestTests(SynchronousTestCase):
     def test_without_limits_all_may_come(self):
         guests = Guests(Limits())
-        self.assertEqual({guests.enter(v4("192.0.2.1")) for _ in range(1000)}, {None})
+        self.assertEqual({guests.enter(guests.host(v4("192.0.2.1"))) for _ in range(1000)}, {None})
 
     def test_in_all(self):
         guests = Guests(Limits(connections=2))
-        answers = [guests.enter(v4(f"192.0.2.{number}")) for number in range(3)]
+        answers = [guests.enter(guests.host(v4(f"192.0.2.{number}"))) for number in range(3)]
         self.assertEqual(answers, [None, None, FULL])
-        guests.leave(v4("192.0.2.1"))
+        guests.leave(guests.host(v4("192.0.2.1")))
         self.assertIsNone(guests.enter(None))
 
     def test_from_one_host(self):
         guests = Guests(Limits(per_host=1))
-        self.assertIsNone(guests.enter(v4("192.0.2.1")))
-        self.assertIs(guests.enter(v6("::ffff:192.0.2.1")), TOO_MANY_FROM_HOST)
-        self.assertIsNone(guests.enter(v4("192.0.2.2")))
+        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.1"))))
+        self.assertIs(guests.enter(guests.host(v6("::ffff:192.0.2.1"))), TOO_MANY_FROM_HOST)
+        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.2"))))
         for _ in range(5):
-            self.assertIsNone(guests.enter(UNIXAddress(b"/run/datechat")))
+            self.assertIsNone(guests.enter(guests.host(UNIXAddress(b"/run/datechat"))))
 
     @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
     def test_whoever_leaves_makes_room(self, steps):
@@ -57,10 +57,10 @@ class GuestTests(SynchronousTestCase):
         for enters, number in steps:
             if enters:
                 refused = len(inside) == 5 or inside.count(number) == 2
-                self.assertEqual(guests.enter(v4(f"192.0.2.{number}")) is not None, refused)
+                self.assertEqual(guests.enter(guests.host(v4(f"192.0.2.{number}"))) is not None, refused)
                 inside += [] if refused else [number]
             elif number in inside:
-                guests.leave(v4(f"192.0.2.{number}"))
+                guests.leave(guests.host(v4(f"192.0.2.{number}")))
                 inside.remove(number)
 
 

@@ -15,7 +15,7 @@ from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import connect_protocol, one_turn
-from tests.network.test_leaks import is_gone
+from tests.network.test_leaks import are_gone
 from tests.network.test_sockets import serving
 from twisted_date.network.fallback import addresses
 from twisted_date.network.page import LONGEST, REQUEST_TIME, PageFactory
@@ -156,4 +156,4 @@ async def test_an_old_connection_leaves_nothing_behind(certificate, asked):
         connection.sendall(asked)
         await deferLater(reactor, 0.05)
         connection.close()
-        assert await is_gone(left)
+        assert await are_gone(left)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 
 from ..dates import ENGLISH
 from . import catalogs
@@ -42,7 +43,7 @@ class State:
     @property
     def settings(self) -> tuple[Hashable, ...]:
         """What replies depend on, beside the line and the clock, where they name nobody."""
-        return self.zone, self.language, self.json
+        return _one(self.zone, self.language, self.json)
 
     def say(self, sentence: Sentence, /, **values: object) -> str:
         """A sentence in the conversation's language, its placeholders filled in."""
@@ -51,3 +52,9 @@ class State:
     def count(self, sentence: Plural, number: int) -> str:
         """So many of something, in the conversation's language."""
         return catalogs.counted(sentence, number, self.language).format(number=number)
+
+
+@lru_cache(64)
+def _one(*settings: Hashable) -> tuple[Hashable, ...]:
+    """The same tuple for all conversations that have the same settings."""
+    return settings

@@ -45,11 +45,14 @@ class Guests:
         self._count = 0
         self._from: Counter[bytes] = Counter()
 
-    def enter(self, address: IAddress | None) -> ErrorKind | None:
+    def host(self, address: IAddress | None) -> bytes | None:
+        """What an address counts as; None where that does not matter."""
+        return host_of(address) if self._limits.per_host else None
+
+    def enter(self, host: bytes | None) -> ErrorKind | None:
         """Count one in, or say why it cannot be."""
         if self._count == self._limits.connections > 0:
             return errors.FULL
-        host = self._host(address)
         if host is not None:
             if self._from[host] == self._limits.per_host:
                 return errors.TOO_MANY_FROM_HOST
@@ -57,17 +60,13 @@ class Guests:
         self._count += 1
         return None
 
-    def leave(self, address: IAddress | None) -> None:
+    def leave(self, host: bytes | None) -> None:
         """Count one out that was counted in."""
         self._count -= 1
-        host = self._host(address)
         if host is not None:
             self._from[host] -= 1
             if not self._from[host]:
                 del self._from[host]
-
-    def _host(self, address: IAddress | None) -> bytes | None:
-        return host_of(address) if self._limits.per_host else None
 
 
 class Brief(Interface):

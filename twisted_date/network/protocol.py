@@ -59,7 +59,6 @@ class DateProtocol(LineReceiver):
         self._server = server
         self._refusal = refusal
         self._lines = LineBuffer(MAX_LINE)
-        self._replies: list[bytes] = []
         self._waits = False  # for its turn
         self._half_closed = False
         self._heard = False
@@ -119,7 +118,7 @@ class DateProtocol(LineReceiver):
     def dismiss(self, kind: ErrorKind, **values: object) -> None:
         """Tell the peer why the server closes the connection, and close it."""
         if not self._ends:
-            self._replies.append(self._session.encode(self._session.dismiss(kind, **values)))
+            self._write([self._session.encode(self._session.dismiss(kind, **values))])
             self._close()
 
     def cut_off(self) -> None:
@@ -137,15 +136,16 @@ class DateProtocol(LineReceiver):
             return 0.0
         seconds = self._server.clock.seconds
         began = now = seconds()
+        replies: list[bytes] = []
         reply, size = None, 0
         try:
             for reply in self._session.replies(lines):
-                self._replies.append(reply)
+                replies.append(reply)
                 size += len(reply)
                 now = seconds()
                 if size >= FLUSH_SIZE:
                     size = 0
-                    self._flush()
+                    self._write(replies)
                     if self.paused:
                         break
                 if now - began >= SLICE:
@@ -153,8 +153,9 @@ class DateProtocol(LineReceiver):
                     break
         except Exception:
             _log.error("A conversation failed and is closed: {what}", what=in_one_line(Failure()))
+            self._write(replies)
             self.dismiss(errors.INTERNAL)
-        self._flush()
+        self._write(replies)
         if self._session.ended:
             self._close()
         elif reply is not None and not self._ends:
@@ -188,18 +189,18 @@ class DateProtocol(LineReceiver):
             self.lineReceived(line)
         self._close()
 
-    def _flush(self) -> None:
-        if self._replies:
-            self._replies.append(b"")
-            replies = b"\r\n".join(self._replies)
-            self._replies.clear()
-            self._server.sent += len(replies)
-            self._connection.write(replies)
+    def _write(self, replies: list[bytes]) -> None:
+        """Write all replies of a list, and empty it."""
+        if replies:
+            replies.append(b"")
+            data = b"\r\n".join(replies)
+            replies.clear()
+            self._server.sent += len(data)
+            self._connection.write(data)
 
     def _close(self) -> None:
         if not self._ends:
             self._ends = True
-            self._flush()
             self._lines.clear()
             self._closing = Closing(self._connection, self._server.lingering)
             self._closing.begin(self._half_closed)

@@ -43,7 +43,7 @@ class DateFactory(Factory):
         self._new_session = new_session
         self._guests = Guests(limits)
         self._idle = Deadlines(clock, limits.idle, self._dismiss_idle)
-        self._open: dict[DateProtocol, IAddress | None] = {}
+        self._open: dict[DateProtocol, bytes | None] = {}  # by protocol, its host
         self._refused = Visitors()
         self._stopping = False
         self._closed: list[Deferred[None]] = []
@@ -59,15 +59,15 @@ class DateFactory(Factory):
         self._stopping = False
 
     def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
-        refusal = errors.STOPPING if self._stopping else self._guests.enter(addr)
+        host = self._guests.host(addr)
+        refusal = errors.STOPPING if self._stopping else self._guests.enter(host)
         protocol = DateProtocol(self._new_session(), self, refusal)
-        protocol.factory = self
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
             self._refused.enter(protocol)
         else:
             self.sessions += 1
-            self._open[protocol] = addr
+            self._open[protocol] = host
             self.heard(protocol)
         return protocol
 
