@@ -1,20 +1,22 @@
 import time
 from datetime import timezone
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import tzlocal
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
 from twisted.internet.testing import EventLoggingObserver
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import connect_protocol, refusal
+from tests.helpers import connect_protocol, make_session, refusal
 from tests.network.test_fallback import FakePort
 from tests.test_listening import FakeEndpoint
 from twisted_date import listeners, service
 from twisted_date.network.limits import Limits
 from twisted_date.network.server import DateFactory
-from twisted_date.service import SPARE_FILES, Options, machine_zone
+from twisted_date.service import BETWEEN_PIECES, LOADING, SPARE_FILES, Options, machine_zone
 
 
 class MachineZoneTests(SynchronousTestCase):
@@ -36,6 +38,20 @@ class MachineZoneTests(SynchronousTestCase):
 
         self.assertEqual(self.zone(broken), ZoneInfo("UTC"))
         self.assertIn("cannot be read", next(iter(observer))["log_format"])
+
+
+class WarmUpTests(SynchronousTestCase):
+    def test_a_piece_at_a_time_and_then_no_more_pauses(self):
+        done, clock = [], Clock()
+        self.patch(service, "never_pause", lambda: done.append("never pause"))
+        service._warm_up(clock, SimpleNamespace(reply_to=done.append))
+        self.assertEqual(done, [LOADING[0]])
+        clock.pump([BETWEEN_PIECES] * 10)
+        self.assertEqual(done, [*LOADING, "never pause"])
+
+    def test_what_is_asked_for_that_is_answered(self):
+        session = make_session()
+        self.assertEqual({session.reply_to(line).error for line in LOADING}, {None})
 
 
 class FakeProcess:

@@ -1,5 +1,6 @@
 """What the server's settings want served, and where."""
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,6 @@ from .listening import BACKLOG, Listener
 from .network import daytime
 from .network.fallback import FallbackServerEndpoint, tls_endpoints
 from .network.page import PageFactory
-from .network.proxy import ProxyEndpoint
 from .network.refusals import Refusals
 from .network.server import DateFactory
 from .network.telling import TellingFactory
@@ -44,8 +44,8 @@ def make_listeners(
         time = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.turns)
         listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
     if settings.metrics is not None:
-        proxies = [one.endpoint.refusals for one in listeners if isinstance(one.endpoint, ProxyEndpoint)]
-        page = _metrics(server, [server.refusals, *proxies], defaults, counts)
+        refusals = [server.refusals, *_refusals_by_proxies(listeners)]
+        page = _metrics(server, refusals, defaults, counts)
         site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.turns)
         listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
     return listeners
@@ -70,6 +70,15 @@ def _listener(
         told = say(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
         raise ValueError(told) from error
     return Listener(endpoint, factory, does, description)
+
+
+def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[Refusals]:
+    proxy = sys.modules.get(f"{__package__}.network.proxy")  # without it there is none
+    return [
+        listener.endpoint.refusals
+        for listener in listeners
+        if proxy is not None and isinstance(listener.endpoint, proxy.ProxyEndpoint)
+    ]
 
 
 def _metrics(

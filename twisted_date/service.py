@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 from twisted.application.service import IService
 from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from . import clock
@@ -32,6 +33,8 @@ from .process import Process, never_pause, raise_descriptor_limit
 from .service_options import Options, Settings
 
 SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
+LOADING = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
+BETWEEN_PIECES = 0.1  # seconds
 
 
 def machine_zone() -> tzinfo:
@@ -79,13 +82,14 @@ def makeService(options: Options) -> IService:
         listeners = make_listeners(reactor, settings, factory, defaults, counts)
     except ValueError as error:
         refuse(say_error(error))
-    _warm_up(Session(defaults, Counts(), recent))
-    never_pause()
+    process = Process(reactor)
     try:
-        service = DateService(listeners, factory, _announcers(settings), Process(reactor), settings.drain)
+        service = DateService(listeners, factory, _announcers(settings), process, settings.drain)
         service.listen(_to_listen_early(options, listeners))
     except Exception as error:
         raise SystemExit(f"datechat: {_why(error)}") from None
+    session = Session(defaults, Counts(), recent)
+    process.when_running(lambda: reactor.callLater(BETWEEN_PIECES, _warm_up, reactor, session))
     return service
 
 
@@ -102,10 +106,16 @@ def _defaults(settings: Settings) -> Defaults:
     )
 
 
-def _warm_up(session: Session) -> None:
-    """Load what is loaded once, for places and languages, before a peer has to wait for it."""
-    for line in (b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de", b"/until now"):
-        session.reply_to(line)
+def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = LOADING) -> None:
+    """Load what is loaded once, for places and languages, before a peer has to wait for it.
+
+    The first peers do not wait for all of it: it is loaded in pieces, of 50 ms at the most.
+    """
+    session.reply_to(lines[0])
+    if lines[1:]:
+        clock.callLater(BETWEEN_PIECES, _warm_up, clock, session, lines[1:])
+    else:
+        never_pause()
 
 
 def _why(error: Exception) -> str:

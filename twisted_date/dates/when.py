@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from . import zones
@@ -69,7 +70,7 @@ _SIZES: dict[str, tuple[str, int]] = {
 
 Match = re.Match[str]
 Item = Callable[[Match, Description], Description]
-_ITEMS: list[tuple[re.Pattern[str], Item]] = []
+_ITEMS: list[tuple[str, Item]] = []
 
 
 def read(text: str, start: int, described: Description) -> tuple[int, Description] | None:
@@ -80,7 +81,7 @@ def read(text: str, start: int, described: Description) -> tuple[int, Descriptio
     :return: where they end, and the new description; None where no moment is described here.
     :raises DateError: they describe something that cannot be, or that was described already.
     """
-    for pattern, item in _ITEMS:
+    for pattern, item in _items():
         match = pattern.match(text, start)
         if match:
             return match.end(), item(match, described)
@@ -89,14 +90,19 @@ def read(text: str, start: int, described: Description) -> tuple[int, Descriptio
 
 def begins(text: str, start: int) -> bool:
     """Whether a moment is described from here on."""
-    return any(pattern.match(text, start) for pattern, _ in _ITEMS)
+    return any(pattern.match(text, start) for pattern, _ in _items())
+
+
+@lru_cache(1)
+def _items() -> list[tuple[re.Pattern[str], Item]]:
+    return [(re.compile(f"(?:{pattern})(?= |$)"), item) for pattern, item in _ITEMS]
 
 
 def _item(*patterns: str) -> Callable[[Item], Item]:
     """Enter the function that follows for these words. Of all patterns, the first that matches is taken."""
 
     def enter(item: Item) -> Item:
-        _ITEMS.extend((re.compile(f"(?:{pattern})(?= |$)"), item) for pattern in patterns)
+        _ITEMS.extend((pattern, item) for pattern in patterns)
         return item
 
     return enter
