@@ -1,43 +1,39 @@
 """What datechat costs, beside others in the same run.
 
-python -m benchmarks [--rounds N] [--seconds S] [--only TEXT] [--json PATH] [--svg PATH]
+It takes some ten minutes. The servers have the first processor, what loads them has the second. Quiet
+machines only: what else runs there is measured, too.
 """
 
 import argparse
-import re
+from pathlib import Path
 
-from . import loads, report
-from .report import Results
-from .systems import SYSTEMS, running
-
-
-def serving(rounds: int, warm: float, seconds: float, only: str) -> Results:
-    """Each system under each load, in turns, several times."""
-    results: Results = {}
-    for number in range(rounds):
-        for system in SYSTEMS:
-            if not re.search(only, system.name) or system.missing:
-                continue
-            with running(system.command) as server:
-                for depth in loads.DEPTHS:
-                    measured = loads.requests(system, server, depth, warm, seconds)
-                    results.setdefault((system.name, str(depth)), []).append(measured)
-                if system.session:
-                    measured = loads.sessions(system, server, warm, seconds)
-                    results.setdefault((system.name, "session"), []).append(measured)
-        print(f"round {number + 1} of {rounds}", flush=True)
-    return results
+from . import loads, machine, once, picture, processes, report, serving
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--only", default="", help="systems whose name holds this")
+    summary, _, more = __doc__.partition("\n\n")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=summary, epilog=more)
+    parser.add_argument("--rounds", type=int, default=5, help="medians are of so many (5)")
+    parser.add_argument("--seconds", type=float, default=1.0, help="for each load in each round (1)")
+    parser.add_argument("--only", default="", metavar="REGEX", help="the systems whose name it is found in")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="writes the results there, too")
+    parser.add_argument("--svg", type=Path, metavar="PATH", help="draws them there")
     arguments = parser.parse_args()
     loads.build()
-    results = serving(arguments.rounds, 0.7, arguments.seconds, arguments.only)
-    print(report.table(results))
+    rounds, seconds = arguments.rounds, arguments.seconds
+    facts = machine.facts()
+    rows = serving.measure(rounds, seconds, arguments.only, _tell)
+    compared = once.measure(rounds, _tell)
+    together = processes.measure(rounds, seconds, _tell)
+    print(report.as_text(facts, rows, compared, together))
+    if arguments.json is not None:
+        arguments.json.write_text(report.as_json(facts, rows, compared, together))
+    if arguments.svg is not None:
+        arguments.svg.write_text(picture.draw(facts, rows))
+
+
+def _tell(progress: str) -> None:
+    print(progress, flush=True)
 
 
 main()

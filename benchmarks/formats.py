@@ -13,6 +13,8 @@ from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.dates import strftime
 
+from .once import Seconds
+
 PARIS = ZoneInfo("Europe/Paris")
 FORMATS = (
     "%Y-%m-%dT%H:%M:%S%z",
@@ -21,17 +23,6 @@ FORMATS = (
     "%c",
     "%G-W%V-%u %j %U %W %s %I %p",
 )
-
-
-class Seconds:
-    """A clock that is in another second each time it is read."""
-
-    def __init__(self) -> None:
-        self._now = 1_798_221_600
-
-    def __call__(self) -> int:
-        self._now += 1
-        return self._now * 1_000_000_000
 
 
 def microseconds(statement: str, **names: object) -> float:

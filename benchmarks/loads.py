@@ -1,14 +1,13 @@
 """Loads a server from the second processor, and measures what it costs."""
 
 import json
-import os
 import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from .systems import DATECHAT, SESSION, Running, System
+from .systems import DATECHAT, SESSION, Running, System, pin
 
 NATIVE = Path(__file__).parent / "native"
 BUILD = NATIVE / "build"
@@ -38,24 +37,29 @@ def build() -> None:
         subprocess.run(["cc", "-O2", "-o", BUILD / source.stem, source], check=True)
 
 
-def requests(system: System, server: Running, depth: int, warm: float, seconds: float) -> Measured:
-    """Keep so many requests under way on each connection."""
+def requests(
+    system: System, server: Running, depth: int, warm: float, seconds: float, processor: int | None = 1
+) -> Measured:
+    """Keep so many requests under way on each connection.
+
+    :param processor: the one from which it is loaded; None for all.
+    """
     arguments = [str(depth), str(system.lines), str(warm), str(seconds), system.request]
-    return _measure(system, server, [*arguments, *([system.first] if system.first else [])])
+    return _measure(system, server, [*arguments, *([system.first] if system.first else [])], processor)
 
 
 def sessions(system: System, server: Running, warm: float, seconds: float) -> Measured:
     """Hold whole conversations: connect, three lines each after the other's reply, close."""
-    return _measure(system, server, ["session", str(system.lines), str(warm), str(seconds), *SESSION])
+    return _measure(system, server, ["session", str(system.lines), str(warm), str(seconds), *SESSION], 1)
 
 
-def _measure(system: System, server: Running, arguments: list[str]) -> Measured:
+def _measure(system: System, server: Running, arguments: list[str], processor: int | None) -> Measured:
     with subprocess.Popen(
         [BUILD / "load", str(server.port), str(CONNECTIONS), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {1}),
+        preexec_fn=lambda: pin(processor),
     ) as load:
         assert load.stdin is not None
         assert load.stdout is not None

@@ -1,21 +1,28 @@
 """What happens once: a start, an idle conversation's memory, a client's question, a search for a port.
 
-python -m benchmarks.once
+And what is asked for the first time in a second, for which the reply is not remembered.
 """
 
 import contextlib
-import os
 import resource
 import socket
 import statistics
 import subprocess
 import sys
 import time
+import timeit
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
-from .systems import BARE, BIN, DATECHAT, HERE, Running, running
+from twisted_date.conversation.counts import Counts
+from twisted_date.conversation.recent import Recent
+from twisted_date.conversation.session import Session
+from twisted_date.conversation.state import Defaults
 
-ROUNDS = 5
+from .systems import BARE, BIN, DATECHAT, HERE, Running, environment, running, settled
+
 IDLE = 15_000  # connections; fewer where the limit of open files is lower
 BUSY = 1_000  # ports in a row
 
@@ -35,7 +42,7 @@ def start(command: Sequence[str]) -> float:
 
 def idle_memory(command: Sequence[str]) -> float:
     """Bytes of a server's memory for each of many connections that say nothing."""
-    with running(command) as server, contextlib.ExitStack() as stack:
+    with settled(command) as server, contextlib.ExitStack() as stack:
         _converse(server, stack)  # what is loaded at the first is not counted
         before = server.process.memory_full_info().uss
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -54,10 +61,10 @@ def _converse(server: Running, stack: contextlib.ExitStack) -> None:
 
 def ask(command: Sequence[str]) -> float:
     """Seconds that a client takes for one question, from its start to its end."""
-    with running(BARE.command if command is BARE_CLIENT else DATECHAT) as server:
+    with settled(BARE.command if command is BARE_CLIENT else DATECHAT) as server:
         words = [word.format(port=server.port) for word in command]
         began = time.perf_counter()
-        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(words, env=environment(server.port), check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - began
 
 
@@ -92,26 +99,84 @@ def scan(_: Sequence[str]) -> float:
     return float(told.stdout)
 
 
-def tell(what: str, unit: str, measure: Callable[[Sequence[str]], float], *commands: Sequence[str]) -> None:
-    """Print the median, in turns with another's, and their ratio."""
-    measured: list[list[float]] = [[] for _ in commands]
-    for _ in range(ROUNDS):
-        for results, command in zip(measured, commands, strict=True):
-            results.append(measure(command))
-    ours, *other = (statistics.median(results) for results in measured)
-    beside = f"{other[0]:10.4g} {unit}{ours / other[0]:8.2f}" if other else ""
-    print(f"{what:44}{ours:10.4g} {unit}{beside}", flush=True)
+class Seconds:
+    """A clock that is in another second each time it is read."""
+
+    def __init__(self) -> None:
+        self._now = 1_798_221_600
+
+    def __call__(self) -> int:
+        self._now += 1
+        return self._now * 1_000_000_000
 
 
-def main() -> None:
+def first_reply(lines: Sequence[str]) -> float:
+    """Microseconds for the reply to the last line, in a second in which nobody has asked it yet."""
+    clock = Seconds()
+    session = Session(Defaults(now_ns=clock, zone=ZoneInfo("Europe/Paris")), Counts(), Recent(clock))
+    *before, last = (line.encode() for line in lines)
+    list(session.replies([*before, last]))
+    turns = 2000
+    return min(timeit.repeat(lambda: list(session.replies([last])), repeat=5, number=turns)) / turns * 1e6
+
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True)
+class Case(Generic[What]):
+    """Something to measure.
+
+    :param what: it is called.
+    :param unit: of its figures.
+    :param measure: measures what it is given.
+    :param ours: what datechat is.
+    :param beside: what is compared with it.
+    """
+
+    what: str
+    unit: str
+    measure: Callable[[What], float]
+    ours: What
+    beside: What | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The medians of a case."""
+
+    what: str
+    unit: str
+    datechat: float
+    beside: float | None
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
+
+
+CASES: tuple[Case[Sequence[str]], ...] = (
+    Case("start to the first answer", "s", start, DATECHAT, EMPTY),
+    Case("a client's question, from its start to its end", "s", ask, CLIENT, BARE_CLIENT),
+    Case("memory of an idle conversation", "bytes", idle_memory, DATECHAT, BARE.command),
+    Case(f"a port behind {BUSY} busy ones", "s", scan, ()),
+    Case("two cities, first in a second", "µs", first_reply, ("/date 19:00 New York in Berlin",)),
+    Case("full, in French, first in a second", "µs", first_reply, ("/lang fr", "/date +full")),
+)
+
+
+def measure(rounds: int, tell: Callable[[str], object]) -> list[Compared]:
+    """Measure each case, in turns with what it is compared with."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    os.environ.pop("DATECHAT_PORT", None)
-    print(f"{'':44}{'datechat':>12}{'bare':>12}{'ratio':>8}")
-    tell("start to the first answer", "s", start, DATECHAT, EMPTY)
-    tell("a client's question", "s", ask, CLIENT, BARE_CLIENT)
-    tell("memory of an idle conversation", "B", idle_memory, DATECHAT, BARE.command)
-    tell(f"a port behind {BUSY} busy ones", "s", scan, ())
-
-
-main()
+    compared = []
+    for case in CASES:
+        ours, beside = [], []
+        for _ in range(rounds):
+            ours.append(case.measure(case.ours))
+            if case.beside is not None:
+                beside.append(case.measure(case.beside))
+        other = statistics.median(beside) if beside else None
+        compared.append(Compared(case.what, case.unit, statistics.median(ours), other))
+        tell(case.what)
+    return compared

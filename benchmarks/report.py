@@ -1,31 +1,65 @@
-"""Results as a table, beside what they are compared with."""
+"""What was measured, as text and as JSON."""
 
-import statistics
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
-from .loads import Measured
-from .systems import BARE, REDIS, STREAMS, UVLOOP_STREAMS
+from .once import Compared
+from .processes import Together
+from .serving import PEERS, Row
 
-Results = dict[tuple[str, str], list[Measured]]
-
-PEERS = {"bare": BARE, "asyncio": STREAMS, "uvloop": UVLOOP_STREAMS, "Redis": REDIS}
 COLUMNS = ("server µs", "a second", "p50 µs", "p99 µs", *(f"/ {peer}" for peer in PEERS))
 
 
-def median(results: Results, name: str, load: str, what: str = "cpu") -> float | None:
-    """The median of what was measured; None where nothing was."""
-    measured = results.get((name, load))
-    return statistics.median(getattr(one, what) for one in measured) if measured else None
+def as_text(
+    facts: Mapping[str, str], rows: Sequence[Row], compared: Sequence[Compared], together: Sequence[Together]
+) -> str:
+    """A heading and three tables."""
+    return "\n".join(
+        [
+            *(f"{name}: {what}" for name, what in facts.items()),
+            "",
+            *_serving(rows),
+            "",
+            *_compared(compared),
+            "",
+            *_together(together),
+        ]
+    )
 
 
-def table(results: Results) -> str:
-    """All medians, and the processor time as ratios to that of others under the same load."""
-    lines = ["".join((f"{'':28}{'under way':>10}", *(f"{column:>11}" for column in COLUMNS)))]
-    for name, load in results:
-        cpu, *more = (median(results, name, load, what) for what in ("cpu", "rate", "p50", "p99"))
-        assert cpu is not None
-        told = [f"{cpu:.2f}", *(f"{number:.0f}" for number in more)]
-        for peer in PEERS.values():
-            other = median(results, peer.name, load)
-            told.append(f"{cpu / other:.2f}" if other else "")
-        lines.append("".join((f"{name:28}{load:>10}", *(f"{text:>11}" for text in told))))
-    return "\n".join(lines)
+def as_json(
+    facts: Mapping[str, str], rows: Sequence[Row], compared: Sequence[Compared], together: Sequence[Together]
+) -> str:
+    """The same for programs."""
+    told = {
+        "machine": dict(facts),
+        "serving": [row.as_json() for row in rows],
+        "once": [one.as_json() for one in compared],
+        "processes": [one.as_json() for one in together],
+    }
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _serving(rows: Iterable[Row]) -> Iterable[str]:
+    yield "".join((f"{'':28}{'under way':>10}", *(f"{column:>11}" for column in COLUMNS)))
+    for row in rows:
+        ratios = (f"{row.ratios[peer]:.2f}" if peer in row.ratios else "" for peer in PEERS)
+        median = row.median
+        numbers = (
+            f"{median.cpu:.2f}",
+            *(f"{number:.0f}" for number in (median.rate, median.p50, median.p99)),
+        )
+        yield "".join((f"{row.system:28}{row.load:>10}", *(f"{text:>11}" for text in (*numbers, *ratios))))
+
+
+def _compared(compared: Iterable[Compared]) -> Iterable[str]:
+    yield f"{'':48}{'datechat':>12}{'beside':>12}{'ratio':>8}"
+    for one in compared:
+        beside = "" if one.beside is None else f"{one.beside:12.4g}{one.datechat / one.beside:8.2f}"
+        yield f"{one.what + ', ' + one.unit:48}{one.datechat:12.4g}{beside}"
+
+
+def _together(together: Iterable[Together]) -> Iterable[str]:
+    yield f"{'processes, all processors shared with the load':48}{'a second':>12}{'server µs':>12}"
+    for one in together:
+        yield f"{one.processes:<48}{one.rate:12.0f}{one.cpu:12.2f}"

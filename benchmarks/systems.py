@@ -16,6 +16,7 @@ import psutil
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 PATIENCE = 20.0  # seconds for a server to start
+SETTLING = 1.0  # seconds in which datechat loads what it did not need to start
 SESSION = ("/name Alice\n", "/date\n", "au revoir\n")
 
 
@@ -110,23 +111,47 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def environment(port: int) -> dict[str, str]:
+    """What programs run in: their modules are compiled once, as when they are installed."""
+    others = ("PYTHONDONTWRITEBYTECODE", "DATECHAT_PORT")
+    kept = {name: value for name, value in os.environ.items() if name not in others}
+    return {**kept, "PORT": str(port)}
+
+
+def pin(processor: int | None) -> None:
+    """Keep this process on one processor, if it is told which."""
+    if processor is not None:
+        os.sched_setaffinity(0, {processor})
+
+
 @contextlib.contextmanager
-def running(command: Sequence[str], processor: int = 0) -> Iterator[Running]:
-    """A server, started and ready to accept."""
+def running(command: Sequence[str], processor: int | None = 0) -> Iterator[Running]:
+    """A server, started and ready to accept.
+
+    :param processor: the one that it has; None for all.
+    """
     port, metrics = free_port(), free_port()
     words = [word.format(port=port, metrics=metrics) for word in command]
     with subprocess.Popen(
         words,
-        env={**os.environ, "PORT": str(port)},
+        env=environment(port),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
-        preexec_fn=lambda: os.sched_setaffinity(0, {processor}),
+        preexec_fn=lambda: pin(processor),
     ) as process:
         try:
             wait_for_port(port, process)
             yield Running(port, metrics, psutil.Process(process.pid))
         finally:
             process.kill()
+
+
+@contextlib.contextmanager
+def settled(command: Sequence[str], processor: int | None = 0) -> Iterator[Running]:
+    """A server that has loaded everything."""
+    with running(command, processor) as server:
+        time.sleep(SETTLING)
+        yield server
 
 
 def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:

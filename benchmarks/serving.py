@@ -1,0 +1,80 @@
+"""The cost of a request, and of a conversation: every system under every load, in turns."""
+
+import re
+import statistics
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from . import loads
+from .loads import Measured
+from .systems import BARE, REDIS, STREAMS, SYSTEMS, UVLOOP_STREAMS, settled
+
+WARM = 0.7  # seconds that nobody measures: asyncio's first ones are slower
+SESSION = "session"
+PEERS = {"bare": BARE, "asyncio": STREAMS, "uvloop": UVLOOP_STREAMS, "Redis": REDIS}
+
+Results = dict[tuple[str, str], list[Measured]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The medians of a system under a load.
+
+    :param system: its name.
+    :param load: how many requests are under way on each connection, or ``session``.
+    :param median: of what was measured; each by itself.
+    :param ratios: of processor time, to each peer under the same load.
+    """
+
+    system: str
+    load: str
+    median: Measured
+    ratios: dict[str, float]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
+
+
+def measure(rounds: int, seconds: float, only: str, tell: Callable[[str], object]) -> list[Row]:
+    """Start each system by itself, and load it, several times.
+
+    :param seconds: that each load is measured for.
+    :param only: a regular expression; systems whose names it is not found in are left out.
+    """
+    results: Results = {}
+    for number in range(rounds):
+        for system in SYSTEMS:
+            if not re.search(only, system.name) or system.missing:
+                continue
+            with settled(system.command) as server:
+                for depth in loads.DEPTHS:
+                    measured = loads.requests(system, server, depth, WARM, seconds)
+                    results.setdefault((system.name, str(depth)), []).append(measured)
+                if system.session:
+                    measured = loads.sessions(system, server, WARM, seconds)
+                    results.setdefault((system.name, SESSION), []).append(measured)
+        tell(f"requests: round {number + 1} of {rounds}")
+    return _rows(results)
+
+
+def _rows(results: Results) -> list[Row]:
+    medians = {which: _median(measured) for which, measured in results.items()}
+    return [
+        Row(
+            system,
+            load,
+            median,
+            {
+                name: median.cpu / medians[peer.name, load].cpu
+                for name, peer in PEERS.items()
+                if (peer.name, load) in medians
+            },
+        )
+        for (system, load), median in medians.items()
+    ]
+
+
+def _median(measured: list[Measured]) -> Measured:
+    columns = zip(*((one.cpu, one.rate, one.p50, one.p99) for one in measured), strict=True)
+    return Measured(*(statistics.median(column) for column in columns))
