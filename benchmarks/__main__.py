@@ -5,6 +5,7 @@ machines only: what else runs there is measured, too.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from . import loads, machine, once, picture, processes, report, serving
@@ -13,8 +14,8 @@ from . import loads, machine, once, picture, processes, report, serving
 def main() -> None:
     summary, _, more = __doc__.partition("\n\n")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=summary, epilog=more)
-    parser.add_argument("--rounds", type=int, default=5, help="medians are of so many (5)")
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each load in each round (1)")
+    parser.add_argument("--rounds", type=int, default=9, help="medians are of so many (9)")
+    parser.add_argument("--seconds", type=float, default=0.5, help="for each load in each round (0.5)")
     parser.add_argument("--only", default="", metavar="REGEX", help="the systems whose name it is found in")
     parser.add_argument("--json", type=Path, metavar="PATH", help="writes the results there, too")
     parser.add_argument("--svg", type=Path, metavar="PATH", help="draws them there")
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 def _tell(progress: str) -> None:
-    print(progress, flush=True)
+    print(progress, file=sys.stderr, flush=True)
 
 
 main()

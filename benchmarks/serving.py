@@ -23,7 +23,7 @@ class Row:
     :param system: its name.
     :param load: how many requests are under way on each connection, or ``session``.
     :param median: of what was measured; each by itself.
-    :param ratios: of processor time, to each peer under the same load.
+    :param ratios: of processor time, to each peer under the same load; medians of each round's.
     """
 
     system: str
@@ -59,22 +59,26 @@ def measure(rounds: int, seconds: float, only: str, tell: Callable[[str], object
 
 
 def _rows(results: Results) -> list[Row]:
-    medians = {which: _median(measured) for which, measured in results.items()}
     return [
         Row(
             system,
             load,
-            median,
+            _median(measured),
             {
-                name: median.cpu / medians[peer.name, load].cpu
+                name: _ratio(measured, results[peer.name, load])
                 for name, peer in PEERS.items()
-                if (peer.name, load) in medians
+                if (peer.name, load) in results
             },
         )
-        for (system, load), median in medians.items()
+        for (system, load), measured in results.items()
     ]
 
 
 def _median(measured: list[Measured]) -> Measured:
     columns = zip(*((one.cpu, one.rate, one.p50, one.p99) for one in measured), strict=True)
     return Measured(*(statistics.median(column) for column in columns))
+
+
+def _ratio(measured: list[Measured], peers: list[Measured]) -> float:
+    """The median of each round's: a machine that is slower for a while is so for both."""
+    return statistics.median(one.cpu / other.cpu for one, other in zip(measured, peers, strict=True))
