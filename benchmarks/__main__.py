@@ -14,7 +14,7 @@ from . import loads, machine, once, picture, processes, report, serving
 def main() -> None:
     summary, _, more = __doc__.partition("\n\n")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=summary, epilog=more)
-    parser.add_argument("--rounds", type=int, default=9, help="medians are of so many (9)")
+    parser.add_argument("--rounds", type=int, default=7, help="medians are of so many (7)")
     parser.add_argument("--seconds", type=float, default=0.5, help="for each load in each round (0.5)")
     parser.add_argument("--only", default="", metavar="REGEX", help="the systems whose name it is found in")
     parser.add_argument("--json", type=Path, metavar="PATH", help="writes the results there, too")

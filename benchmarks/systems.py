@@ -104,11 +104,13 @@ class Running:
         return float(times.user + times.system)
 
 
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(number: int) -> list[int]:
+    """Different ports that nobody has now."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def environment(port: int) -> dict[str, str]:
@@ -130,7 +132,7 @@ def running(command: Sequence[str], processor: int | None = 0) -> Iterator[Runni
 
     :param processor: the one that it has; None for all.
     """
-    port, metrics = free_port(), free_port()
+    port, metrics = free_ports(2)
     words = [word.format(port=port, metrics=metrics) for word in command]
     with subprocess.Popen(
         words,

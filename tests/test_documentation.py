@@ -1,51 +1,42 @@
-"""What the documentation shows is what one gets, at the moment that it shows."""
+"""What the documentation says of the code is so; its transcripts and programs are tried in tests/system."""
 
-import shlex
-from pathlib import Path
+import re
+import runpy
+from html import escape
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.blocks import ROOT, blocks
 from tests.helpers import make_session
+from twisted_date.conversation import commands
 
-ROOT = Path(__file__).parents[1]
-PROMPT = "    $ "
-
-
-def examples(page):
-    """What is typed, and the lines that come, of each example of a page."""
-    lines = page.read_text().splitlines()
-    for number, line in enumerate(lines):
-        if line.startswith(PROMPT):
-            end = next(
-                (after for after in range(number + 1, len(lines)) if not lines[after].strip()), len(lines)
-            )
-            yield line.removeprefix(PROMPT), [told.strip() for told in lines[number + 1 : end]]
+LABEL = re.compile(r'label="([^"]*)"')
 
 
-def messages(typed):
-    """The lines that a command sends; None for a command that does something else."""
-    words = shlex.split(typed)
-    if words[0].endswith("datechat") and len(words) > 1 and words[1].startswith("/"):
-        return [" ".join(words[1:])]
-    if words[0] == "echo" and words[2:4] == ["|", "nc"]:
-        return [words[1]]
-    if words[0] == "printf" and words[2:4] == ["|", "nc"]:
-        return words[1].split("\\n")[:-1]
-    if words[0] == "echo" and words[-1] == "--json":
-        return ["/json", words[1]]
-    return None
+class TableTests(SynchronousTestCase):
+    def test_each_is_what_its_script_makes(self):
+        made = runpy.run_path(str(ROOT / "docs" / "tables.py"))
+        for name in made["TABLES"]:
+            page = (ROOT / "docs" / name).read_text()
+            self.assertEqual(page, made["with_tables"](name, page), "run: python docs/tables.py")
 
 
-class ExampleTests(SynchronousTestCase):
-    def test_each(self):
-        tried = 0
-        for page in (ROOT / "README.rst", *sorted((ROOT / "docs").glob("*.rst"))):
-            for typed, expected in examples(page):
-                sent = messages(typed)
-                if sent is None:
-                    continue
-                session = make_session()
-                told = [session.encode(session.reply_to(line.encode())).decode() for line in sent]
-                self.assertEqual(told[-len(expected) :], expected, f"{page.name}: {typed}")
-                tried += 1
-        self.assertGreater(tried, 8)
+class ContributingTests(SynchronousTestCase):
+    def test_the_command_that_is_added_in_five_lines(self):
+        (block,) = (block for block in blocks(ROOT / "CONTRIBUTING.rst") if block.text.startswith("@command"))
+        self.patch(commands, "COMMANDS", commands.COMMANDS)
+        self.addCleanup(commands.COMMANDS.pop, "/echo")
+        exec(block.text, dict(vars(commands)))
+        session = make_session()
+        self.assertEqual(session.reply_to(b"/echo good morning").text, "good morning")
+        self.assertEqual(session.reply_to(b"/echo").error, "missing-text")
+        self.assertIn("/echo TEXT", session.reply_to(b"/help echo").text)
+
+
+class PictureTests(SynchronousTestCase):
+    def test_each_shows_what_its_source_says(self):
+        for source in sorted((ROOT / "docs" / "pictures").glob("*.dot")):
+            drawn = source.with_suffix(".svg").read_text()
+            for label in LABEL.findall(source.read_text()):
+                for line in label.split("\\n"):
+                    self.assertIn(f">{escape(line)}<", drawn.replace("&#160;", " "), source.name)

@@ -1,5 +1,4 @@
 from importlib import resources
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -279,11 +278,6 @@ class HelpTests(CommandTestCase):
 
     def test_about_none(self):
         self.assert_refused("/help dat", "unknown-command", "/date")
-
-    def test_the_readme_lists_each_command(self):
-        readme = (Path(__file__).parents[2] / "README.rst").read_text()
-        for command in COMMANDS.values():
-            self.assertIn(f"``{command.usage}``", readme)
 
 
 class VersionTests(CommandTestCase):

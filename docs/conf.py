@@ -1,0 +1,15 @@
+"""How Sphinx builds this documentation: .venv/bin/sphinx-build -W -n docs docs/build"""
+
+from twisted_date import __version__
+
+project = "datechat"
+version = release = __version__
+copyright = "the datechat authors"
+exclude_patterns = ["build", "man"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.intersphinx"]
+html_theme = "furo"
+html_title = f"datechat {__version__}"
+highlight_language = "none"  # what is not said to be code is not
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_class_signature = "separated"

@@ -1,0 +1,78 @@
+"""Writes the tables of error codes, commands and options into the pages, from what the program has.
+
+python docs/tables.py
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from twisted.python import usage
+
+from twisted_date import client, service_options
+from twisted_date.conversation.commands import COMMANDS
+from twisted_date.conversation.errors import kinds
+
+FOLDER = Path(__file__).parent
+
+Rows = Iterable[tuple[str, str]]
+
+
+def codes() -> Rows:
+    """The error codes, and their sentences."""
+    yield "code", "sentence"
+    for kind in kinds():
+        yield f"``{kind.code}``", str(kind.sentence)
+
+
+def commands() -> Rows:
+    """The commands, and what they do."""
+    yield "command", "what it does"
+    for command in COMMANDS.values():
+        yield f"``{command.usage}``", str(command.summary)
+
+
+def options(kind: type[usage.Options]) -> Rows:
+    """The options of a program, and their help."""
+    made: Any = kind()
+    yield "option", "what it does"
+    for name, told in sorted(made.docs.items()):
+        takes = f"{name}=" in made.longOpt
+        if takes or name in made.longOpt:
+            default = made.defaults.get(name) if takes else None
+            yield f"``--{name}{'=…' if takes else ''}``", f"{told} ({default})" if default else str(told)
+
+
+TABLES: Mapping[str, Mapping[str, Rows]] = {
+    "protocol.rst": {"codes": list(codes())},
+    "reference.rst": {
+        "commands": list(commands()),
+        "server options": list(options(service_options.Options)),
+        "client options": list(options(client.Options)),
+    },
+}
+
+
+def table(rows: Rows) -> str:
+    """Rows as reStructuredText; the first one is the head."""
+    (first, second), *body = rows
+    width = max(len(left) for left, _ in [(first, second), *body])
+    rule = f"{'=' * width} {'=' * max(len(right) for _, right in [(first, second), *body])}"
+    lines = [rule, f"{first:{width}} {second}", rule, *(f"{left:{width}} {right}" for left, right in body), rule]
+    return "\n".join(["", *lines, "", ""])
+
+
+def with_tables(name: str, text: str) -> str:
+    """The text of a page with its tables as they should be."""
+    for what, rows in TABLES[name].items():
+        begin, end = f".. {what} begin\n", f".. {what} end\n"
+        before, rest = text.split(begin)
+        _, after = rest.split(end)
+        text = before + begin + table(rows) + end + after
+    return text
+
+
+if __name__ == "__main__":
+    for name in TABLES:
+        page = FOLDER / name
+        page.write_text(with_tables(name, page.read_text()))

@@ -1,0 +1,10 @@
+"""Runs twistd with a clock that stands still: python still.py NANOSECONDS -n datechat …"""
+
+import sys
+import time
+
+from twisted.scripts.twistd import run
+
+now_ns = int(sys.argv.pop(1))
+time.time_ns = lambda: now_ns
+run()
