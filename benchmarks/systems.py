@@ -121,8 +121,8 @@ def environment(port: int) -> dict[str, str]:
 
 
 def pin(processor: int | None) -> None:
-    """Keep this process on one processor, if it is told which."""
-    if processor is not None:
+    """Keep this process on one processor, if it is told which and there is that one."""
+    if processor in os.sched_getaffinity(0):
         os.sched_setaffinity(0, {processor})
 
 

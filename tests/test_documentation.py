@@ -1,13 +1,13 @@
 """What the documentation says of the code is so; its transcripts and programs are tried in tests/system."""
 
 import re
-import runpy
 from html import escape
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.blocks import ROOT, blocks
 from tests.helpers import make_session
+from tools import tables
 from twisted_date.conversation import commands
 
 LABEL = re.compile(r'label="([^"]*)"')
@@ -15,10 +15,9 @@ LABEL = re.compile(r'label="([^"]*)"')
 
 class TableTests(SynchronousTestCase):
     def test_each_is_what_its_script_makes(self):
-        made = runpy.run_path(str(ROOT / "docs" / "tables.py"))
-        for name in made["TABLES"]:
+        for name in tables.TABLES:
             page = (ROOT / "docs" / name).read_text()
-            self.assertEqual(page, made["with_tables"](name, page), "run: python docs/tables.py")
+            self.assertEqual(page, tables.with_tables(name, page), "run: python -m tools.tables")
 
 
 class ContributingTests(SynchronousTestCase):

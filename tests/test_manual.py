@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 class ManualTests(SynchronousTestCase):
     def test_each_is_as_the_tool_makes_it(self):
         for path, text in manual.made().items():
-            self.assertEqual(path.read_text(), text, f"{path.name}: run python tools/manual.py")
+            self.assertEqual(path.read_text(), text, f"{path.name}: run python -m tools.manual")
 
     def test_every_option_is_there(self):
         for name, kind in (("datechat", client.Options), ("twistd-datechat", service.Options)):

@@ -1,7 +1,7 @@
 """Builds the table of places, twisted_date/dates/data/places.txt.z, from GeoNames, CLDR and the zone data.
 
-    python tools/build_places.py            # writes it
-    python tools/build_places.py --check    # says whether it is what would be written
+    python -m tools.build_places            # writes it
+    python -m tools.build_places --check    # says whether it is what would be written
 
 Needs the extra ``places``, which pins its sources. twisted_date/dates/gazetteer.py describes the format.
 """
@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo, reset_tzpath
 
 from babel import Locale
 from babel.core import get_global
-from place_names import ABBREVIATIONS, CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
 
+from tools.place_names import ABBREVIATIONS, CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
 from twisted_date.dates.spelling import key
 
 TABLE = Path(__file__).parents[1] / "twisted_date" / "dates" / "data" / "places.txt.z"

@@ -1,6 +1,6 @@
 """Brings the catalogs up to date: extracts the sentences, updates and compiles the file of each language.
 
-    python tools/catalogs.py
+    python -m tools.catalogs
 
 To add a language, make an empty ``twisted_date/catalogs/XX.po``, run this, fill it in, and run it again.
 """

@@ -1,6 +1,6 @@
 """Makes what the option tables are the source of: the manual pages, and bash's completion.
 
-python tools/manual.py
+python -m tools.manual
 """
 
 import re
@@ -22,20 +22,23 @@ FILES = ("port-file", "tls")  # options that take a file's name, where they take
 
 
 def options(kind: type[usage.Options]) -> dict[str, tuple[str, bool]]:
-    """The help on each option, and whether it takes something."""
+    """The help on each option, with its default, and whether it takes something."""
     made: Any = kind()
-    names = sorted(name for name in made.docs if name in made.longOpt or f"{name}=" in made.longOpt)
-    return {name: (str(made.docs[name]), f"{name}=" in made.longOpt) for name in names}
+    known = {}
+    for name in sorted(made.docs):
+        takes = f"{name}=" in made.longOpt
+        if takes or name in made.longOpt:
+            told = " ".join(str(made.docs[name]).split()).rstrip(".")
+            default = made.defaults.get(name) if takes else None
+            known[name] = f"{told} ({default})" if default else told, takes
+    return known
 
 
 def listed(kind: type[usage.Options]) -> str:
     """The options as reStructuredText."""
-    made: Any = kind()
     lines = []
     for name, (text, takes) in options(kind).items():
-        default = made.defaults.get(name) if takes else None
-        told = f"{text.rstrip('.')} ({default})" if default else text.rstrip(".")
-        told = re.sub(r"([*|`_:\\])", r"\\\1", told)
+        told = re.sub(r"([*|`_:\\])", r"\\\1", text)
         lines.append(f"--{name}{'=' + name.rpartition('-')[2].upper() if takes else ''}\n    {told}\n")
     return "\n".join(lines)
 

@@ -1,6 +1,6 @@
 """Records a conversation with the client on a terminal, as a picture: docs/pictures/session.svg.
 
-python tools/record.py
+python -m tools.record
 """
 
 import os
@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
 PICTURE = ROOT / "docs" / "pictures" / "session.svg"
 STILL = ROOT / "tests" / "system" / "still.py"  # a clock that stands still
 NOW_NS = 1798221600_000_000_000
-COLUMNS, LINES = 84, 24
+COLUMNS, LINES = 100, 24
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 14  # of a character, of a line, around all
 PAPER, INK = "#0f172a", "#e2e8f0"
 COLOURS = {"default": INK, "red": "#f87171", "green": "#4ade80", "blue": "#60a5fa", "brown": "#fbbf24"}
@@ -42,13 +42,13 @@ def recorded() -> pyte.Screen:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HOME": folder, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         arguments = [str(STILL), str(NOW_NS), "-n", "datechat", "--zone", "Paris"]
-        server = pexpect.spawn(str(BIN / "python"), arguments, cwd=folder, timeout=30)
+        server: Any = pexpect.spawn(str(BIN / "python"), arguments, cwd=folder, timeout=30)
         server.expect(r"listens on .*?:(\d+)[ .]")
-        port = server.match[1].decode()
+        port = str(server.match[1].decode())
         client = pexpect.spawn(
             str(BIN / "datechat"), ["--port", port], env=environment, dimensions=(LINES, COLUMNS), timeout=30
         )
-        stream.feed(f"$ datechat\r\n".encode())
+        stream.feed(b"$ datechat\r\n")
         for words in TYPED:
             stream.feed(_quiet(client))
             client.send(f"{words}\r")
@@ -81,7 +81,8 @@ def drawn(screen: pyte.Screen) -> Iterator[str]:
         y = MARGIN + (number + 0.75) * HEIGHT
         for column, colour, text in _runs(screen, number):
             x, length = MARGIN + column * WIDTH, len(text) * WIDTH
-            yield f'<text x="{x:.1f}" y="{y:.1f}" textLength="{length:.1f}" fill="{colour}">{escape(text)}</text>'
+            at = f'x="{x:.1f}" y="{y:.1f}" textLength="{length:.1f}"'
+            yield f'<text {at} fill="{colour}">{escape(text)}</text>'
     yield "</svg>"
 
 

@@ -1,19 +1,16 @@
 """Writes the tables of error codes, commands and options into the pages, from what the program has.
 
-python docs/tables.py
+python -m tools.tables
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-from twisted.python import usage
-
-from twisted_date import client, service_options
+from tools.manual import PAGES, options
 from twisted_date.conversation.commands import COMMANDS
 from twisted_date.conversation.errors import kinds
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1] / "docs"
 
 Rows = Iterable[tuple[str, str]]
 
@@ -32,23 +29,19 @@ def commands() -> Rows:
         yield f"``{command.usage}``", str(command.summary)
 
 
-def options(kind: type[usage.Options]) -> Rows:
+def listed(program: str) -> Rows:
     """The options of a program, and their help."""
-    made: Any = kind()
     yield "option", "what it does"
-    for name, told in sorted(made.docs.items()):
-        takes = f"{name}=" in made.longOpt
-        if takes or name in made.longOpt:
-            default = made.defaults.get(name) if takes else None
-            yield f"``--{name}{'=…' if takes else ''}``", f"{told} ({default})" if default else str(told)
+    for name, (told, takes) in options(PAGES[program]).items():
+        yield f"``--{name}{'=…' if takes else ''}``", told
 
 
 TABLES: Mapping[str, Mapping[str, Rows]] = {
     "protocol.rst": {"codes": list(codes())},
     "reference.rst": {
         "commands": list(commands()),
-        "server options": list(options(service_options.Options)),
-        "client options": list(options(client.Options)),
+        "server options": list(listed("twistd-datechat")),
+        "client options": list(listed("datechat")),
     },
 }
 
@@ -58,7 +51,13 @@ def table(rows: Rows) -> str:
     (first, second), *body = rows
     width = max(len(left) for left, _ in [(first, second), *body])
     rule = f"{'=' * width} {'=' * max(len(right) for _, right in [(first, second), *body])}"
-    lines = [rule, f"{first:{width}} {second}", rule, *(f"{left:{width}} {right}" for left, right in body), rule]
+    lines = [
+        rule,
+        f"{first:{width}} {second}",
+        rule,
+        *(f"{left:{width}} {right}" for left, right in body),
+        rule,
+    ]
     return "\n".join(["", *lines, "", ""])
 
 
