@@ -85,6 +85,10 @@ class OptionTests(SynchronousTestCase):
             (["--host", "example.com"], Way("example.com", range(7, 8))),
             (["--base-port", "8", "--port-tries", "2"], Way("example.org", range(8, 10))),
             (["--port-file", "x"], Way(port_file=Path("x"))),
+            (
+                ["--port-file", "x", "--tls", "--host", "example.net"],
+                Way("example.net", port_file=Path("x"), tls=True),
+            ),
             (["--port", "9", "--port-file", "x", "--tls"], Way("example.org", range(9, 10), tls=True)),
             (["--connect", "tcp:x:1"], Way(endpoint="tcp:x:1")),
         ):

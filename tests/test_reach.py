@@ -92,6 +92,13 @@ class PortFileTests(ReachTestCase):
             self.told_by({"host": host, "port": 7})
             self.assertIn("localhost", repr(self.tried[0]))
 
+    def test_the_certificate_is_that_of_the_host_that_was_named(self):
+        names = []
+        self.patch(reaching, "_tls", lambda host: names.append(host) or (lambda endpoint: endpoint))
+        self.told_by({"host": "::1", "port": 7}, tls=True)
+        self.told_by({"host": "::1", "port": 7}, tls=True, host="example.org")
+        self.assertEqual(names, ["localhost", "example.org"])
+
     def test_a_unix_socket(self):
         self.told_by({"path": "/run/datechat"})
         self.assertEqual(type(self.tried[0]).__name__, "UNIXClientEndpoint")

@@ -60,6 +60,7 @@ class OptionTests(SynchronousTestCase):
             (["--listen", "tcp:1", "--tls", "/x"], "write fallback:50000:tls=PATH"),
             (["--idle-timeout", "-1"], "--idle-timeout is '-1'; give a number of seconds"),
             (["--max-connections", "0"], "--max-connections is '0'"),
+            (["--max-connections="], "--max-connections is ''"),
             (["--max-per-host", "some"], "--max-per-host is 'some'"),
             (["--drain", "nan"], "--drain is 'nan'"),
             (["50000"], "'50000' is not an option"),

@@ -119,26 +119,23 @@ class Options(options.Options):
             return Way(endpoint=self["connect"])
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         tls = bool(self["tls"])
-        if self["port"] is None and self["port-file"] is not None:
-            return Way(port_file=Path(self["port-file"]), tls=tls)
+        from_file = self["port"] is None and self["port-file"] is not None
         if self["host"] is None:
-            self["host"] = environment.get("DATECHAT_HOST") or LOCALHOST
+            self["host"] = (not from_file and environment.get("DATECHAT_HOST")) or LOCALHOST
         if self["host"].startswith("[") and self["host"].endswith("]"):  # as in a URL
             self["host"] = self["host"][1:-1]
         if not _is_host(self["host"]):
             raise usage_error(sentences.NOT_A_HOST, text=self["host"])
+        if from_file:
+            return Way(self["host"], port_file=Path(self["port-file"]), tls=tls)
         if self["port"] is not None:
-            return Way(self["host"], _one(whole_number(self, "port", 1, HIGHEST_PORT)), tls=tls)
+            return Way(self["host"], port_range(whole_number(self, "port", 1, HIGHEST_PORT), 1), tls=tls)
         if self["base-port"] is None and environment.get("DATECHAT_PORT"):
-            return Way(self["host"], _one(_port_in(environment)), tls=tls)
+            return Way(self["host"], port_range(_port_in(environment), 1), tls=tls)
         if self["base-port"] is None:
             self["base-port"] = str(DEFAULT_BASE_PORT)
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
         return Way(self["host"], port_range(base, tries), tls=tls)
-
-
-def _one(port: int) -> range:
-    return range(port, port + 1)
 
 
 def _port_in(environment: Mapping[str, str]) -> int:

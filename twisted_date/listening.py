@@ -157,18 +157,17 @@ class DateService(Service):
         stopped: list[Deferred[object]] = []
         for listening in self._listening.values():
             listening.cancel()
-            stopped.append(listening.addCallback(_stop))
+            stopped.append(listening.addCallback(self._stop))
         self._listening = {}
         self._to_listen = list(self._listeners)
         return gatherResults(stopped).addCallback(lambda _: None)
 
-
-def _stop(port: IListeningPort | None) -> Deferred[Any] | None:
-    if port is None:
-        return None
-    for one in members(port):
-        accept_waiting(one)
-    return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
+    def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:
+        if port is None:
+            return None
+        for one in members(port):
+            accept_waiting(one, self._room)
+        return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
 
 
 def _remove_lock(error: object) -> None:

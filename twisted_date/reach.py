@@ -1,10 +1,9 @@
 """The ways to a server: an endpoint, a port, a port file, or the search from a base port up."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from twisted.internet.interfaces import IStreamClientEndpoint
 
@@ -12,13 +11,12 @@ from .conversation import sentences
 from .conversation.sentences import Told
 from .network.client import DateClient, Dismissed, NoServer, ServerError, connect, find
 from .network.fallback import port_range
+from .network.finder import Wrap
 
 T = TypeVar("T")
 
 LOCALHOST = "localhost"
 _EVERYWHERE = ("0.0.0.0", "::")  # where a server listens on every interface, this machine's included
-
-Wrap: TypeAlias = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
 
 
 class WrongSettings(Told):
@@ -29,10 +27,10 @@ class WrongSettings(Told):
 class Way:
     """Where a server is looked for.
 
-    :param host: the machine.
+    :param host: the machine; with a port file, the one that the certificate names.
     :param ports: where to look on it, in this order.
     :param endpoint: a client endpoint description to use instead of both.
-    :param port_file: a file that a server wrote, to use instead of all of these.
+    :param port_file: a file that a server wrote, to use instead of the ports.
     :param tls: whether to speak TLS.
     """
 
@@ -57,15 +55,14 @@ async def reach(reactor: Any, way: Way, timeout: float) -> DateClient:
         except OverflowError as error:  # a port number that is none
             raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=way.endpoint, error=error) from None
     if way.port_file is not None:
-        return await _told_by(way.port_file, reactor, way.tls, timeout)
+        return await _told_by(way.port_file, reactor, _wrap(way), timeout)
     return await _search(reactor, way, timeout)
 
 
 async def _search(reactor: Any, way: Way, timeout: float) -> DateClient:
     first, last = way.ports[0], way.ports[-1]
-    wrap = _tls(way.host) if way.tls else None
     try:
-        return await find(reactor, way.host, first, len(way.ports), timeout, wrap)
+        return await find(reactor, way.host, first, len(way.ports), timeout, _wrap(way))
     except NoServer as error:
         which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
         trouble = NoServer(which, host=way.host, first=first, last=last, error=error)
@@ -74,10 +71,10 @@ async def _search(reactor: Any, way: Way, timeout: float) -> DateClient:
         raise trouble from None
 
 
-async def _told_by(path: Path, reactor: Any, tls: bool, timeout: float) -> DateClient:
+async def _told_by(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
     """The first server that answers at an address in a port file."""
     trouble: ServerError = NoServer(sentences.NOT_A_PORT_FILE, path=path)
-    for where, endpoint in _endpoints_in(path, reactor, tls):
+    for where, endpoint in _endpoints_in(path, reactor, wrap):
         try:
             return await _at(where, endpoint, reactor, timeout)
         except Dismissed:
@@ -87,7 +84,7 @@ async def _told_by(path: Path, reactor: Any, tls: bool, timeout: float) -> DateC
     raise trouble
 
 
-def _endpoints_in(path: Path, reactor: Any, tls: bool) -> list[tuple[str, IStreamClientEndpoint]]:
+def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str, IStreamClientEndpoint]]:
     from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
 
     try:
@@ -101,7 +98,7 @@ def _endpoints_in(path: Path, reactor: Any, tls: bool) -> list[tuple[str, IStrea
             host, port = _checked(address["host"], str), _checked(address["port"], int)
             host = LOCALHOST if host in _EVERYWHERE else host
             endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
-            found.append((f"{host} {port}", _tls(host)(endpoint) if tls else endpoint))
+            found.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
     except OSError as error:
         raise NoServer(sentences.NO_PORT_FILE_THERE, path=path, reason=error.strerror) from None
     except (ValueError, LookupError, TypeError):
@@ -133,6 +130,10 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
         raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=description, error=error) from None
     return endpoint
+
+
+def _wrap(way: Way) -> Wrap | None:
+    return _tls(way.host) if way.tls else None
 
 
 def _tls(host: str) -> Wrap:

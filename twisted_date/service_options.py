@@ -152,7 +152,9 @@ class Options(options.Options):
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
             tls=self["tls"],
             idle_timeout=seconds(self, "idle-timeout", none=True),
-            max_connections=self["max-connections"] and whole_number(self, "max-connections", 1, MOST),
+            max_connections=None
+            if self["max-connections"] is None
+            else whole_number(self, "max-connections", 1, MOST),
             max_per_host=whole_number(self, "max-per-host", 0, MOST),
             drain=seconds(self, "drain", none=True),
             daytime=self["daytime"],

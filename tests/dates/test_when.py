@@ -134,6 +134,12 @@ class DateTests(WhenTestCase):
         ):
             self.assert_refused(words, Reason.IMPOSSIBLE_DATE, date=words)
 
+    def test_what_leads_to_it_is_not_repeated(self):
+        for words in ("on 30 feb", "le 30 feb"):
+            self.assert_refused(words, Reason.IMPOSSIBLE_DATE, date="30 feb")
+        self.assert_refused("at 25:00", Reason.IMPOSSIBLE_TIME, time="25:00")
+        self.assert_refused("19:00 à midi", Reason.SAID_TWICE, word="midi")
+
 
 class WeekdayTests(WhenTestCase):
     def test_alone(self):

@@ -111,7 +111,7 @@ class AcceptorTests(SynchronousTestCase):
     def test_ports_of_another_kind_are_left_as_they_are(self):
         port = FakePort("127.0.0.1", 1)
         Acceptor(port, Room())
-        accept_waiting(port)
+        accept_waiting(port, Room())
         self.assertFalse(hasattr(port, "doRead"))
 
 
@@ -129,19 +129,20 @@ class Counting(Factory):
         return super().buildProtocol(addr)
 
 
-async def crowded_port(factory, count):
+async def crowded_port(factory, count, room):
     """A port, and so many clients that wait for it to accept."""
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    Acceptor(port, Room())
+    Acceptor(port, room)
     return port, [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(count)]
 
 
 @ensureDeferred
 async def test_what_waits_is_taken_before_a_port_closes():
     factory = Counting()
-    port, clients = await crowded_port(factory, 300)
+    room = Room()
+    port, clients = await crowded_port(factory, 300, room)
     assert factory.count == 0
-    accept_waiting(port)
+    accept_waiting(port, room)
     await close(port)
     assert factory.count == 300
     for client in clients:
@@ -149,9 +150,22 @@ async def test_what_waits_is_taken_before_a_port_closes():
 
 
 @ensureDeferred
+async def test_a_port_that_closes_without_room_does_not_try_for_ever(monkeypatch):
+    factory, room = Counting(), Room()
+    port, clients = await crowded_port(factory, 10, room)
+    looked = []
+    monkeypatch.setattr(room, "_find", lambda descriptor: looked.append(descriptor) or 0)
+    accept_waiting(port, room)
+    await close(port)
+    assert len(looked) == 1
+    for client in clients:
+        client.close()
+
+
+@ensureDeferred
 async def test_a_real_port_takes_few_at_a_time():
     factory = Counting()
-    port, clients = await crowded_port(factory, 300)
+    port, clients = await crowded_port(factory, 300, Room())
     counts = []
     while factory.count < 300:
         await deferLater(reactor, 0)

@@ -224,6 +224,11 @@ class ConnectTests(SynchronousTestCase):
         self.assertIsInstance(client, DateClient)
         self.assertEqual(client.server, "datechat 0.1.0")
 
+    def test_what_a_later_version_says_behind_its_number(self):
+        connecting = self.connect()
+        self.answer("datechat 2.0 (of 2030)", OK)
+        self.assertEqual(self.successResultOf(connecting).server, "datechat 2.0 (of 2030)")
+
     def assert_not_connected(self, connecting, kind, words):
         self.assertIn(words, str(self.failureResultOf(connecting, kind).value))
         self.assertTrue(self.endpoint.transport.aborted)

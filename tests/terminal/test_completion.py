@@ -38,6 +38,7 @@ class WantedTests(SynchronousTestCase):
             ("/date 19:00 New York in Ber", "Ber"),
             ("/date demain 15h à san f", "san f"),
             ("/until 19:00 here in in San", "San"),
+            ("/date midi au Jap", "Jap"),
             ("/zone in Tok", "in Tok"),
         ):
             self.assertEqual(wanted(line, COMMANDS), Wanted(text, is_place=True), line)

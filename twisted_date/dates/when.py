@@ -112,8 +112,8 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_ON = f"(?:(?:{_any(_words('on'))}) )?"
-_AT = f"(?:(?:{_any(_words('at'))}) )?"
+_ON = f"(?:(?P<lead>{_any(_words('on'))}) )?"
+_AT = f"(?:(?P<lead>{_any(_words('at'))}) )?"
 _MONTH = f"(?P<month>{_any(_MONTHS)})"
 _WEEKDAY = f"(?P<weekday>{_any(_WEEKDAYS)})"
 _UNIT = f"(?P<unit>{_any(_UNITS)})"
@@ -240,7 +240,7 @@ def _time(match: Match, described: Description) -> Description:
     try:
         clock = time(hour, int(said.get("minute") or 0), int(said.get("second") or 0))
     except ValueError:
-        raise DateError(Reason.IMPOSSIBLE_TIME, time=match[0]) from None
+        raise DateError(Reason.IMPOSSIBLE_TIME, time=_told(match)) from None
     described = _with(match, described, clock=clock)
     if offset := said.get("offset"):
         described = _with(match, described, zone=zones.offset(offset))
@@ -293,15 +293,21 @@ def _now(match: Match, described: Description) -> Description:
 
 def _dated(match: Match, described: Description, year: int | None, month: int, day: int) -> Description:
     if not _is_date(year, month, day):
-        raise DateError(Reason.IMPOSSIBLE_DATE, date=match[0])
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=_told(match))
     return _with(match, described, year=year, month=month, day=day)
+
+
+def _told(match: Match) -> str:
+    """What was said, without the word that leads to it: ``25:00`` of ``at 25:00``."""
+    lead = match.groupdict().get("lead")
+    return match[0] if lead is None else match[0][len(lead) + 1 :]
 
 
 def _with(match: Match, described: Description, **parts: Any) -> Description:
     """The description with these parts, none of which may have been said; a point in time says them all."""
     exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"nearest"}
     if any(getattr(described, name) is not None for name in ("unix_ns", *exclusive)):
-        raise DateError(Reason.SAID_TWICE, word=match[0])
+        raise DateError(Reason.SAID_TWICE, word=_told(match))
     return replace(described, **parts)
 
 

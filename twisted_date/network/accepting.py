@@ -23,6 +23,7 @@ class Room:
     """
 
     def __init__(self) -> None:
+        self.used_up = False  #: whether there was none when somebody wanted some
         self._found = 0
 
     def take(self, wanted: int, descriptor: int) -> int:
@@ -34,6 +35,7 @@ class Room:
             self._found = self._find(descriptor)
         taken = min(wanted, self._found)
         self._found -= taken
+        self.used_up = not taken
         return taken
 
     def give_back(self, connections: int) -> None:
@@ -105,8 +107,11 @@ def lengthen_queue(port: Any, backlog: int) -> None:
         port.socket.listen(backlog)
 
 
-def accept_waiting(port: IListeningPort) -> None:
-    """Accept the connections that wait for a port that is about to close: the kernel would reset them."""
+def accept_waiting(port: IListeningPort, room: Room) -> None:
+    """Accept the connections that wait for a port that is about to close: the kernel would reset them.
+
+    :param room: what the port's acceptor has.
+    """
     if IReadDescriptor.providedBy(port):
         with selectors.DefaultSelector() as selector:
             selector.register(port.fileno(), selectors.EVENT_READ)
@@ -114,6 +119,8 @@ def accept_waiting(port: IListeningPort) -> None:
                 if not selector.select(0):
                     break
                 port.doRead()
+                if room.used_up:
+                    break
 
 
 _log = Logger()

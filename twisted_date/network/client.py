@@ -31,7 +31,7 @@ from .finder import FallbackClientEndpoint, NotFound, Wrap
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
 
-_VERSION = re.compile(r"datechat \d+\.\d+\S*")
+_VERSION = re.compile(r"datechat \d+\.\d+\S*(?: |$)")
 
 Parse = Callable[[bytes], Reply]
 
@@ -117,7 +117,7 @@ class DateClient(LineReceiver):
             raise
         if version.error is not None and version.text.startswith("datechat "):
             raise self._end(Dismissed(version.text))
-        if version.error is not None or not _VERSION.fullmatch(version.text):
+        if version.error is not None or not _VERSION.match(version.text):
             raise self._end(NotDatechat(sentences.NOT_DATECHAT))
         await in_json
         if self._ended is not None:

@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..conversation.replies import Reply
+from ..dates.vocabulary import LANGUAGES
 
 _PLACE_COMMANDS = ("/zone", "/zones", "/date", "/until")
-_LEADS_TO_PLACE = re.compile(r".*\b(?:in|to|à|a|en)\s+", re.IGNORECASE)  # its last one
+_LEADING = "|".join(
+    [*(word for language in LANGUAGES for word in language.places), "à"]
+)  # those have no accents
+_LEADS_TO_PLACE = re.compile(rf".*\b(?:{_LEADING})\s+", re.IGNORECASE)  # its last one
 
 
 @dataclass(frozen=True, slots=True)
