@@ -23,13 +23,13 @@ class TableTests(SynchronousTestCase):
 class ContributingTests(SynchronousTestCase):
     def test_the_command_that_is_added_in_five_lines(self):
         (block,) = (block for block in blocks(ROOT / "CONTRIBUTING.rst") if block.text.startswith("@command"))
-        self.patch(commands, "COMMANDS", commands.COMMANDS)
-        self.addCleanup(commands.COMMANDS.pop, "/echo")
+        self.addCleanup(commands.COMMANDS.pop, "/count")
         exec(block.text, dict(vars(commands)))
         session = make_session()
-        self.assertEqual(session.reply_to(b"/echo good morning").text, "good morning")
-        self.assertEqual(session.reply_to(b"/echo").error, "missing-text")
-        self.assertIn("/echo TEXT", session.reply_to(b"/help echo").text)
+        session.reply_to(b"/name Alice")
+        self.assertEqual(session.reply_to(b"/count").text, "5")
+        self.assertEqual(session.reply_to(b"/count it").error, "unexpected-argument")
+        self.assertIn("how many letters", session.reply_to(b"/help count").text)
 
 
 class PictureTests(SynchronousTestCase):

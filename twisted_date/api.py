@@ -65,7 +65,7 @@ class Server:
     """A conversation with a server; :func:`connect` begins one.
 
     What is asked need not wait for what was asked before. Besides :class:`Refused`, a Deferred fails with
-    :class:`ServerError` when there is no answer; the conversation is over then.
+    :class:`ServerError` when there is no answer, or one that cannot be read.
     """
 
     def __init__(self, client: DateClient) -> None:
@@ -133,8 +133,8 @@ def connect(
     :param endpoint: a Twisted client endpoint description, instead of both.
     :param timeout: seconds for this, and for each reply.
     :param tls: whether to speak TLS; not with a description, which says that itself.
-    :return: fails with :class:`ServerError` when there is none.
-    :raises ValueError: an argument cannot be.
+    :return: fails with :class:`ServerError` when there is none, with ValueError when the description is none.
+    :raises ValueError: another argument cannot be.
     """
     if endpoint is not None and tls:
         raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
