@@ -243,7 +243,7 @@ class HealthTests(CommandTestCase):
 
     def test_what_is_known(self):
         for health, text in (
-            (Health(True, 12.3, "2026f"), "The clock is synchronised, at most 12 ms off; zone data 2026f."),
+            (Health(True, 12.3, "2026f"), "The clock is synchronised, at most 13 ms off; zone data 2026f."),
             (Health(False, 16_000.0, "2026f"), "The clock is not synchronised; zone data 2026f."),
             (Health(), "Whether the clock is synchronised is not known; zone data of an unknown version."),
         ):

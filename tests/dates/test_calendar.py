@@ -78,6 +78,10 @@ class ShiftTests(CalendarTestCase):
     def test_an_hour_of_winter_stays_one(self):
         self.assert_at("2026-07-25 20:00:00+02:00", months=-5)
 
+    def test_an_hour_of_summer_on_the_last_day_there_is(self):
+        july = int(datetime(2026, 7, 1, 12, tzinfo=PARIS).timestamp()) * 10**9
+        self.assertEqual(str(self.at(now_ns=july, days=2912261).moment.local), "9999-12-31 11:00:00+01:00")
+
     def test_where_there_is_no_summer_for_years(self):
         self.assert_at("2026-06-25 18:00:00+00:00", ZoneInfo("UTC"), months=-6)
         summer_1950 = int(datetime(1950, 8, 1, 12, tzinfo=timezone.utc).timestamp()) * 10**9

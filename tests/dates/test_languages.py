@@ -3,6 +3,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from unittest import mock
 
 from babel import localedata
 from twisted.trial.unittest import SynchronousTestCase
@@ -67,6 +68,15 @@ class WrittenTests(SynchronousTestCase):
         for language in localedata.locale_identifiers()[::5]:
             languages.weekday(0, languages.find(language))
         self.assertEqual((before, languages.weekday(0, "fr")), ("lundi", "lundi"))
+
+    def test_a_babel_that_keeps_what_it_loaded_elsewhere(self):
+        class Elsewhere(dict):
+            def get(self, *key):
+                return {}
+
+        with mock.patch.object(localedata, "_cache", Elsewhere()):
+            locale, data = languages._load("nb")
+        self.assertEqual((locale.days["format"]["wide"][0], data), ("mandag", {}))
 
 
 class CostTests(SynchronousTestCase):

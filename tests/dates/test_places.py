@@ -5,7 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.table import rows
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, find, search
+from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, MAX_LENGTH, find, search
 
 NOON = datetime(2026, 12, 25, 12, tzinfo=timezone.utc)
 
@@ -113,6 +113,10 @@ class KnownTests(PlaceTestCase):
 
 
 class HomonymTests(PlaceTestCase):
+    def test_a_region_and_its_country(self):
+        self.assert_zone("America/Los_Angeles", "California, USA")
+        self.assert_zone("America/New_York", "Georgia, USA")
+
     def test_a_town_twice_as_large_is_meant(self):
         self.assert_zone("Europe/London", "Birmingham")
         self.assert_zone("Europe/Paris", "Paris")
@@ -149,6 +153,10 @@ class HomonymTests(PlaceTestCase):
 
 
 class UnknownTests(PlaceTestCase):
+    def test_long_ones(self):
+        for name in ("ﷺ" * MAX_LENGTH, " ".join("abcdefghij")):
+            self.assertEqual(self.assertRaises(DateError, find, name).reason, Reason.UNKNOWN_PLACE)
+
     def test_hostile_names(self):
         for name in (
             *(
@@ -190,6 +198,12 @@ class SearchTests(PlaceTestCase):
         self.assertEqual(self.names("san f")[0], "San Francisco")
         self.assertEqual(self.names("s")[0], "Shanghai")
         self.assertEqual(len(self.names("s")), MAX_FOUND)
+
+    def test_what_an_abbreviation_may_mean(self):
+        self.assertEqual(self.names("IST")[:2], ["Mumbai", "Dublin"])
+
+    def test_zones_are_written_with_spaces_too(self):
+        self.assertEqual(self.names("America/New York"), ["America/New_York"])
 
     def test_this_very_name_before_all(self):
         self.assertEqual(self.names("springs")[0], "Springs")

@@ -74,6 +74,10 @@ class PlaceTests(ReadingTestCase):
     def test_three(self):
         self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
 
+    def test_what_follows_two_and_is_none(self):
+        self.assert_refused("Paris in Berlin tomorow", Reason.NOT_UNDERSTOOD, word="tomorow")
+        self.assert_refused("Paris in Berlin in", Reason.NOT_UNDERSTOOD, word="in")
+
     def test_two_without_a_preposition(self):
         self.assert_refused("19:00 Rome Berlin", Reason.NOT_UNDERSTOOD, word="Berlin")
 
@@ -120,6 +124,9 @@ class NotUnderstoodTests(ReadingTestCase):
     def test_a_signed_number_is_no_zone(self):
         self.assert_refused("19:00 +3", Reason.NOT_UNDERSTOOD, word="+3")
         self.assert_refused("19:00 in +3", Reason.UNKNOWN_PLACE, place="+3")
+        self.assert_refused("19:00 + 3", Reason.NOT_UNDERSTOOD, word="+")
+        self.assert_refused("2026-12-25T19:00+05:75", Reason.NOT_UNDERSTOOD, word="2026-12-25T19:00+05:75")
+        self.assert_refused("now - 5", Reason.NOT_UNDERSTOOD, word="-")
 
 
 class PlaceAloneTests(SynchronousTestCase):

@@ -92,6 +92,10 @@ class UnknownTests(FormatTestCase):
     def test_they_stand_for_themselves(self):
         self.check({"%Q|%f|%Ed|%OY|%:y|%::::z": "%Q|%f|%Ed|%OY|%:y|%::::z", "%6Q": "   %6Q"})
 
+    def test_modifiers_that_a_conversion_does_not_have(self):
+        for text in ("%EF", "%ED", "%EN", "%OD"):
+            self.check({text: text})
+
     def test_unfinished(self):
         self.check({text: text for text in ("%", "%-", "%E", "50%", "%:")})
 

@@ -161,6 +161,13 @@ class TimeTests(WhenTestCase):
         self.assert_described("12am", "midnight", "minuit", clock=time(0))
         self.assert_described("12pm", "noon", "midi", "à midi", clock=time(12))
 
+    def test_french_hours_in_words(self):
+        self.assert_described("dix heures", "à dix heures", "10 heures", clock=time(10))
+        self.assert_described("une heure", "1 heure", clock=time(1))
+
+    def test_the_day_of_a_month_is_no_minute(self):
+        self.assert_described("15h 25 décembre 2026", year=2026, month=12, day=25, clock=time(15))
+
     def test_what_no_clock_shows(self):
         for words in ("25:00", "24:00", "19:60", "19:00:60", "13pm", "0am", "25h"):
             self.assert_refused(words, Reason.IMPOSSIBLE_TIME, time=words)

@@ -11,6 +11,9 @@ class ShowTests(SynchronousTestCase):
     def test_ipv6_is_in_brackets(self):
         self.assertEqual(show(IPv6Address("TCP", "::1", 50000)), "[::1]:50000")
 
+    def test_a_scope_is_part_of_it(self):
+        self.assertEqual(show(IPv6Address("TCP", "fe80::1%eth0.100", 7)), "[fe80::1%eth0.100]:7")
+
     def test_ipv4_on_a_dual_stack_socket_is_ipv4(self):
         self.assertEqual(show(IPv6Address("TCP", "::ffff:192.0.2.7", 40000)), "192.0.2.7:40000")
 

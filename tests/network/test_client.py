@@ -88,6 +88,12 @@ class EndTests(SynchronousTestCase):
         for reply in asked:
             self.assertIn("closed the connection", str(self.failureResultOf(reply, Disconnected).value))
 
+    def test_an_error_of_openssl_that_is_the_systems(self):
+        asked = self.client.ask("one")
+        error = type("SysCallError", (Exception,), {"__module__": "OpenSSL.SSL"})(104, "ECONNRESET")
+        self.client.connectionLost(Failure(error))
+        self.failureResultOf(asked, NotDatechat)
+
     def test_another_reason_is_told(self):
         asked = self.client.ask("one")
         self.client.connectionLost(Failure(OSError("no route")))

@@ -41,6 +41,18 @@ class DeadlineTests(SynchronousTestCase):
         self.assertEqual(len(self.expired), MOST_AT_ONCE + 10)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
+    def test_one_that_fails_does_not_stop_the_others(self):
+        def expired(thing):
+            self.expired.append(thing)
+            1 / int(thing)
+
+        deadlines = Deadlines(self.clock, 10.0, expired)
+        for thing in "012":
+            deadlines.put_off(thing)
+        self.assertRaises(ZeroDivisionError, self.clock.advance, 10)
+        self.clock.advance(0)
+        self.assertEqual(self.expired, ["0", "1", "2"])
+
     def test_one_that_is_not_known_can_be_cancelled(self):
         self.deadlines.cancel("a")
 

@@ -351,8 +351,8 @@ class ParseTests(SynchronousTestCase):
 
     def test_what_is_wrong_gets_a_sentence(self):
         for arguments, keywords, words in (
-            ((), {}, "0 places"),
-            (("a", "1", "b"), {}, "3 places"),
+            ((), {}, "does not know ''"),
+            (("a", "1", "b"), {}, "does not know b"),
             (("http",), {}, "'http'"),
             (("70000",), {}, "port 70000"),
             (("80",), {"tires": "5"}, "does not know tires"),

@@ -56,6 +56,12 @@ class LineTests(SynchronousTestCase):
             self.assertLessEqual(len(buffer._buffer), 1000)
         self.assertIsNone(buffer.last())
 
+    def test_what_was_given_is_kept_no_longer(self):
+        buffer = LineBuffer(LIMIT)
+        buffer.receive(b"a\n" * 1000 + b"rest")
+        self.assertEqual(len(list(buffer)), 1000)
+        self.assertEqual(buffer._buffer, b"rest")
+
     def test_what_was_not_given_can_be_forgotten(self):
         buffer = LineBuffer(LIMIT)
         buffer.receive(b"one\ntwo")

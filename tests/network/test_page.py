@@ -11,7 +11,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.task import Clock, deferLater
 from twisted.internet.threads import deferToThread
-from twisted.logger import globalLogPublisher
+from twisted.logger import capturedLogs, formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import connect_protocol, one_turn
@@ -54,6 +54,17 @@ class PageTests(SynchronousTestCase):
         self.assertEqual(self.told(*(ASKED[i : i + 1] for i in range(len(ASKED))))[2], PAGE)
         self.assertEqual(self.told(b"GET /page HTTP/1.0\n\n")[2], PAGE)
 
+    def test_one_that_cannot_be_made_is_told_and_logged(self):
+        def broken():
+            raise OSError("no such file")
+
+        self.factory.tell = broken
+        with capturedLogs() as logged:
+            status, _, body = self.told(ASKED)
+        self.assertEqual((status, body), ("HTTP/1.1 500 Internal Server Error", b"The log says why.\n"))
+        self.assertIn("OSError: no such file", formatEvent(logged[0]))
+        self.assertFalse(self.factory.visitors)
+
     def test_head_tells_all_but_the_page(self):
         status, fields, body = self.told(ASKED.replace(b"GET", b"HEAD"))
         self.assertEqual((status, fields["Content-Length"], body), ("HTTP/1.1 200 OK", "10", b""))
@@ -63,10 +74,10 @@ class PageTests(SynchronousTestCase):
             (b"GET / HTTP/1.1\r\n\r\n", "404 Not Found", b"The page is /page\n"),
             (b"GET http://[ HTTP/1.1\r\n\r\n", "404 Not Found", b"The page is /page\n"),
             (b"POST /page HTTP/1.1\r\n\r\n", "405 Method Not Allowed", b"GET is what can be done here.\n"),
-            (b"GET /page\r\n\r\n", "400 Bad Request", b"This is no HTTP/1.1 request.\n"),
-            (b"\r\n\r\n", "400 Bad Request", b"This is no HTTP/1.1 request.\n"),
+            (b"GET /page\r\n\r\n", "400 Bad Request", b"Right is: GET /page HTTP/1.1\n"),
+            (b"\r\n\r\n", "400 Bad Request", b"Right is: GET /page HTTP/1.1\n"),
             (b"\xff\x00 \xff HTTP/1.1\n\n", "405 Method Not Allowed", b"GET is what can be done here.\n"),
-            (b"x" * (LONGEST + 1), "400 Bad Request", b"This is no HTTP/1.1 request.\n"),
+            (b"x" * (LONGEST + 1), "400 Bad Request", b"Right is: GET /page HTTP/1.1\n"),
         ):
             told = self.told(asked)
             self.assertEqual((told[0], told[2]), (f"HTTP/1.1 {status}", words))

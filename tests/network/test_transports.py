@@ -91,6 +91,22 @@ class ConnectionTests(SynchronousTestCase):
         self.assertFalse(self.socket.half_closed)
 
 
+class OldUnixSocket(Socket):
+    """One of Twisted's before 24.11: it says that it has TCP's options."""
+
+    def setTcpNoDelay(self, enabled):
+        raise OSError(95, "Operation not supported")
+
+
+class UnixTests(SynchronousTestCase):
+    def test_options_that_a_socket_does_not_have(self):
+        socket = OldUnixSocket()
+        directlyProvides(socket, ITCPTransport)
+        clock = Clock()
+        Connection(socket, object(), clock, Turns(clock)).write(b"abc")
+        self.assertEqual(socket.value(), b"abc")
+
+
 class Kernel:
     """A socket of which the kernel takes so many bytes, or none."""
 

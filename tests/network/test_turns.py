@@ -32,6 +32,13 @@ class TurnTests(SynchronousTestCase):
         self.clock.advance(0)
         self.assertEqual(self.order, ["a", "b", "a", "b", "a", "b"])
 
+    def test_one_that_fails_does_not_stop_the_others(self):
+        self.turns.wait(lambda: 1 / 0)
+        self.turns.wait(lambda: self.order.append("b"))
+        self.assertRaises(ZeroDivisionError, one_turn, self.clock)
+        one_turn(self.clock)
+        self.assertEqual(self.order, ["b"])
+
     def test_those_that_take_long_leave_the_reactor_time(self):
         def slow(name):
             self.order.append(name)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
+from ..dates import ENGLISH
 from .sentences import Plural, Sentence
 
 _ENGLISH = NullTranslations()
@@ -46,7 +47,7 @@ def counted(sentence: Plural, number: int, language: str) -> str:
 
 def exists(language: str) -> bool:
     """Whether there are sentences in this language."""
-    return _short(language) == "en" or _catalog(language) is not _ENGLISH
+    return _short(language) == ENGLISH or _catalog(language) is not _ENGLISH
 
 
 def _short(language: str) -> str:

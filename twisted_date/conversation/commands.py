@@ -1,5 +1,6 @@
 """The commands. To add one, write one function here: its help and its place in /help come from it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import tzinfo
@@ -28,7 +29,8 @@ class Command:
     :param usage: how it is typed, in date(1)'s notation.
     :param summary: what it does, in a few words.
     :param choices: words that may follow it, for programs that complete them; there can be others.
-    :param run: takes the state and the words after the command; may raise :class:`.errors.Refused`.
+    :param run: takes the state and the words after the command; may raise :class:`.errors.Refused`
+        and DateError.
     """
 
     name: str
@@ -202,7 +204,9 @@ def health(state: State, argument: str) -> Reply:
         False: sentences.CLOCK_NOT_SYNCHRONISED,
         None: sentences.CLOCK_UNKNOWN,
     }[known.synchronised]
-    text = state.say(sentence, error=known.error_ms, version=known.zone_data or sentences.UNKNOWN_VERSION)
+    text = state.say(
+        sentence, error=math.ceil(known.error_ms or 0), version=known.zone_data or sentences.UNKNOWN_VERSION
+    )
     return Reply(text, fields=asdict(known))
 
 

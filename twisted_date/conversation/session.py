@@ -35,6 +35,8 @@ class Session:
     def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         """The replies to lines, each made when it is asked for, encoded. Behind a goodbye there are none.
 
+        To be used up within moments: what is remembered is of the second in which this began.
+
         :param lines: without their endings, whatever their bytes are.
         """
         requests = self._counts.requests

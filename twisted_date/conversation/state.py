@@ -36,7 +36,7 @@ class State:
 
     defaults: Defaults
     zone: tzinfo
-    language: str = ENGLISH
+    language: str
     name: str | None = None
     json: bool = False
 

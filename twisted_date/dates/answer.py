@@ -14,7 +14,7 @@ class Answer:
 
     :param text: the moment in the format that was asked for.
     :param repeats: whether it is the same until the second is over.
-    :param twice: whether its local time comes twice, and this is the first.
+    :param twice: whether the local time that was asked for comes twice; the first is meant.
     """
 
     moment: Moment

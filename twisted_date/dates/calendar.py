@@ -43,10 +43,15 @@ class Description:
     days: int = 0
     later_ns: int = 0
 
+    @property
+    def names_a_time(self) -> bool:
+        """Whether it has a date, a weekday or a time of day."""
+        return (self.month, self.weekday, self.clock) != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The moment, and whether its local time comes twice, of which this is the first."""
+    """The moment, and whether the local time that was described comes twice; the first is meant."""
 
     moment: Moment
     twice: bool
@@ -63,7 +68,7 @@ def find(described: Description, now_ns: int, zone: tzinfo) -> Found:
         return Found(Moment(start_ns + described.later_ns, zone), False)
     start = Moment(start_ns, zone).local
     day = _shifted(_day(described, start.date()), described.months, described.days)
-    if (described.month, described.weekday, described.clock) == (None, None, None):
+    if not described.names_a_time:
         unix, twice = _seconds_as_at(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:
@@ -74,8 +79,7 @@ def find(described: Description, now_ns: int, zone: tzinfo) -> Found:
 
 def _is_on_clock(described: Description) -> bool:
     """Whether no calendar is needed."""
-    on_calendar = (described.month, described.weekday, described.clock)
-    return all(part is None for part in on_calendar) and not described.months and not described.days
+    return not (described.names_a_time or described.months or described.days)
 
 
 def _day(described: Description, today: date) -> date:

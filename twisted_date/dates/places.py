@@ -30,7 +30,7 @@ _GREAT, _NOTABLE = 500_000, 100_000
 _FAR_LARGER = 50
 _SHORTEST = 3  # letters for which other names are searched too: there are too many for less
 _REMEMBERED = 1024  # names and searches: people ask for the same few
-_MAX_WORDS = 8  # of a name with what tells it apart
+MAX_WORDS = 8  # of a name with what tells it apart; it also bounds what a line of nonsense costs
 
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
@@ -70,7 +70,8 @@ def search(beginning: str) -> tuple[Found, ...]:
         return ()
     name, key = beginning.strip(), spelling.key(beginning)
     found: dict[str, str] = {}
-    for place in (*_exactly(name, key), *_beginning(key), *_zones_beginning(name.lower())):
+    named = (Found(zone, zone) for zone in zones.beginning(name))
+    for place in (*_exactly(name, key), *_beginning(key), *named):
         found.setdefault(place.name, place.zone)
     return tuple(Found(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
 
@@ -84,6 +85,7 @@ def _exactly(name: str, key: str) -> list[Found]:
     meaning = _meaning(name) if not towns and zones.named(name) is None else None
     if meaning is not None and not isinstance(meaning, tuple):
         return [Found(name, zones.label(meaning))]
+    towns = list(meaning or towns)
     return [Found(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
 
 
@@ -94,10 +96,6 @@ def _beginning(key: str) -> tuple[Found, ...]:
     if len(towns) < MAX_FOUND and len(key) >= _SHORTEST:
         towns += gazetteer.largest(key, "A", MAX_FOUND - len(towns))
     return tuple(Found(_as_typed(town), town.zone) for town in towns)
-
-
-def _zones_beginning(name: str) -> list[Found]:
-    return [Found(zone, zone) for zone in zones.names() if name and zone.lower().startswith(name)]
 
 
 # A zone; towns that it may mean; or nothing
@@ -172,7 +170,7 @@ def _of_name(key: str) -> Meaning:
 
 def _of_name_with_area(words: list[str]) -> Meaning:
     """``Springfield MO``, ``Paris, Texas, USA``."""
-    if len(words) > _MAX_WORDS:
+    if len(words) > MAX_WORDS:
         return None
     for end in range(len(words) - 1, 0, -1):
         listed = gazetteer.records("".join(words[:end]))

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from . import places, when
+from . import places, when, zones
 from .calendar import Description
 from .errors import DateError, Reason
 from .vocabulary import LANGUAGES
 
 MAX_PLACES = 2  # one to read the words in, one to show the moment in
 
-_MAX_PLACE_WORDS = 8  # as many as names of places have; it also bounds what a line of nonsense costs
 _PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
 _UNFINISHED = {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
@@ -26,7 +25,9 @@ _LEADING = _PREPOSITIONS | {
 }
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
-_BARE_NUMBER = re.compile(r"[-+−]?[0-9]{1,2}")  # with a sign it is arithmetic without its unit, and no offset
+_BARE_NUMBER = re.compile(
+    r"(?:[-+−] ?)?[0-9]{1,2}"
+)  # with a sign it is arithmetic without its unit, and no offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class _Reader:
         while position < len(self._words):
             position = self._moment(position) or self._place(position)
         if self._described.zone is not None and len(self._places) == MAX_PLACES:
-            raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words))
+            raise DateError(Reason.TOO_MANY_PLACES, place=zones.label(self._places[0]))
         return Reading(self._described, tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
@@ -129,11 +130,11 @@ class _Reader:
     def _place(self, position: int) -> int:
         """Enter the place at this position, and return where it ends."""
         led = self._plain[position] in _PREPOSITIONS
-        if len(self._places) == MAX_PLACES:
-            raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[position + led :]))
         if led or not self._places:
             for start in (position + 1, position) if led else (position,):
                 found = self._named(start, led)
+                if found is not None and len(self._places) > MAX_PLACES:
+                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[start:found]))
                 if found is not None:
                     return found
         raise self._unknown(position, led)
@@ -157,7 +158,7 @@ class _Reader:
 
     def _longest_end(self, start: int) -> int:
         """Where the name of a place ends at the latest: before the next words of a moment."""
-        most = min(start + _MAX_PLACE_WORDS, len(self._words))
+        most = min(start + places.MAX_WORDS, len(self._words))
         following = range(start + 1, most)
         return next((end for end in following if when.begins(self._text, self._starts[end])), most)
 

@@ -27,10 +27,13 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
-    """The words in small letters without accents and apostrophes; ``Saint`` and its like are shortened."""
+    """The words in small letters without accents and apostrophes.
+
+    ``Saint`` and its like are shortened, ``and`` is left out.
+    """
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     plain = "".join(char for char in apart if not unicodedata.combining(char))
-    return [_SHORT.get(word, word) for word in _WORDS.findall(plain)]
+    return [short for word in _WORDS.findall(plain) if (short := _SHORT.get(word, word))]
 
 
 def key(text: str) -> str:

@@ -129,7 +129,9 @@ _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[
 _COMPACT_CLOCK = (
     r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
 )
-_OFFSET = r"(?P<offset>z|[-+][0-9]{2}(?::?[0-9]{2})?)?"
+_NO_DAY = f"(?! (?:of )?(?:{_any(_MONTHS)})(?: |$))"  # what comes before is no day of a month
+_NO_UNIT = f"(?! (?:{_any(_UNITS)})(?: |$))"  # nor a number of these
+_OFFSET = r"(?P<offset>z|[-+][0-9]{2}(?::?[0-5][0-9])?)?"
 
 
 @_item(r"@(?P<sign>[-+]?)(?P<seconds>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
@@ -202,7 +204,7 @@ def _month_and_day(match: Match, described: Description) -> Description:
     return _dated(match, described, year, _MONTHS[match["month"]], int(match["day"]))
 
 
-@_item(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9])")
+@_item(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9]){_NO_UNIT}")
 def _hours_and_minutes(match: Match, described: Description) -> Description:
     """``dans 1h30``: the French write a span as they write a time of day."""
     size = (int(match["hours"]) * 60 + int(match["minutes"])) * _SIZES["minute"][1]
@@ -230,11 +232,11 @@ def _span(match: Match, described: Description) -> Description:
 @_item(
     rf"{_AT}{_CLOCK}(?: ?(?P<half>am|pm)|{_OFFSET})",
     rf"{_AT}(?P<hour>[0-9]{{1,2}}) ?(?P<half>am|pm)",
-    rf"{_AT}(?P<hour>[0-9]{{1,2}}) ?(?:h|heures?)(?: ?(?P<minute>[0-9]{{2}}))?",
+    rf"{_AT}(?P<hour>[0-9]{{1,2}} ?|(?:{_NUMBER_WORD}) )(?:h|heures?)(?: ?(?P<minute>[0-9]{{2}}){_NO_DAY})?",
 )
 def _time(match: Match, described: Description) -> Description:
     said = match.groupdict()
-    hour = int(match["hour"])
+    hour = _NUMBERS.get(match["hour"].strip()) or int(match["hour"])
     if half := said.get("half"):
         hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
     try:
@@ -273,7 +275,7 @@ def _weekday(match: Match, described: Description) -> Description:
     return _with(match, described, weekday=_WEEKDAYS[match["weekday"]], nearest=nearest)
 
 
-@_item(rf"(?P<word>{_any(_DAYS)})")
+@_item(rf"{_ON}(?P<word>{_any(_DAYS)})")
 def _day(match: Match, described: Description) -> Description:
     return replace(described, days=described.days + _DAYS[match["word"]])
 

@@ -1,4 +1,4 @@
-"""Time zones: by their IANA names, by offsets, and the data they come from."""
+"""Time zones: by their IANA names and by offsets."""
 
 import re
 import zoneinfo
@@ -18,8 +18,18 @@ _LARGEST_OFFSET = timedelta(hours=14)  # the largest in use: Kiritimati
 
 def named(name: str) -> ZoneInfo | None:
     """The zone of this IANA name, in any case and with spaces for underscores; None where there is none."""
-    known = _names().get(name.strip().lower().replace(" ", "_"))
+    known = _names().get(_plain(name))
     return None if known is None else ZoneInfo(known)
+
+
+def beginning(text: str) -> list[str]:
+    """The IANA names that begin so, spelled as for :func:`named`, in order."""
+    start = _plain(text)
+    return [name for known, name in _names().items() if start and known.startswith(start)]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")
 
 
 def offset(text: str) -> tzinfo | None:
@@ -68,11 +78,6 @@ def _known(key: str | None) -> str | None:
         return ZoneInfo(key).key if key is not None else None
     except (KeyError, ValueError, OSError):
         return None
-
-
-def names() -> list[str]:
-    """All IANA names, in order."""
-    return list(_names().values())
 
 
 @lru_cache(1)

@@ -70,7 +70,7 @@ class Acceptor:
         self._port = port
         self._room = room
         self._told = -TELL_EVERY
-        if hasattr(port, "numberAccepts"):
+        if os.name == "posix" and hasattr(port, "numberAccepts"):
             self._accept = self._port.doRead
             self._port.doRead = self._accept_some
 

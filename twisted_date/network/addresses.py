@@ -11,7 +11,7 @@ def show(address: IAddress) -> str:
     match address:
         case IPv4Address(host=host, port=port):
             return f"{host}:{port}"
-        case IPv6Address(host=host, port=port) if "." in host:
+        case IPv6Address(host=host, port=port) if host.startswith(IPV4_MAPPED) and "." in host:
             return f"{host.removeprefix(IPV4_MAPPED)}:{port}"
         case IPv6Address(host=host, port=port):
             return f"[{host}]:{port}"

@@ -236,7 +236,7 @@ def _why_lost(reason: Failure) -> ServerError:
 
 def _openssl_reason(error: Any) -> str:
     """What OpenSSL says, of the tuples of library, function and reason in its errors."""
-    reasons = [str(entry[-1]) for entries in error.args for entry in entries if isinstance(entries, list)]
+    reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
     return ", ".join(reasons) or str(error)
 
 

@@ -45,13 +45,15 @@ class Deadlines(Generic[T]):
 
     def _expire(self) -> None:
         now = self._clock.seconds()
-        for _ in range(MOST_AT_ONCE):
-            if not self._since or self._next() > now:
-                break
-            thing, _ = self._since.popitem(last=False)
-            self._expired(thing)
-        left = max(0.0, self._next() - now) if self._since else None
-        self._timer = None if left is None else self._clock.callLater(left, self._expire)
+        try:
+            for _ in range(MOST_AT_ONCE):
+                if not self._since or self._next() > now:
+                    break
+                thing, _ = self._since.popitem(last=False)
+                self._expired(thing)
+        finally:  # whatever fails, the time of the others goes on
+            left = max(0.0, self._next() - now) if self._since else None
+            self._timer = None if left is None else self._clock.callLater(left, self._expire)
 
     def _next(self) -> float:
         """When the first one is due."""

@@ -1,4 +1,4 @@
-"""Unexpected failures in the log: a line for each."""
+"""An unexpected failure in one line, for the log and for whoever runs the client."""
 
 from pathlib import PurePath
 

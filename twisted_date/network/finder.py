@@ -129,7 +129,7 @@ def parse(
     :raises ValueError: the description is wrong; the message is a sentence.
     """
     if unknown or len(where) not in (1, 2):
-        wrong = ", ".join(unknown) or f"{len(where)} places"
+        wrong = ", ".join([*where[2:], *unknown]) or "''"
         raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
     host, port = where if len(where) == 2 else ("localhost", where[0])
     try:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 class LineBuffer:
     """Takes bytes however they are cut up, and gives lines, one at a time.
 
-    It holds what was received last and the beginning of one line, whatever a peer sends. LineReceiver's own
-    loop copies all that is left for every line, and leaves a chunk at a line that is too long.
+    It holds the beginning of one line and, until its lines are taken, what was received last. LineReceiver's
+    own loop copies all that is left for every line, and leaves a chunk at a line that is too long.
 
     :param limit: the bytes that a line may have without its ending, LF or CRLF.
     """
@@ -37,7 +37,7 @@ class LineBuffer:
             end = self._buffer.rfind(b"\n", self._start, self._start + window)
             if end < 0:
                 if not self._is_too_long():
-                    return
+                    break
                 self._skipping = True
                 yield self._buffer[self._start : self._start + limit + 1]
                 continue
@@ -47,6 +47,8 @@ class LineBuffer:
                 size = len(line)
                 self._start += size + 1
                 yield line.removesuffix(b"\r")[: limit + 1] if crlf or size > limit else line
+        self._buffer = self._buffer[self._start :]  # a peer that says no more pins no more
+        self._start = 0
 
     def last(self) -> bytes | None:
         """What is left when no more will be received: a line without an ending, or None."""

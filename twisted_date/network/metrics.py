@@ -91,7 +91,7 @@ def _numbers(name: str, told: str, label: str, values: Mapping[str, int]) -> Met
 
 
 def _process() -> Iterable[Metric]:
-    """What Prometheus's own collector tells, without the open files: to list them takes long."""
+    """Two of what Prometheus's own collector tells; of these, to list the open files takes long."""
     yield CounterMetricFamily("process_cpu_seconds", "Processor time, user and system.", time.process_time())
     with contextlib.suppress(OSError):  # not on Linux
         pages = int(Path("/proc/self/statm").read_text().split()[1])

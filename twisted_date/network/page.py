@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .deadlines import Deadlines
+from .failures import in_one_line
 from .telling import TellingFactory, TellingProtocol
 from .turns import Turns
 
@@ -39,10 +41,8 @@ class PageFactory(TellingFactory):
         self._type = type_
         self.waiting: Deadlines[PageProtocol] = Deadlines(clock, REQUEST_TIME, PageProtocol.cut_off)
 
-    def buildProtocol(self, addr: IAddress | None) -> "PageProtocol":
-        protocol = PageProtocol(self)
-        self.visitors.enter(protocol)
-        return protocol
+    def new_protocol(self) -> "PageProtocol":
+        return PageProtocol(self)
 
     def answer(self, request: bytes) -> bytes:
         """The response to a request.
@@ -51,7 +51,7 @@ class PageFactory(TellingFactory):
         """
         words = request.split(b"\n", 1)[0].decode("latin-1").split()
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
-            return _response("400 Bad Request", PLAIN, b"This is no HTTP/1.1 request.\n")
+            return _response("400 Bad Request", PLAIN, f"Right is: GET {self._path} HTTP/1.1\n".encode())
         method, target, _ = words
         if method not in ("GET", "HEAD"):
             told = b"GET is what can be done here.\n"
@@ -110,5 +110,14 @@ class PageProtocol(TellingProtocol):
         super().connectionLost(reason)
 
     def _answer(self) -> None:
-        if not self._lost:
-            self.tell(self._server.answer(self._request))
+        if self._lost:
+            return
+        try:
+            response = self._server.answer(self._request)
+        except Exception:
+            _log.error("A page could not be made: {what}", what=in_one_line(Failure()))
+            response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
+        self.tell(response)
+
+
+_log = Logger()

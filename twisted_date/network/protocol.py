@@ -69,7 +69,6 @@ class DateProtocol(LineReceiver):
         self._connection = Connection(self.transport, self, self._server.clock, self._server.turns)
         if self._refusal is not None:
             self.dismiss(self._refusal)
-            self._connection.flush()  # now: when many are refused, the first are soon cut off
 
     def dataReceived(self, data: bytes) -> None:
         self._server.received += len(data)
@@ -83,7 +82,9 @@ class DateProtocol(LineReceiver):
         if turns.used_up:
             self._wait_for_turn()
             return
-        turns.spend(self._answer(self._lines))
+        seconds = self._answer(self._lines)
+        if not self._connection.is_gated:  # else it is counted there, with what TLS takes
+            turns.spend(seconds)
 
     def lineReceived(self, line: bytes) -> None:
         """Answer one line; those that come together are answered together."""

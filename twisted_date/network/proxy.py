@@ -22,6 +22,8 @@ from twisted.internet.interfaces import (
     IStreamServerEndpoint,
 )
 from twisted.internet.protocol import Protocol, connectionDone
+
+# Private: Twisted offers these parsers within its own wrapper only, which loses half-closing.
 from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
 from twisted.protocols.haproxy._v1parser import V1Parser
 from twisted.protocols.haproxy._v2parser import V2Parser
@@ -276,16 +278,17 @@ class _HeaderReader(Protocol):
 def parse(reactor: Any, *where: str, trusted: str = LOOPBACK, **more: str) -> ProxyEndpoint:
     """The endpoint for the description ``proxy:ENDPOINT:trusted=ADDR,NETWORK…``.
 
-    :raises ValueError: the description is wrong; the message is a sentence.
+    :raises ValueError: the description is wrong; the message is a sentence. ENDPOINT's parser raises its own.
     """
     if not any(where):
         raise WrongArgument(
             Translatable("proxy: has no endpoint behind it; its form is {form}"), form=DESCRIPTION
         )
+    networks = [_network(text) for text in trusted.split(",")]
     words = [quoteStringArgument(word) for word in where]
     words += [f"{quoteStringArgument(name)}={quoteStringArgument(text)}" for name, text in more.items()]
     endpoint = serverFromString(reactor, ":".join(words))
-    return ProxyEndpoint(endpoint, reactor, [_network(text) for text in trusted.split(",")])
+    return ProxyEndpoint(endpoint, reactor, networks)
 
 
 def _network(text: str) -> Network:
@@ -293,6 +296,8 @@ def _network(text: str) -> Network:
         return ipaddress.ip_network(text.strip())
     except ValueError:
         raise WrongArgument(
-            Translatable("proxy: trusted is {text!r}; give addresses or networks, as in 10.0.0.0/8"),
+            Translatable(
+                "proxy: trusted is {text!r}; give addresses or networks, as in 10.0.0.0/8 or fd00\\:\\:/8"
+            ),
             text=text,
         ) from None

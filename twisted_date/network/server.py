@@ -37,7 +37,7 @@ class DateFactory(Factory):
         self.lingering = lingering(clock)
         self.limits = limits
         self.sessions = 0  #: Conversations that there have been.
-        self.received = 0  #: Bytes of peers' lines, before TLS; those of what is skipped, too.
+        self.received = 0  #: Bytes from peers, without what TLS adds; those of what is skipped, too.
         self.sent = 0  #: Bytes of replies.
         self.refusals = Refusals(clock, *(kind.code for kind in _REFUSALS))
         self._new_session = new_session

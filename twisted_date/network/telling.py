@@ -32,9 +32,13 @@ class TellingFactory(Factory):
         self.visitors = Visitors()
 
     def buildProtocol(self, addr: IAddress | None) -> "TellingProtocol":
-        protocol = TellingProtocol(self)
+        protocol = self.new_protocol()
         self.visitors.enter(protocol)
         return protocol
+
+    def new_protocol(self) -> "TellingProtocol":
+        """One for the next connection."""
+        return TellingProtocol(self)
 
 
 @implementer(IHalfCloseableProtocol)
@@ -59,7 +63,6 @@ class TellingProtocol(Protocol):
     def tell(self, data: bytes) -> None:
         """Tell this, and close."""
         self._connection.write(data)
-        self._connection.flush()  # now: when many come, the first are soon cut off
         self._closing = Closing(self._connection, self._server.lingering)
         self._closing.begin(self._half_closed)
 

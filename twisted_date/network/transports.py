@@ -1,5 +1,6 @@
 """What a server has to know of its transport so that no reply is lost, below whatever wraps it."""
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,7 +15,7 @@ from .turns import Turns
 
 
 class Connection:
-    """One connection as a server sees it, which gathers its replies itself: plain, TLS, or wrapped.
+    """One connection, plain, TLS or wrapped, for a server that gathers its replies itself.
 
     :param transport: as a protocol has it in ``connectionMade``.
     :param producer: is paused while the peer does not read what was written.
@@ -34,8 +35,9 @@ class Connection:
             self._gate = self._socket.protocol = RecordGate(self._socket, clock, turns)
             self._undelayed = _undelayed(wrappers)
         if ITCPTransport.providedBy(self._socket):
-            self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
-            self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
+            with contextlib.suppress(OSError):  # a UNIX socket, for Twisted until 24.10
+                self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
+                self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
         self._has_producer = True
         transport.registerProducer(producer, True)
 
@@ -62,14 +64,14 @@ class Connection:
         else:
             self._gate.release()
 
+    @property
+    def is_gated(self) -> bool:
+        """Whether it is TLS, whose records take turns themselves."""
+        return self._gate is not None
+
     def waits(self) -> bool:
         """Whether something that was received waits for its turn, below TLS."""
         return self._gate is not None and self._gate.waits
-
-    def flush(self) -> None:
-        """Give the kernel now what was written; what it cannot take follows as ever."""
-        if self._gate is None and IWriteDescriptor.providedBy(self._socket):
-            self._socket.doWrite()
 
     def begin_to_close(self, peer_has_closed: bool) -> None:
         """Close, once all is written, what can be closed without losing it on the way.
@@ -85,7 +87,8 @@ class Connection:
             self._transport.loseConnection()
         else:
             self._transport.loseWriteConnection()
-            self.flush()  # now: the peer need not wait for a turn of the reactor, and nor need we
+            if IWriteDescriptor.providedBy(self._socket):
+                self._socket.doWrite()  # now: when many are closed, the first are soon cut off
 
     def close(self) -> None:
         """Close, once all is written."""

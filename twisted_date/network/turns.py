@@ -46,9 +46,11 @@ class Turns:
         self._spent = 0.0
         self.used_up = False
         end = self._clock.seconds() + TURN
-        for _ in range(len(self._waiting)):
-            self._waiting.popleft()()
-            if self._clock.seconds() >= end:
-                break
-        if self._waiting:
-            self._call_soon()
+        try:
+            for _ in range(len(self._waiting)):
+                self._waiting.popleft()()
+                if self._clock.seconds() >= end:
+                    break
+        finally:  # whatever fails, the others have their turn
+            if self._waiting:
+                self._call_soon()
