@@ -116,6 +116,8 @@ class HomonymTests(PlaceTestCase):
     def test_a_region_and_its_country(self):
         self.assert_zone("America/Los_Angeles", "California, USA")
         self.assert_zone("America/New_York", "Georgia, USA")
+        error = self.assertRaises(DateError, find, "California, Germany")
+        self.assertEqual(error.reason, Reason.UNKNOWN_PLACE)
 
     def test_a_town_twice_as_large_is_meant(self):
         self.assert_zone("Europe/London", "Birmingham")
@@ -201,6 +203,9 @@ class SearchTests(PlaceTestCase):
 
     def test_what_an_abbreviation_may_mean(self):
         self.assertEqual(self.names("IST")[:2], ["Mumbai", "Dublin"])
+
+    def test_a_town_that_another_hides_is_asked_for_by_its_zone(self):
+        self.assertIn("America/Cayman", self.names("George Town"))
 
     def test_zones_are_written_with_spaces_too(self):
         self.assertEqual(self.names("America/New York"), ["America/New_York"])
