@@ -122,7 +122,9 @@ def test_a_transcript(block, settings):
     for typed, expected in examples(block.text):
         if not SET_UP.search(typed.replace(".venv/bin/datechat", "datechat")):
             finished = setting.run("bash", "-c", setting.here(typed))
-            if expected:
+            if not expected:
+                assert finished.returncode == 0, finished.stdout
+            else:
                 assert finished.stdout.strip("\n").replace("\r", "") == setting.here(expected), typed
 
 

@@ -25,9 +25,7 @@ _LEADING = _PREPOSITIONS | {
 }
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
-_BARE_NUMBER = re.compile(
-    r"(?:[-+−] ?)?[0-9]{1,2}"
-)  # with a sign it is arithmetic without its unit, and no offset
+_BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # signed it is arithmetic without a unit, no offset
 
 
 @dataclass(frozen=True, slots=True)
