@@ -1,5 +1,6 @@
 """The processor time of a request as bars, in SVG."""
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -22,8 +23,10 @@ def draw(facts: Mapping[str, str], rows: Sequence[Row]) -> str:
         parts += _bars(panel, top)
         top += len(panel) * (BAR + GAP)
     told = ", ".join(f"{name} {what}" for name, what in facts.items() if what != "missing")
-    parts.append(_text(MARGIN, top + 24, told, size=9))
-    height = top + 24 + MARGIN
+    for line in textwrap.wrap(told, 110):
+        top += 16
+        parts.append(_text(MARGIN, top + 8, line, size=10))
+    height = top + 8 + MARGIN
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">\n'
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"

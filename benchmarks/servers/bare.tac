@@ -15,4 +15,6 @@ class Bare(LineReceiver):
 
 
 application = Application("bare")
-service(f"tcp:{os.environ['PORT']}:interface=127.0.0.1", Factory.forProtocol(Bare)).setServiceParent(application)
+service(f"tcp:{os.environ['PORT']}:interface=127.0.0.1", Factory.forProtocol(Bare)).setServiceParent(
+    application
+)
