@@ -1,4 +1,5 @@
-# The same as bare.py, and as little of a service as twistd can run: twistd -n -y bare.tac, with PORT in the environment.
+# The same as bare.py, and as little of a service as twistd can run: twistd -n -y bare.tac, with PORT in the
+# environment.
 import os
 
 from twisted.application.service import Application
