@@ -76,6 +76,10 @@ class ParseTests(SynchronousTestCase):
         ):
             self.assertRaises(ValueError, parse_json, line)
 
+    def test_text(self):
+        self.assertEqual(parse_text(b"error: no"), Reply("no", error="error"))
+        self.assertEqual(parse_text(b"yes"), Reply("yes"))
+
     def test_text_that_is_not_utf8(self):
         self.assertRaises(ValueError, parse_text, b"\xff")
 

@@ -113,6 +113,10 @@ class KnownTests(PlaceTestCase):
 
 
 class HomonymTests(PlaceTestCase):
+    def test_an_article_in_front(self):
+        self.assert_zone("America/New_York", "the Bronx", "La Georgia, USA")
+        self.assert_zone("Europe/Paris", "le Havre")
+
     def test_a_region_and_its_country(self):
         self.assert_zone("America/Los_Angeles", "California, USA")
         self.assert_zone("America/New_York", "Georgia, USA")

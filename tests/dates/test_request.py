@@ -89,6 +89,11 @@ class OptionTests(RequestTestCase):
         for argument in ("-x", "-ux", "--rfc-3339=ns", "--utc=x", "-Rx +%Y", "-U"):
             self.assert_refused(argument, Reason.UNKNOWN_OPTION, option=argument.split()[0])
 
+    def test_late_ones(self):
+        for argument in ("tomorrow -u", "-d tomorrow -u", "noon in Paris -Iseconds", "today --utc"):
+            self.assert_refused(argument, Reason.LATE_OPTION, option=argument.split()[-1])
+        self.assertEqual(read("in Notre -Dame -des -Monts", "en").words, "in Notre -Dame -des -Monts")
+
     def test_unknown_precision(self):
         choices = ("date", "hours", "minutes", "seconds", "ns")
         self.assert_refused("-Iyears", Reason.UNKNOWN_PRECISION, precision="years", choices=choices)

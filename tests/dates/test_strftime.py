@@ -57,6 +57,10 @@ class ConversionTests(FormatTestCase):
     def test_offsets(self):
         self.check({"%z %:z %::z %:::z": "+0100 +01:00 +01:00:00 +01"})
 
+    def test_offsets_as_glibc_has_them(self):
+        self.check({"%Oz|%10Oz|%O:z": "+0100|     +0100|%O:"})
+        self.check({"%Oz|%O:z": "-0500|-05:00"}, Moment(1234567890 * 10**9, ZoneInfo("America/New_York")))
+
     def test_offsets_with_seconds(self):
         before_standard_time = Moment(-3_000_000_000_000_000_000, ZoneInfo("America/New_York"))
         self.check({"%z %:z %::z %:::z": "-0456 -04:56 -04:56:02 -04:56:02"}, before_standard_time)
@@ -74,6 +78,12 @@ class ConversionTests(FormatTestCase):
 class FlagTests(FormatTestCase):
     def test_filling_up(self):
         self.check({"%-e|%_d|%0e|%-H|%_H": "14|14|14|0| 0", "%5d|%_5d|%-5d|%05d": "00014|   14|14|00014"})
+
+    def test_numbers_with_a_sign(self):
+        self.check(
+            {"%_14s|%014s|%-14s": "  -62135596800|-0062135596800|-62135596800"},
+            Moment(-62135596800 * 10**9, ZoneInfo("UTC")),
+        )
 
     def test_signs_of_years(self):
         self.check({"%+Y|%+5Y|%+6F": "2009|+2009|2009-02-14", "%+3C": "+20"})
@@ -93,7 +103,7 @@ class UnknownTests(FormatTestCase):
         self.check({"%Q|%f|%Ed|%OY|%:y|%::::z": "%Q|%f|%Ed|%OY|%:y|%::::z", "%6Q": "   %6Q"})
 
     def test_modifiers_that_a_conversion_does_not_have(self):
-        for text in ("%EF", "%ED", "%EN", "%OD"):
+        for text in ("%EF", "%ED", "%EN", "%OD", "%EA"):
             self.check({text: text})
 
     def test_unfinished(self):

@@ -85,6 +85,7 @@ FORMAT_TOO_LONG = Sentence("the date would be longer than {limit} characters; as
 IMPOSSIBLE_DATE = Sentence("there is no {date}; right is for example 2026-12-25")
 IMPOSSIBLE_OFFSET = Sentence("no place is as far from UTC as {offset}; offsets go from -14:00 to +14:00")
 IMPOSSIBLE_TIME = Sentence("there is no {time} in a day; right are for example 19:00 and 7pm")
+LATE_OPTION = Sentence("{option} comes too late; options stand in front, as in /date -u tomorrow")
 MISSING_MOMENT = Sentence("no moment was given; right is for example tomorrow 19:00")
 NOT_UNDERSTOOD = Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo")
 OPEN_QUOTE = Sentence("the quote {quote} is not closed; close it, or leave it out")
@@ -99,7 +100,7 @@ TOO_MANY_PLACES = Sentence(
 )
 UNKNOWN_LANGUAGE = Sentence("{tag} is not a language that is known; right are for example fr and pt-BR")
 UNKNOWN_OPTION = Sentence(
-    "{option} is not an option of /date; these are -u, -R, -I[date|hours|minutes|seconds|ns] and -d WHEN"
+    "{option} is not an option; these are -u, -d WHEN, and for /date -R and -I[date|hours|minutes|seconds|ns]"
 )
 UNKNOWN_PLACE = Sentence("{place} is not a place that is known; /zones TEXT lists those whose names begin so")
 UNKNOWN_PRECISION = Sentence("{precision} does not fit -I; it takes {choices}")

@@ -16,6 +16,7 @@ class Reason(Enum):
     IMPOSSIBLE_DATE = "impossible-date"
     IMPOSSIBLE_OFFSET = "impossible-offset"
     IMPOSSIBLE_TIME = "impossible-time"
+    LATE_OPTION = "late-option"
     MISSING_MOMENT = "missing-moment"
     NOT_UNDERSTOOD = "not-understood"
     OPEN_QUOTE = "open-quote"

@@ -17,6 +17,7 @@ _LONG_OPTIONS = {
     **{"--rfc-email": "-R", "--universal": "-u", "--utc": "-u"},
 }
 _OPTION = re.compile(r"-(?=[uRId])(?P<letters>[uR]*)(?:I(?P<precision>\S*)|(?P<when>d))?(?:(?<=d)|\s+|$)")
+_LATE_OPTION = re.compile(r"(?<=\s)(?:-[uR]+|-I\w*|-d|--[a-z]\S*)(?!\S)")
 _LIKE_AN_OPTION = re.compile(r"--?[^\W\d_]\S*")
 
 
@@ -38,7 +39,7 @@ def read(argument: str, language: str) -> Request:
     """The request in these words.
 
     :param language: of a format that has one.
-    :raises DateError: an option is unknown or contradicts another, or a format asks for too much.
+    :raises DateError: an option is unknown, comes late or contradicts another, or a format asks for too much.
     """
     words, format_ = _split_format(argument)
     styles = [] if format_ is None else [formats.style(format_, language)]
@@ -53,6 +54,8 @@ def read(argument: str, language: str) -> Request:
             quoted, words = _split_quoted(words)
     if unknown := _LIKE_AN_OPTION.match(words):
         raise DateError(Reason.UNKNOWN_OPTION, option=unknown[0])
+    if late := _LATE_OPTION.search(words):
+        raise DateError(Reason.LATE_OPTION, option=late[0])
     if len(styles) > 1:
         raise DateError(Reason.CONFLICTING_FORMATS)
     return Request(f"{quoted} {words}".strip(), utc, styles[0] if styles else None)
