@@ -2,14 +2,12 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -489,31 +487,6 @@ def test_the_users_own_first_client(here):
     assert shown[0] == "Your first name: Hello, Alice. You are connected."
     assert len(shown) == 4
     assert shown[3] == "Goodbye, Alice. The connection is closed."
-
-
-def programs(page):
-    """The Python programs that a page shows."""
-    blocks = re.findall(r"::\n\n((?:    .*\n|\n)+)", page.read_text())
-    return [textwrap.dedent(block) for block in blocks if "react(main)" in block]
-
-
-def test_the_programs_in_the_documentation(here):
-    shown = []
-    for program in programs(Path(__file__).parents[2] / "docs" / "client.rst"):
-        finished = subprocess.run(
-            [sys.executable, "-c", program.replace("50000", str(BASE))],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            cwd=here,
-        )
-        assert (finished.returncode, finished.stderr) == (0, "")
-        shown.append(finished.stdout.splitlines())
-    typed, plain = shown
-    assert re.fullmatch(r"\d{4}-12-26 01:00:00\+01:00 Europe/Berlin", typed[0])
-    assert re.fullmatch(r"-?\d+ days, [\d:]+", typed[1])
-    assert typed[2] == "ambiguous-place"
-    assert [line.rpartition(" ")[0] for line in plain] == ["Tokyo", "Paris", "New York"]
 
 
 class TestPipes:

@@ -150,6 +150,20 @@ def test_a_python_program(name, settings):
     assert finished.stdout
 
 
+def test_what_the_programs_of_the_client_say(settings):
+    told = []
+    for name, (page, text) in programs().items():
+        if page.stem == "client":
+            setting = settings(page.read_text())
+            told.append(setting.run(str(BIN / "python"), setting.program(f"{name}.py", text)).stdout)
+    assert told == [
+        "2026-12-26 01:00:00+01:00 Europe/Berlin\n-1 day, 5:00:00\nambiguous-place\n",
+        "Tokyo 2026-12-26T03:00:00+09:00\n"
+        "Paris 2026-12-25T19:00:00+01:00\n"
+        "New York 2026-12-25T13:00:00-05:00\n",
+    ]
+
+
 @pytest.mark.parametrize("name", ["serveur_socket.py", "serveur_twisted.py"])
 def test_the_servers_for_learners(name, settings):
     page, text = programs()[f"reseau-{name}"]
