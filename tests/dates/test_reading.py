@@ -74,6 +74,10 @@ class PlaceTests(ReadingTestCase):
     def test_three(self):
         self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
 
+    def test_parts_of_a_moment_are_no_towns(self):
+        for text, word in (("midi trente", "trente"), ("8h30 PM", "PM"), ("friday thirty", "thirty")):
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+
     def test_what_follows_two_and_is_none(self):
         self.assert_refused("Paris in Berlin tomorow", Reason.NOT_UNDERSTOOD, word="tomorow")
         self.assert_refused("Paris in Berlin in", Reason.NOT_UNDERSTOOD, word="in")

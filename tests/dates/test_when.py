@@ -164,6 +164,11 @@ class TimeTests(WhenTestCase):
     def test_french_hours_in_words(self):
         self.assert_described("dix heures", "à dix heures", "10 heures", clock=time(10))
         self.assert_described("une heure", "1 heure", clock=time(1))
+        self.assert_described("à vingt-deux heures", "22h", clock=time(22))
+
+    def test_larger_numbers_in_words(self):
+        self.assert_described("dans quinze jours", "in fifteen days", "in 15 days", days=15)
+        self.assert_described("il y a quarante minutes", "forty minutes ago", later_ns=-40 * 60 * 10**9)
 
     def test_the_day_of_a_month_is_no_minute(self):
         self.assert_described("15h 25 décembre 2026", year=2026, month=12, day=25, clock=time(15))

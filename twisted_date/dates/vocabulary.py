@@ -92,7 +92,9 @@ ENGLISH = Vocabulary(
     hence=("hence", "from now"),
     numbers={
         **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
-        **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12},
+        **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14},
+        **{"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20},
+        **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
     },
     nearest={"next": 1, "last": -1, "this": 0},
     places=("in", "to"),
@@ -147,7 +149,10 @@ FRENCH = Vocabulary(
     ago=(),
     numbers={
         **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7},
-        **{"huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12},
+        **{"huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14},
+        **{"quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20},
+        **{"vingt-et-un": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt-trois": 23, "vingt-quatre": 24},
+        **{"trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60},
     },
     nearest_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
     places=("a", "en", "au", "aux"),
