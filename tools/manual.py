@@ -51,7 +51,7 @@ def page(name: str) -> str:
     told: bytes = publish_string(
         source, writer="manpage", settings_overrides={"report_level": 2, "halt_level": 2}
     )
-    return told.decode()
+    return re.sub(r'^\.\\" .*\n', "", told.decode(), flags=re.MULTILINE)  # which version of docutils made it
 
 
 def bash() -> str:

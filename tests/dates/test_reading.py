@@ -75,7 +75,12 @@ class PlaceTests(ReadingTestCase):
         self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
 
     def test_parts_of_a_moment_are_no_towns(self):
-        for text, word in (("midi trente", "trente"), ("8h30 PM", "PM"), ("friday thirty", "thirty")):
+        for text, word in (
+            ("midi trente", "trente"),
+            ("8h30 PM", "PM"),
+            ("friday thirty", "thirty"),
+            ("Christmas", "Christmas"),
+        ):
             self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
 
     def test_what_follows_two_and_is_none(self):

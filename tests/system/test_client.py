@@ -362,6 +362,35 @@ class TestEditor:
         self.expect_prompt(terminal)
         self.leave(terminal)
 
+    def test_a_server_that_goes_during_a_search_is_found_again(self, tmp_path):
+        port = free_block()
+        with server("--base-port", port, folder=tmp_path) as running:
+            running.port()
+            terminal = self.spawn(tmp_path, port=port)
+            terminal.send("/zone Tokyo\r")
+            terminal.expect_exact("Asia/Tokyo")
+            self.expect_prompt(terminal)
+            terminal.send("\x12zo")
+            terminal.expect_exact("i-search")
+            running.stop()
+            terminal.expect_exact("datechat is stopping")
+        with server("--base-port", port, folder=tmp_path) as running:
+            running.port()
+            self.expect_prompt(terminal)
+            terminal.send("/zone\r")
+            terminal.expect_exact("Asia/Tokyo")
+            self.expect_prompt(terminal)
+            self.leave(terminal)
+
+    def test_ctrl_c_leaves_a_search(self, here, tmp_path):
+        terminal = self.spawn(tmp_path)
+        terminal.send("\x12x")
+        terminal.expect_exact("i-search")
+        terminal.send("\x03/version\r")
+        terminal.expect_exact(f"datechat {__version__}")
+        self.expect_prompt(terminal)
+        self.leave(terminal)
+
     def test_what_is_pasted(self, here, tmp_path):
         terminal = self.spawn(tmp_path)
         terminal.send("\x1b[200~/version\n/date in Kathmandu\x1b[201~\r")

@@ -16,7 +16,7 @@ import pytest
 
 from tests.ports import free_block
 from tests.system.processes import PATIENCE, Server, alive, ask, command, run, server, taken, wait_for
-from twisted_date import __version__
+from twisted_date import __version__, service
 
 BASE = free_block()
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
@@ -358,6 +358,9 @@ def test_a_server_that_stops_tells_its_sessions(tmp_path):
     assert "Traceback" not in running.text()
 
 
+LOADING = b"\n".join((*service.LOADING, b"")).decode()  # what a server loads once
+
+
 def fill(connection, chunk):
     """Send until nothing more is taken for a while; the bytes that were sent."""
     connection.settimeout(0.5)
@@ -370,7 +373,7 @@ def fill(connection, chunk):
 
 def test_a_peer_that_floods_and_never_reads_costs_little(tmp_path):
     with server("--base-port", BASE, folder=tmp_path) as running:
-        ask(running.port(), "/date\n" * 20_000)
+        ask(running.port(), LOADING + "/date\n" * 20_000)
         before = running.memory()
         for chunk in (b"\n" * 65536, b"/help\n" * 10_000, b"x" * 65536):
             with socket.create_connection(("127.0.0.1", BASE)) as connection:
@@ -385,7 +388,7 @@ def test_a_peer_that_floods_and_never_reads_costs_little(tmp_path):
 def test_a_million_lines_at_once_are_answered_in_order(tmp_path):
     count = 1_000_000
     with server("--base-port", BASE, folder=tmp_path) as running:
-        ask(running.port(), "/date\n" * 20_000)
+        ask(running.port(), LOADING + "/date\n" * 20_000)
         before = running.memory()
         with socket.create_connection(("127.0.0.1", BASE)) as connection:
 

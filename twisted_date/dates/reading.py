@@ -17,8 +17,8 @@ from .vocabulary import LANGUAGES
 MAX_PLACES = 2  # one to read the words in, one to show the moment in
 
 _PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-# Alone, and without a preposition, these are parts of a moment, whatever towns and islands they may be too
-_UNFINISHED = {"am", "pm"} | {
+# Alone, and without a preposition, these mean a moment, whatever towns and islands they may be too
+_UNFINISHED = {"am", "pm", "christmas", "easter"} | {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
 }
 _LEADING = _PREPOSITIONS | {

@@ -21,6 +21,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
+from prompt_toolkit.search import stop_search
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
@@ -109,7 +110,7 @@ class Editor:
         """Runs in a thread, until the line is typed and the terminal is as it was."""
         result: str | Failure | None
         try:
-            result = self._session.prompt(prompt, default=draft, pre_run=self._leave_if_interrupted)
+            result = self._session.prompt(prompt, default=draft, pre_run=self._begin)
         except EOFError:
             result = None
         except BaseException:
@@ -125,7 +126,10 @@ class Editor:
         else:
             typed.callback(result)
 
-    def _leave_if_interrupted(self) -> None:
+    def _begin(self) -> None:
+        session = self._session
+        session.layout.focus(session.default_buffer)  # the last prompt may have been left in a search
+        session.search_buffer.reset()
         if self._interrupted:
             self._leave()
 
@@ -170,8 +174,11 @@ def _bindings() -> KeyBindings:
 
     @bindings.add("c-c")
     def _(event: KeyPressEvent) -> None:
-        """Clear the line."""
-        event.current_buffer.reset()
+        """Leave the search, or clear the line."""
+        if event.app.layout.is_searching:
+            stop_search()
+        else:
+            event.current_buffer.reset()
 
     @bindings.add("c-z")
     def _(event: KeyPressEvent) -> None:
