@@ -44,7 +44,7 @@ class Found:
     """A place that a search found.
 
     :param name: works when it is asked for.
-    :param zone: the IANA name.
+    :param zone: the zone's, as :func:`.zones.label` has it.
     """
 
     name: str
@@ -54,7 +54,8 @@ class Found:
 def find(name: str) -> tzinfo:
     """The zone of a place.
 
-    :raises DateError: it is not known, or has several meanings; these are its ``choices``.
+    :raises DateError: it is not known, has several meanings (these are its ``choices``), or is an offset that
+        nobody has.
     """
     meaning = _meaning(name)
     if meaning is None:
@@ -65,7 +66,10 @@ def find(name: str) -> tzinfo:
 
 
 def search(beginning: str) -> tuple[Found, ...]:
-    """The places whose names begin so: what has this very name, then towns, the largest first, then zones."""
+    """The places whose names begin so: what has this very name, then towns, the largest first, then zones.
+
+    :raises DateError: it is an offset that nobody has.
+    """
     if len(beginning) > MAX_LENGTH:
         return ()
     name, key = beginning.strip(), spelling.key(beginning)

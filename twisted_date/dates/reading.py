@@ -57,7 +57,7 @@ def place(text: str, here: tzinfo) -> tzinfo:
     """The zone of a place, before which a preposition may stand.
 
     :param here: the zone that ``here`` means.
-    :raises DateError: it is not known, or has several meanings.
+    :raises DateError: it is not known, has several meanings, or is an offset that nobody has.
     """
     first, *rest = text.split(maxsplit=1)
     if when.plain(first) in _PREPOSITIONS and rest and _known(text) is None:

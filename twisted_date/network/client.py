@@ -94,7 +94,7 @@ class DateClient(LineReceiver):
     MAX_LENGTH = MAX_REPLY + 1  # LineReceiver counts the CR of a CRLF
 
     def __init__(self, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT) -> None:
-        self.server = ""
+        self.server = ""  #: What it calls itself, as in ``datechat 0.1.0``.
         self._clock = clock
         self._timeout = timeout
         self._waiting: deque[tuple[Parse, Deferred[Reply]]] = deque()
@@ -282,6 +282,9 @@ async def find(
     """A connection to the first datechat server from a base port up.
 
     :param reactor: makes the connections.
+    :param host: a name or an address.
+    :param port: the base port.
+    :param tries: how many ports to look at from there.
     :param timeout: seconds for the search, and later for each reply.
     :param wrap: makes one place's endpoint another: one that speaks TLS.
     :raises Dismissed: there is one, and it takes no conversation now.

@@ -388,7 +388,7 @@ def tls_options(path: str) -> Any:
 
 
 def tls_endpoints(reactor: Any, path: str, backlog: int = DEFAULT_BACKLOG) -> MakeEndpoint:
-    """How to make TLS endpoints, for :class:`FallbackServerEndpoint`."""
+    """How to make TLS endpoints, for a FallbackServerEndpoint; raises what :func:`tls_options` does."""
     options = tls_options(path)
 
     def make(port: int, address: str) -> IStreamServerEndpoint:

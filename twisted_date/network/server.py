@@ -48,6 +48,7 @@ class DateFactory(Factory):
         self._stopping = False
         self._closed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
+        self._latest = 0.0  # when peers are told of the stop at the latest
 
     @property
     def count(self) -> int:
