@@ -7,8 +7,8 @@ import timeit
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from twisted_date.conversation.cache import Recent
 from twisted_date.conversation.counts import Counts
-from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.dates import strftime

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from twisted_date.conversation.cache import Recent
 from twisted_date.conversation.counts import Counts
-from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 
@@ -88,7 +88,7 @@ def scan(_: Sequence[str]) -> float:
         "import sys, time\n"
         "from twisted.internet import reactor\n"
         "from twisted.internet.protocol import Factory\n"
-        "from twisted_date.network.fallback import FallbackServerEndpoint\n"
+        "from twisted_date.endpoints.fallback_server import FallbackServerEndpoint\n"
         "endpoint = FallbackServerEndpoint(reactor, int(sys.argv[1]), 2000, '127.0.0.1')\n"
         "began = time.perf_counter()\n"
         "endpoint.listen(Factory())\n"

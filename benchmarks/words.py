@@ -11,8 +11,8 @@ from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from tests.table import rows
+from twisted_date.conversation.cache import Recent
 from twisted_date.conversation.counts import Counts
-from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
 from twisted_date.conversation.text import MAX_LINE

@@ -13,13 +13,13 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.python.failure import Failure
 
+from twisted_date.client.protocol import DateClient
+from twisted_date.conversation.cache import Recent
 from twisted_date.conversation.counts import Counts
-from twisted_date.conversation.recent import Recent
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
-from twisted_date.network.client import DateClient
-from twisted_date.network.limits import Limits
-from twisted_date.network.server import DateFactory
+from twisted_date.server.factory import DateFactory
+from twisted_date.server.limits import Limits
 
 # 2026-12-25 19:00:00.5 in Paris
 NOW_NS = 1798221600_500_000_000

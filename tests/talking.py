@@ -7,10 +7,9 @@ from twisted.test.iosim import FakeTransport, connect as connect_in_memory
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import make_session
-from twisted_date.network.client import DateClient
-from twisted_date.network.server import DateFactory
-from twisted_date.reach import Way
-from twisted_date.talk import Settings
+from twisted_date.client.protocol import DateClient
+from twisted_date.client.settings import Settings, Way
+from twisted_date.server.factory import DateFactory
 
 
 def make_settings(**changes):

@@ -7,7 +7,8 @@ from pathlib import Path
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from tools import manual
-from twisted_date import client, service
+from twisted_date.client import options as client
+from twisted_date.server import tap as service
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,11 +9,12 @@ from twisted.plugin import IPlugin, getPlugins
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from twisted_date import client, service
-from twisted_date.network.fallback import FallbackServerEndpoint
-from twisted_date.network.proxy import ProxyEndpoint
+from twisted_date.client import tap
+from twisted_date.endpoints.fallback_server import FallbackServerEndpoint
+from twisted_date.endpoints.proxy import ProxyEndpoint
+from twisted_date.server import tap as service
 
-HEAVY = ("twisted_date.service", "twisted_date.client", "twisted_date.network.fallback")
+HEAVY = ("twisted_date.server", "twisted_date.client", "twisted_date.endpoints")
 
 
 class ServiceMakerTests(SynchronousTestCase):
@@ -29,8 +30,8 @@ class ServiceMakerTests(SynchronousTestCase):
     def test_the_client(self):
         maker = self.makers()["datechat-client"]
         verifyObject(IServiceMaker, maker)
-        self.assertIs(maker.options, client.Options)
-        self.assertIs(maker.makeService, client.makeService)
+        self.assertIs(maker.options, tap.Options)
+        self.assertIs(maker.makeService, tap.makeService)
 
 
 class EndpointParserTests(SynchronousTestCase):

@@ -10,8 +10,10 @@ from typing import Any
 from docutils.core import publish_string
 from twisted.python import usage
 
-from twisted_date import __version__, client, service_options
+from twisted_date import __version__
+from twisted_date.client import options as client
 from twisted_date.conversation.commands import COMMANDS
+from twisted_date.server import options as service_options
 
 ROOT = Path(__file__).parents[1]
 PAGES: dict[str, type[usage.Options]] = {

@@ -16,7 +16,8 @@ import pytest
 
 from tests.ports import free_block
 from tests.system.processes import PATIENCE, Server, alive, ask, command, run, server, taken, wait_for
-from twisted_date import __version__, service
+from twisted_date import __version__
+from twisted_date.server import tap as service
 
 BASE = free_block()
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"

@@ -9,10 +9,11 @@ from .. import __version__
 from ..dates import formats, languages, places, reading, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.moment import Moment
-from . import catalogs, errors, sentences
+from ..i18n import catalogs, sentences
+from ..i18n.sentences import Sentence
+from . import errors
 from .errors import Refused
 from .replies import Reply
-from .sentences import Sentence
 from .state import State
 from .text import excerpt, is_clean
 

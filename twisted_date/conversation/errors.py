@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ..dates import ENGLISH
 from ..dates.errors import DateError, Reason
 from ..dates.languages import weekday
-from . import catalogs, replies, sentences
-from .sentences import Sentence
+from ..i18n import catalogs, sentences
+from ..i18n.sentences import ENGLISH, Sentence
+from . import replies
 from .text import excerpt
 
 

@@ -3,8 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
-from . import sentences
-from .sentences import Told
+from ..i18n import sentences
+from ..i18n.sentences import Told
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..dates.errors import DateError
-from . import commands, errors, sentences
+from ..i18n import sentences
+from . import commands, errors
+from .cache import Recent, Replies
 from .commands import COMMANDS
 from .counts import MESSAGE, Counts
 from .errors import ErrorKind, Refused
 from .farewell import is_farewell, normalise
-from .recent import Recent, Replies
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
 from .text import MAX_LINE, split_command

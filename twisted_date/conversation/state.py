@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from ..dates import ENGLISH
-from . import catalogs
+from ..i18n import catalogs
+from ..i18n.sentences import ENGLISH, Plural, Sentence
 from .farewell import DEFAULT_FAREWELL
 from .health import Health
-from .sentences import Plural, Sentence
 
 
 @dataclass(frozen=True, slots=True)

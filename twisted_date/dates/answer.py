@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from . import ENGLISH, calendar, formats, reading, request, zones
+from ..i18n.sentences import ENGLISH
+from . import calendar, formats, reading, request, zones
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
-from . import ENGLISH
-from .conversions import DAYS
+from ..i18n.sentences import ENGLISH
 from .errors import DateError, Reason
+from .moment import DAYS
 
 MAX_TAG = 40  # characters: longer than those that exist
 

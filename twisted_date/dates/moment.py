@@ -47,3 +47,12 @@ class Moment:
         except OverflowError:
             raise DateError(Reason.OUT_OF_RANGE) from None
         return local.replace(tzinfo=self.zone)
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)

@@ -14,9 +14,8 @@ from typing import Any
 
 from . import zones
 from .calendar import Description, checked_date
-from .conversions import MONTHS
 from .errors import DateError, Reason
-from .moment import NANOSECONDS
+from .moment import MONTHS, NANOSECONDS
 from .vocabulary import LANGUAGES
 
 _APOSTROPHES = re.compile("['’‘ʼ]")

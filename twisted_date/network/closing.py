@@ -2,8 +2,8 @@
 
 from twisted.internet.interfaces import IReactorTime
 
-from .deadlines import Deadlines
-from .transports import Connection
+from .connection import Connection
+from .timeouts import Deadlines
 
 LINGER = 2.0  # seconds that a peer may take to close after us, and between two looks at one that still reads
 PATIENCE = 3  # looks at a peer that reads nothing

@@ -20,7 +20,7 @@ class FallbackServerParser:
     prefix = "fallback"
 
     def parseStreamServer(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamServerEndpoint:
-        from twisted_date.network.fallback import parse
+        from twisted_date.endpoints.fallback_server import parse
 
         return parse(reactor, *args, **kwargs)
 
@@ -35,7 +35,7 @@ class FallbackClientParser:
     prefix = "fallback"
 
     def parseStreamClient(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamClientEndpoint:
-        from twisted_date.network.finder import parse
+        from twisted_date.endpoints.fallback_client import parse
 
         return parse(reactor, *args, **kwargs)
 
@@ -50,7 +50,7 @@ class ProxyServerParser:
     prefix = "proxy"
 
     def parseStreamServer(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamServerEndpoint:
-        from twisted_date.network.proxy import parse
+        from twisted_date.endpoints.proxy import parse
 
         return parse(reactor, *args, **kwargs)
 

@@ -3,8 +3,8 @@
 from twisted.application.service import ServiceMaker
 
 server = ServiceMaker(
-    "datechat", "twisted_date.service", "The date and time, one line in, one line out.", "datechat"
+    "datechat", "twisted_date.server.tap", "The date and time, one line in, one line out.", "datechat"
 )
 client = ServiceMaker(
-    "datechat-client", "twisted_date.client", "Talk to a datechat server.", "datechat-client"
+    "datechat-client", "twisted_date.client.tap", "Talk to a datechat server.", "datechat-client"
 )

@@ -1,0 +1,231 @@
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogLevel
+from twisted.python.usage import Options as UsageOptions
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import refusal
+from tests.talking import make_settings
+from twisted_date.client import main as client, tap
+from twisted_date.client.options import Options
+from twisted_date.client.settings import Way
+from twisted_date.client.tap import ClientService, makeService
+from twisted_date.client.terminal.streams import standard_streams
+
+
+class OptionTests(SynchronousTestCase):
+    def setUp(self):
+        self.patch(os, "environ", {})
+
+    def parse(self, *arguments):
+        options = Options()
+        options.parseOptions(arguments)
+        return options.settings
+
+    def test_the_defaults(self):
+        self.assertEqual(self.parse(), make_settings(way=Way(ports=range(50000, 50100))))
+
+    def test_all_of_them(self):
+        settings = self.parse(
+            "--host=example.org",
+            "--base-port=8000",
+            "--port-tries=2",
+            "--name=Zoë",
+            "--zone=new york",
+            "--lang=fr",
+            "--timeout=0.5",
+            "--json",
+        )
+        wanted = make_settings(
+            way=Way("example.org", range(8000, 8002)),
+            name="Zoë",
+            zone="new york",
+            language="fr",
+            timeout=0.5,
+            json=True,
+        )
+        self.assertEqual(settings, wanted)
+
+    def test_what_is_wrong_is_said_in_it(self):
+        self.patch(os, "environ", {"LANG": "fr_FR.UTF-8"})
+        self.assertIn("donnez un nombre entier de 1 à 65535", refusal(self, self.parse, "--port", "0"))
+        self.assertIn("Votre prénom.", Options().getUsage())
+
+    def test_the_language_of_the_environment(self):
+        for environment, locale in (
+            ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
+            ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "de_DE"}, "de_DE"),
+            ({"LC_MESSAGES": "de_DE", "LC_ALL": "pt_BR"}, "pt_BR"),
+            ({"LANG": "fr_FR", "LC_ALL": "C.UTF-8"}, None),
+            ({"LANG": "POSIX"}, None),
+            ({"LANG": ""}, None),
+            ({"LANG": "fr\n/quit"}, None),
+        ):
+            self.patch(os, "environ", environment)
+            self.assertEqual(self.parse().locale, locale, environment)
+
+    def test_one_port(self):
+        self.assertEqual(self.parse("--port", "7").way, Way(ports=range(7, 8)))
+
+    def test_the_ports_stop_at_the_highest(self):
+        self.assertEqual(self.parse("--base-port", "65530").way.ports, range(65530, 65536))
+
+    def test_an_endpoint(self):
+        self.assertEqual(self.parse("--connect", "tcp:localhost:7").way, Way(endpoint="tcp:localhost:7"))
+
+    def test_the_first_way_that_is_given_is_taken(self):
+        self.patch(os, "environ", {"DATECHAT_HOST": "example.org", "DATECHAT_PORT": "7"})
+        for arguments, way in (
+            ([], Way("example.org", range(7, 8))),
+            (["--host", "example.com"], Way("example.com", range(7, 8))),
+            (["--base-port", "8", "--port-tries", "2"], Way("example.org", range(8, 10))),
+            (["--port-file", "x"], Way(port_file=Path("x"))),
+            (
+                ["--port-file", "x", "--tls", "--host", "example.net"],
+                Way("example.net", port_file=Path("x"), tls=True),
+            ),
+            (["--port", "9", "--port-file", "x", "--tls"], Way("example.org", range(9, 10), tls=True)),
+            (["--connect", "tcp:x:1"], Way(endpoint="tcp:x:1")),
+        ):
+            self.assertEqual(self.parse(*arguments).way, way, arguments)
+
+    def test_an_address_as_in_a_url(self):
+        self.assertEqual(self.parse("--host", "[::1]", "--port", "7").way, Way("::1", range(7, 8)))
+
+    def test_an_environment_that_names_no_port(self):
+        for text in ("x", "0", "65536", "-1", "٣"):
+            self.patch(os, "environ", {"DATECHAT_PORT": text})
+            self.assertIn(f"DATECHAT_PORT is '{text}'", refusal(self, self.parse))
+            self.assertEqual(self.parse("--port", "7").way.ports, range(7, 8))
+        self.patch(os, "environ", {"DATECHAT_PORT": "", "DATECHAT_HOST": ""})
+        self.assertEqual(self.parse().way, Way(ports=range(50000, 50100)))
+
+    def test_the_words_make_one_message(self):
+        self.assertEqual(self.parse("/date", "in", "Tokyo").message, "/date in Tokyo")
+
+    def test_what_follows_the_first_word_belongs_to_it(self):
+        settings = self.parse("--json", "/date", "-u", "--where", "+%s")
+        self.assertEqual((settings.message, settings.where), ("/date -u --where +%s", False))
+
+    def test_what_is_wrong_gets_a_sentence(self):
+        for arguments, words in (
+            (["--port", "0"], "--port is '0'"),
+            (["--base-port", "x"], "--base-port is 'x'"),
+            (["--port-tries", "0"], "--port-tries is '0'"),
+            (["--timeout", "0"], "--timeout is '0'"),
+            (["--connect", "tcp:x:1", "--port", "5"], "takes the place"),
+            (["--connect", "tcp:x:1", "--tls"], "takes the place"),
+            (["--connect", "tcp:x:1", "--port-file", "x"], "takes the place"),
+            (["one\ntwo"], "the message holds a line feed"),
+            (["--name", "one\ntwo"], "the name holds a line feed"),
+            (["--nonsense"], "nonsense"),
+            (["--zone", ""], "--zone is empty"),
+            (["--lang", " "], "--lang is empty"),
+            (["--zone", "a\nb"], "the zone holds a line feed"),
+            (["--where", "/date"], "--where asks nothing"),
+            (["--host", ""], "--host is ''"),
+            (["--host", "a..b"], "--host is 'a..b'"),
+            (["--host", "x" * 64], "give a name or an address"),
+        ):
+            self.assertIn(words, refusal(self, self.parse, *arguments))
+
+
+class LogTests(SynchronousTestCase):
+    """Under twist, whose log goes to standard output."""
+
+    class Twist(UsageOptions):
+        defaultLogLevel = LogLevel.info
+
+    def parse(self, **given):
+        options = Options()
+        options.parent = self.Twist()
+        options.parent.update({"logFile": sys.stdout, "logLevel": LogLevel.info})
+        options.parent.update(given)
+        options.parseOptions([])
+        return options.parent
+
+    def test_it_goes_to_standard_error_and_says_what_matters(self):
+        twist = self.parse()
+        self.assertIs(twist["logFile"], sys.stderr)
+        self.assertIs(twist["logLevel"], LogLevel.warn)
+
+    def test_a_level_that_was_asked_for_stays(self):
+        self.assertIs(self.parse(logLevel=LogLevel.debug)["logLevel"], LogLevel.debug)
+
+    def test_a_file_that_was_asked_for_stays(self):
+        elsewhere = io.StringIO()
+        twist = self.parse(logFile=elsewhere)
+        self.assertIs(twist["logFile"], elsewhere)
+        self.assertIs(twist["logLevel"], LogLevel.info)
+
+
+class ServiceTests(SynchronousTestCase):
+    def test_it_is_made_from_options(self):
+        options = Options()
+        options.parseOptions([])
+        for module in (client, tap):
+            self.patch(module, "standard_streams", lambda reactor: None)
+        self.assertIsInstance(makeService(options), ClientService)
+
+
+class StreamTests(SynchronousTestCase):
+    def test_closed_ones_are_empty_and_take_nothing(self):
+        for name in ("stdin", "stdout", "stderr"):
+            self.patch(sys, name, None)
+        streams = standard_streams(MemoryReactorClock())
+        self.assertFalse(streams.interactive)
+        self.assertRaises(OSError, streams.out.write, "lost\n")
+        streams.err.write("lost\n")
+        os.close(streams.lines.fileno())
+
+
+class MainTests(SynchronousTestCase):
+    """What the command makes of it all; the command itself is run in tests/system."""
+
+    def main(self, run, *arguments):
+        async def talk(*_):
+            return run()
+
+        self.patch(client, "run", talk)
+        for module in (client, tap):
+            self.patch(module, "standard_streams", lambda reactor: None)
+        self.patch(sys, "argv", ["datechat", *arguments])
+        self.patch(sys, "stderr", io.StringIO())
+        self.patch(client, "react", self.react)
+        self.patch(client, "stop_on_hangup", lambda reactor: None)
+        return self.assertRaises(SystemExit, client.main).code
+
+    signal = None
+
+    def react(self, main):
+        result = []
+        reactor = MemoryReactorClock()
+        reactor._exitSignal = self.signal
+        running = Deferred.fromCoroutine(main(reactor))
+        running.addBoth(result.append)
+        raise SystemExit(0 if result == [None] else 1)
+
+    def test_the_status_of_the_conversation(self):
+        for status in (0, 1, 3):
+            self.assertEqual(self.main(lambda status=status: status), status)
+
+    def test_wrong_usage(self):
+        self.assertEqual(self.main(lambda: 0, "--nonsense"), 2)
+        self.assertIn("datechat: ", sys.stderr.getvalue())
+
+    def test_an_unexpected_failure(self):
+        self.assertEqual(self.main(lambda: 1 // 0), 1)
+
+    def test_a_signal(self):
+        def interrupted():
+            raise CancelledError
+
+        self.assertEqual(self.main(interrupted), 130)
+        self.signal = signal.SIGTERM
+        self.assertEqual(self.main(interrupted), 143)

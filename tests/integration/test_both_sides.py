@@ -1,0 +1,105 @@
+"""Client and server against each other, in memory."""
+
+from hypothesis import given, strategies as st
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+from twisted.test.iosim import connectedServerAndClient
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW, ClientSide, ServerSide, make_session
+from twisted_date.client.errors import Disconnected
+from twisted_date.client.protocol import DateClient
+from twisted_date.conversation.replies import Reply
+from twisted_date.server.factory import LULL, DateFactory
+
+MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.sampled_from(
+    [
+        "/date",
+        "/json",
+        "/json on",
+        "/json off",
+        "/JSON OFF",
+        "/json  off ",
+        " /json off",
+        "/json\toff",
+        "/json maybe",
+        "/help",
+        "/version",
+    ]
+)
+
+
+class BothSidesTests(SynchronousTestCase):
+    def connect(self):
+        self.clock = Clock()
+        self.factory = DateFactory(make_session, self.clock)
+        self.client, self.server, self.pump = connectedServerAndClient(
+            lambda: self.factory.buildProtocol(None), lambda: DateClient(self.clock)
+        )
+        introduced = Deferred.fromCoroutine(self.client.introduce())
+        self.pump.flush()
+        self.successResultOf(introduced)
+
+    def ask(self, *messages):
+        asked = [self.client.ask(message) for message in messages]
+        self.pump.flush()
+        return [self.successResultOf(reply) for reply in asked]
+
+    def test_a_conversation(self):
+        self.connect()
+        replies = self.ask("/name Zoë", "/date", "bonjour", "/dat", "au revoir")
+        self.assertEqual(
+            [reply.text for reply in replies],
+            [
+                "Hello, Zoë. You are connected.",
+                NOW,
+                "You are connected, Zoë. /help lists the commands.",
+                "/dat is not a command; did you mean /date?",
+                "Goodbye, Zoë. The connection is closed.",
+            ],
+        )
+        self.assertEqual([reply.error for reply in replies], [None, None, None, "unknown-command", None])
+        self.assertEqual([reply.closing for reply in replies], [False] * 4 + [True])
+        self.failureResultOf(self.client.ask("/date"), Disconnected)
+
+    def test_the_server_stops(self):
+        self.connect()
+        self.factory.close_sessions(1.0)
+        self.clock.advance(LULL)
+        self.clock.advance(LULL)
+        self.pump.flush()
+        told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
+        self.assertIn("datechat is stopping", str(told))
+
+    def test_wherever_the_bytes_are_cut(self):
+        self.connect()
+        asked = b"/name Zo\xc3\xab\r\n/json\n\xff\n/date\n" + b"x" * 1100 + b"\nau revoir\n"
+        whole = ServerSide()
+        whole.protocol.dataReceived(asked)
+        told = whole.transport.value()
+        for cut in range(len(asked) + 1):
+            server = ServerSide()
+            server.protocol.dataReceived(asked[:cut])
+            server.protocol.dataReceived(asked[cut:])
+            self.assertEqual(server.transport.value(), told)
+        told = told[told.index(b"{") :]
+        for cut in range(len(told) + 1):
+            side = ClientSide()
+            replies = [side.client.ask(f"message {number}") for number in range(told.count(b"\n"))]
+            side.client.dataReceived(told[:cut])
+            side.client.dataReceived(told[cut:])
+            texts = [self.successResultOf(reply).text for reply in replies]
+            self.assertEqual(texts[-1], "Goodbye, Zoë. The connection is closed.")
+            self.assertEqual(texts[-2][:20], "the line is too long")
+            self.assertEqual(texts[-3], NOW)
+
+    @given(st.lists(MESSAGES, max_size=10))
+    def test_every_message_gets_its_own_reply(self, messages):
+        messages = [message for message in messages if not make_session().reply_to(message.encode()).closing]
+        self.connect()
+        alone = make_session()
+        for message, reply in zip(messages, self.ask(*messages), strict=True):
+            wanted = alone.reply_to(message.encode().rstrip(b"\r"))
+            # What follows /json off is asked in JSON again, and told in text as it was.
+            self.assertEqual((reply.text, reply.error is None), (wanted.text, wanted.error is None))
+            self.assertIsInstance(reply, Reply)

@@ -1,0 +1,89 @@
+"""Connections leave nothing behind that only Python's collector of reference cycles would find.
+
+The server keeps that collector from looking at old objects, which takes long when there are many.
+"""
+
+import contextlib
+import gc
+import socket
+import ssl
+import struct
+import weakref
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThread
+
+from tests.helpers import NOW, make_session
+from tests.integration.test_sockets import serving
+from twisted_date.endpoints.ports import addresses
+from twisted_date.server.factory import DateFactory
+
+HEADER = b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n"
+
+
+def open_connection(address, tls, header):
+    connection = socket.create_connection((address.host, address.port), 30)
+    connection.sendall(header)
+    if tls:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = context.wrap_socket(connection)
+    connection.sendall(b"/date\n")
+    assert connection.recv(1000) == f"{NOW}\r\n".encode()
+    return connection
+
+
+def leave(connection, how):
+    with contextlib.closing(connection), contextlib.suppress(OSError):
+        match how:
+            case "reset":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            case "quit":
+                connection.sendall(b"/quit\n")
+                connection.recv(1000)
+            case "half-close":
+                connection.shutdown(socket.SHUT_WR)
+            case "nonsense":
+                socket.socket.send(connection, b"nonsense\n" * 10)
+                connection.recv(1000)
+
+
+@pytest.mark.parametrize("how", ["close", "reset", "quit", "half-close", "nonsense"])
+@pytest.mark.parametrize(
+    ("description", "tls", "header"),
+    [
+        ("tcp:0:interface=127.0.0.1", False, b""),
+        ("ssl:0:interface=127.0.0.1:privateKey={path}", True, b""),
+        ("proxy:tcp:0:interface=127.0.0.1", False, HEADER),
+        ("proxy:ssl:0:interface=127.0.0.1:privateKey={path}", True, HEADER),
+    ],
+    ids=["plain", "tls", "proxy", "proxy-tls"],
+)
+@ensureDeferred
+async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):
+    factory = DateFactory(make_session, reactor)
+    async with serving(serverFromString(reactor, description.format(path=certificate)), factory) as port:
+        (address,) = addresses(port)
+        connection = await deferToThread(open_connection, address, tls, header)
+        (protocol,) = factory._open
+        # Twisted before 24.7 keeps TLS connections itself.
+        left = [weakref.ref(one) for one in ([protocol] if tls else [protocol, protocol.transport])]
+        del protocol
+        gc.collect()  # from now on it is old
+        await deferToThread(leave, connection, how)
+        assert await are_gone(*left)
+
+
+async def are_gone(*left):
+    """Whether weak references die without a full run of Python's collector."""
+    for _ in range(100):
+        gc.collect(1)
+        if not any(reference() for reference in left):
+            return True
+        await deferLater(reactor, 0.02)
+    return False

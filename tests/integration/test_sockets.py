@@ -1,0 +1,319 @@
+"""Server, client, finder and fallback over real sockets on loopback."""
+
+import contextlib
+import gc
+import socket
+from pathlib import Path
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.endpoints import (
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    clientFromString,
+    serverFromString,
+)
+from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.threads import deferToThread
+
+from tests.helpers import NOW, make_session
+from tests.ports import free_block
+from twisted_date.client.connect import connect, find
+from twisted_date.client.errors import NoServer, NotDatechat
+from twisted_date.endpoints import fallback_client as finder
+from twisted_date.endpoints.fallback_client import NotFound
+from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable
+from twisted_date.endpoints.ports import addresses
+from twisted_date.network.addresses import show
+from twisted_date.server.factory import DateFactory
+
+BASE = free_block()
+
+
+@contextlib.contextmanager
+def taken(*places):
+    """Hold addresses, as another program would."""
+    with contextlib.ExitStack() as stack:
+        for host, port in places:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            holder = stack.enter_context(socket.socket(family))
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((host, port))
+            holder.listen()
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(endpoint, factory=None):
+    """A server at an endpoint; gives its listening port."""
+    factory = factory or DateFactory(make_session, reactor)
+    port = await endpoint.listen(factory)
+    try:
+        yield port
+    finally:
+        await port.stopListening()
+        if isinstance(factory, DateFactory):
+            await factory.close_sessions(1.0)
+
+
+def strict(port, interface="127.0.0.1"):
+    return FallbackServerEndpoint(reactor, port, 1, interface)
+
+
+class Collector(Protocol):
+    """Sends bytes, half-closes at once, and collects what comes until the end."""
+
+    def __init__(self, data, half_close=True):
+        self.data = data
+        self.half_close = half_close
+        self.received = b""
+        self.finished = Deferred()
+
+    def connectionMade(self):
+        self.transport.write(self.data)
+        if self.half_close:
+            self.transport.loseWriteConnection()
+
+    def dataReceived(self, data):
+        self.received += data
+
+    def connectionLost(self, reason):
+        self.finished.callback(self.received)
+
+
+async def exchange(port, data):
+    """All that the server says to these bytes, sent with the end of the stream behind them."""
+    collector = Collector(data)
+    await TCP4ClientEndpoint(reactor, "127.0.0.1", port).connect(Factory.forProtocol(lambda: collector))
+    return (await collector.finished).decode().splitlines()
+
+
+def talk(address, *pieces, one_segment=False):
+    """All that the server says to these pieces, with the end of the stream behind them. Blocks."""
+    with socket.create_connection((address.host, address.port), 30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if one_segment:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read().decode().splitlines()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="needs Linux, where .ci/run runs")
+@pytest.mark.parametrize("description", [f"tcp:{BASE}:interface=127.0.0.1", f"fallback:{BASE}"])
+@ensureDeferred
+async def test_data_and_end_in_one_segment_lose_no_reply(description):
+    async with serving(serverFromString(reactor, description)) as port:
+
+        def ask():
+            return [talk(port.getHost(), b"/date\n/date", one_segment=True) for _ in range(200)]
+
+        assert await deferToThread(ask) == [[NOW, NOW]] * 200
+
+
+@ensureDeferred
+async def test_wherever_the_bytes_are_cut():
+    asked = b"/name Zo\xc3\xab\r\n/date\n" + b"x" * 1030 + b"\n/date"
+    async with serving(strict(BASE)) as port:
+
+        def ask():
+            cuts = [*range(30), *range(1040, len(asked))]
+            return [talk(port.getHost(), asked[:cut], asked[cut:]) for cut in cuts]
+
+        for told in await deferToThread(ask):
+            assert told[::3] == ["Hello, Zoë. You are connected.", NOW]
+            assert told[1] == NOW
+            assert told[2].startswith("error: the line is too long")
+
+
+@ensureDeferred
+async def test_a_goodbye_is_not_lost_behind_what_is_not_answered():
+    async with serving(strict(BASE)) as port:
+
+        def ask():
+            return [talk(port.getHost(), b"/quit\n" + b"more\n" * 200_000) for _ in range(10)]
+
+        assert await deferToThread(ask) == [["Goodbye. The connection is closed."]] * 10
+
+
+@ensureDeferred
+async def test_a_flood_that_reads_gets_everything_in_order():
+    count = 30_000
+    async with serving(strict(BASE)):
+        replies = await exchange(BASE, b"".join(b"/help %d\n" % number for number in range(count)))
+    assert len(replies) == count
+    assert all(f"/{number} is not" in reply for number, reply in enumerate(replies))
+
+
+@ensureDeferred
+async def test_the_server_is_on_both_loopback_addresses():
+    async with serving(strict(BASE, "localhost")) as port:
+        assert [(host.host, host.port) for host in addresses(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
+        for endpoint in (
+            TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
+            TCP6ClientEndpoint(reactor, "::1", BASE),
+        ):
+            client = await connect(endpoint, reactor)
+            assert (await client.ask("/date")).text == NOW
+            await client.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "::"])
+@ensureDeferred
+async def test_the_fallback_moves_on_when_an_address_is_taken(host):
+    with taken((host, BASE)):
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")) as port:
+            assert {host.port for host in addresses(port)} == {BASE + 1}
+            assert await exchange(BASE + 1, b"/date\n") == [NOW]
+
+
+@ensureDeferred
+async def test_a_used_up_range_leaves_nothing_listening():
+    with taken(("127.0.0.1", BASE), ("127.0.0.1", BASE + 1)):
+        with pytest.raises(PortUnavailable, match=f"{BASE} to {BASE + 1} on localhost is taken"):
+            await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_session, reactor))
+        with taken(("::1", BASE), ("::1", BASE + 1)):
+            """Both are free again."""
+
+
+@ensureDeferred
+async def test_an_outgoing_connection_has_taken_the_port():
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", BASE + 20))
+        stranger.connect(elsewhere.getsockname())
+        async with serving(serverFromString(reactor, f"fallback:{BASE + 20}:tries=2")) as port:
+            assert {address.port for address in addresses(port)} == {BASE + 21}
+
+
+@ensureDeferred
+async def test_a_restart_keeps_its_port_while_old_connections_time_out():
+    endpoint = serverFromString(reactor, f"fallback:{BASE}:tries=2")
+    for _ in range(3):
+        async with serving(endpoint) as port:
+            assert {address.port for address in addresses(port)} == {BASE}
+            # The server says goodbye and closes first, so its side is the one that waits.
+            assert await exchange(BASE, b"/quit\n") == ["Goodbye. The connection is closed."]
+
+
+@ensureDeferred
+async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
+    peers = []
+
+    class Peers(DateFactory):
+        def buildProtocol(self, addr):
+            peers.append(show(addr))
+            return super().buildProtocol(addr)
+
+    async with serving(strict(BASE, "*"), Peers(make_session, reactor)):
+        await exchange(BASE, b"/date\n")
+    assert peers[0].startswith("127.0.0.1:")
+
+
+@ensureDeferred
+async def test_failed_tries_leave_no_descriptor_open():
+    def descriptors():
+        gc.collect()  # older Twisted leaves the socket of a failed bind to it
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    with taken(*(("127.0.0.1", port) for port in range(BASE, BASE + 50))):
+        before = descriptors()
+        with pytest.raises(PortUnavailable):
+            await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_session, reactor))
+        assert descriptors() == before
+        async with serving(FallbackServerEndpoint(reactor, BASE, 51)) as port:
+            assert {address.port for address in addresses(port)} == {BASE + 50}
+            assert descriptors() == before + 2
+        assert descriptors() == before
+
+
+@ensureDeferred
+async def test_a_port_that_was_half_bound_takes_no_connection():
+    with taken(("127.0.0.1", BASE)):
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("::1", BASE), 1)
+
+
+@ensureDeferred
+async def test_the_proxy_protocol_goes_in_front():
+    async with serving(serverFromString(reactor, f"haproxy:fallback:{BASE}")) as port:
+        assert {address.port for address in addresses(port)} == {BASE}
+        header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
+        with_answer = Collector(header + b"/date\n/quit\n", half_close=False)
+        endpoint = clientFromString(reactor, f"fallback:{BASE}:tries=1")
+        await endpoint.connect(Factory.forProtocol(lambda: with_answer))
+        assert (await with_answer.finished).decode().splitlines()[0] == NOW
+
+
+@ensureDeferred
+async def test_every_interface_is_one_socket_for_both_families():
+    async with serving(strict(BASE, "*")) as port:
+        assert len(addresses(port)) == 1
+        for endpoint in (
+            TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
+            TCP6ClientEndpoint(reactor, "::1", BASE),
+        ):
+            client = await connect(endpoint, reactor)
+            await client.close()
+
+
+@ensureDeferred
+async def test_the_finder_passes_strangers_by():
+    class Silent(Protocol):
+        """Says nothing."""
+
+    class Loud(Protocol):
+        def connectionMade(self):
+            self.transport.write(b"220 hello\r\n" * 1000)
+
+    async with (
+        serving(strict(BASE), Factory.forProtocol(Silent)),
+        serving(strict(BASE + 1), Factory.forProtocol(Loud)),
+        serving(strict(BASE + 2, "::1"), Factory.forProtocol(Silent)),
+        serving(strict(BASE + 2)),
+    ):
+        client = await find(reactor, "localhost", BASE, 5, 5.0)
+        assert client.transport.getPeer().port == BASE + 2
+        assert (await client.ask("/date")).text == NOW
+        await client.close()
+
+
+@ensureDeferred
+async def test_the_finder_finds_none():
+    with pytest.raises(NoServer, match="refused"):
+        await find(reactor, "localhost", BASE, 5, 5.0)
+
+
+@ensureDeferred
+async def test_many_clients_at_once():
+    async with serving(strict(BASE)):
+        clients = [await find(reactor, "localhost", BASE, 1) for _ in range(20)]
+        replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
+        assert [reply.text for reply in replies] == [f"Hello, {n}. You are connected." for n in range(20)]
+        for client in clients:
+            await client.close()
+
+
+@ensureDeferred
+async def test_a_stranger_is_told_apart():
+    class Echo(Protocol):
+        def dataReceived(self, data):
+            self.transport.write(data)
+
+    async with serving(strict(BASE), Factory.forProtocol(Echo)):
+        with pytest.raises(NotDatechat):
+            await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)
+
+
+@ensureDeferred
+async def test_a_connection_that_meets_itself_is_no_server(monkeypatch):
+    # On loopback, connecting from a free port to the same port succeeds.
+    endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", BASE + 9, bindAddress=("127.0.0.1", BASE + 9))
+    monkeypatch.setattr(finder, "_endpoint", lambda *_: endpoint)
+    with pytest.raises(NotFound, match="met itself"):
+        await clientFromString(reactor, f"fallback:127.0.0.1:{BASE + 9}:tries=1").connect(
+            Factory.forProtocol(Protocol)
+        )

@@ -1,0 +1,187 @@
+"""The server over TLS, on real sockets."""
+
+import contextlib
+import socket
+import ssl
+import sys
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from OpenSSL import crypto
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.endpoints import clientFromString, serverFromString
+from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThread
+
+from tests.helpers import NOW, make_session
+from tests.integration.test_sockets import serving
+from tests.ports import free_block
+from twisted_date.client.connect import connect
+from twisted_date.endpoints.ports import addresses
+from twisted_date.endpoints.tls import tls_options
+from twisted_date.server.factory import DateFactory
+from twisted_date.server.limits import Limits
+
+BASE = free_block()
+
+
+def exchange_closing(address, data, before=b""):
+    """All that the server says to data with close_notify behind it in the same segment. Blocks.
+
+    :param before: is sent in plain before all else.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    received, to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(received, to_send, server_hostname="localhost")
+    plain = b""
+    with socket.create_connection((address.host, address.port), 30) as connection:
+        connection.sendall(before)
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                connection.sendall(to_send.read())
+                received.write(connection.recv(65536))
+        tls.write(data)
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.unwrap()
+        connection.sendall(to_send.read())
+        while chunk := connection.recv(65536):
+            received.write(chunk)
+            try:
+                while some := tls.read(65536):
+                    plain += some
+            except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
+                continue
+    return plain.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    "description", ["ssl:0:interface=127.0.0.1:privateKey={path}", r"tls:{folder}:0:interface=\:\:1"]
+)
+@ensureDeferred
+async def test_lines_before_close_notify_are_answered(certificate, description):
+    try:
+        endpoint = serverFromString(reactor, description.format(path=certificate, folder=certificate.parent))
+    except ValueError:
+        pytest.skip("this version of Twisted has no tls: endpoint for servers")
+    async with serving(endpoint) as port:
+        for _ in range(50):
+            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
+            assert told == [NOW, NOW]
+
+
+@ensureDeferred
+async def test_many_lines_before_close_notify_are_answered(certificate):
+    async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as port:
+        for count in (1500, 6000, 40_000):
+            for line, reply in ((b"\n", "You are connected. /help lists the commands."), (b"/date\n", NOW)):
+                told = await deferToThread(exchange_closing, port.getHost(), line * count)
+                assert told == [reply] * count
+
+
+@ensureDeferred
+async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
+    def ask_and_go(address):
+        context = ssl.create_default_context(cafile=certificate)
+        for _ in range(20):
+            connection = context.wrap_socket(
+                socket.create_connection((address.host, address.port), 30), server_hostname="localhost"
+            )
+            connection.sendall(b"\n" * 3000)
+            connection.settimeout(0.05)
+            with contextlib.suppress(OSError):
+                connection.unwrap()
+            connection.close()
+
+    factory = DateFactory(make_session, reactor)
+    async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}"), factory) as port:
+        await deferToThread(ask_and_go, port.getHost())
+        for _ in range(100):
+            if not factory._open:
+                break
+            await deferLater(reactor, 0.05)
+        assert not factory._open
+
+
+@pytest.mark.parametrize("description", ["proxy:fallback:{base}:tls={path}", "proxy:ssl:0:privateKey={path}"])
+@ensureDeferred
+async def test_a_proxy_header_comes_before_tls(certificate, description):
+    factory = DateFactory(make_session, reactor, Limits(per_host=1))
+    endpoint = serverFromString(reactor, description.format(base=BASE, path=certificate))
+    async with serving(endpoint, factory) as port:
+        for number in range(30):
+            header = b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n" % number
+            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n", header)
+            assert told == [NOW, NOW]
+
+
+def write(folder, *parts):
+    path = folder / "some.pem"
+    path.write_bytes(b"".join(parts))
+    return str(path)
+
+
+class TestOptions:
+    def test_memory_that_cannot_be_executed(self, certificate, monkeypatch):
+        """As systemd's MemoryDenyWriteExecute= has it; OpenSSL's callbacks need it."""
+
+        def refused(*_):
+            raise MemoryError("Cannot allocate write+execute memory for ffi.callback().")
+
+        monkeypatch.setattr(crypto, "load_privatekey", refused)
+        with pytest.raises(ValueError, match="MemoryDenyWriteExecute=no"):
+            tls_options(str(certificate))
+
+    def test_what_cannot_be_used_is_a_sentence(self, certificate, tmp_path):
+        pem = certificate.read_bytes()
+        start = pem.index(b"-----BEGIN CERTIFICATE")
+        key, own = pem[:start], pem[start:]
+        other = ec.generate_private_key(ec.SECP256R1())
+        encrypted = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+        another = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        for parts in ((), (key,), (own,), (encrypted, own), (another, own), (b"nonsense",), (key, own[:200])):
+            with pytest.raises(ValueError, match="does not hold an unencrypted private key and its"):
+                tls_options(write(tmp_path, *parts))
+        tls_options(write(tmp_path, own, key))
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(ValueError, match=r"cannot read the PEM file .*: No such file or directory"):
+            serverFromString(reactor, f"fallback:{BASE}:tls={tmp_path}/none")
+
+    def test_without_pyopenssl(self, certificate, monkeypatch):
+        monkeypatch.setitem(sys.modules, "OpenSSL", None)
+        with pytest.raises(ValueError, match=r"install twisted\[tls\]"):
+            tls_options(str(certificate))
+
+
+@ensureDeferred
+async def test_the_fallback_serves_tls_on_both_addresses(certificate):
+    endpoint = serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")
+    async with serving(endpoint) as port:
+        assert {host.port for host in addresses(port)} == {BASE}
+        for address in addresses(port):
+            assert await deferToThread(exchange_closing, address, b"/date\n") == [NOW]
+        # The next one falls back, in TLS as well.
+        async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as other:
+            assert {host.port for host in addresses(other)} == {BASE + 1}
+
+
+@ensureDeferred
+async def test_a_conversation(certificate):
+    async with serving(serverFromString(reactor, f"ssl:0:privateKey={certificate}")) as port:
+        endpoint = clientFromString(reactor, f"ssl:127.0.0.1:{port.getHost().port}")
+        client = await connect(endpoint, reactor)
+        assert (await client.ask("/date")).text == NOW
+        assert (await client.ask("au revoir")).closing
+        await client.when_closed()

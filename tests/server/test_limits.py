@@ -1,0 +1,68 @@
+import socket
+
+from hypothesis import given, strategies as st
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.conversation.errors import FULL, TOO_MANY_FROM_HOST
+from twisted_date.server.limits import Guests, Limits, host_of
+
+
+def v4(host):
+    return IPv4Address("TCP", host, 40000)
+
+
+def v6(host):
+    return IPv6Address("TCP", host, 40000)
+
+
+class HostTests(SynchronousTestCase):
+    def test_an_ipv4_address_is_one_however_it_came_in(self):
+        self.assertEqual(host_of(v4("192.0.2.1")), host_of(v6("::ffff:192.0.2.1")))
+        self.assertNotEqual(host_of(v4("192.0.2.1")), host_of(v6("::ffff:192.0.2.2")))
+
+    def test_an_ipv6_subnet_is_one(self):
+        self.assertEqual(host_of(v6("2001:db8::1")), host_of(v6("2001:db8::ffff:1")))
+        self.assertNotEqual(host_of(v6("2001:db8::1")), host_of(v6("2001:db8:0:1::1")))
+        self.assertEqual(host_of(v6("fe80::1%lo")), host_of(v6("fe80::2")))
+
+    def test_other_addresses_are_none(self):
+        self.assertIsNone(host_of(UNIXAddress(b"/run/datechat")))
+        self.assertIsNone(host_of(None))
+
+
+class GuestTests(SynchronousTestCase):
+    def test_without_limits_all_may_come(self):
+        guests = Guests(Limits())
+        self.assertEqual({guests.enter(guests.host(v4("192.0.2.1"))) for _ in range(1000)}, {None})
+
+    def test_in_all(self):
+        guests = Guests(Limits(connections=2))
+        answers = [guests.enter(guests.host(v4(f"192.0.2.{number}"))) for number in range(3)]
+        self.assertEqual(answers, [None, None, FULL])
+        guests.leave(guests.host(v4("192.0.2.1")))
+        self.assertIsNone(guests.enter(None))
+
+    def test_from_one_host(self):
+        guests = Guests(Limits(per_host=1))
+        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.1"))))
+        self.assertIs(guests.enter(guests.host(v6("::ffff:192.0.2.1"))), TOO_MANY_FROM_HOST)
+        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.2"))))
+        for _ in range(5):
+            self.assertIsNone(guests.enter(guests.host(UNIXAddress(b"/run/datechat"))))
+
+    @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
+    def test_whoever_leaves_makes_room(self, steps):
+        guests, inside = Guests(Limits(connections=5, per_host=2)), []
+        for enters, number in steps:
+            if enters:
+                refused = len(inside) == 5 or inside.count(number) == 2
+                self.assertEqual(guests.enter(guests.host(v4(f"192.0.2.{number}"))) is not None, refused)
+                inside += [] if refused else [number]
+            elif number in inside:
+                guests.leave(guests.host(v4(f"192.0.2.{number}")))
+                inside.remove(number)
+
+
+def test_the_subnet_is_a_64():
+    assert host_of(v6("2001:db8:1:2:3:4:5:6")) == socket.inet_pton(socket.AF_INET6, "2001:db8:1:2::")[:8]

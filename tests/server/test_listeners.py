@@ -1,0 +1,64 @@
+import sys
+from dataclasses import replace
+
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import NOW_NS, ServerSide, make_defaults
+from tests.server.test_options import DEFAULTS
+from twisted_date.conversation.counts import Counts
+from twisted_date.endpoints.fallback_server import FallbackServerEndpoint
+from twisted_date.endpoints.proxy import WITHOUT_HEADER
+from twisted_date.server import daytime, metrics
+from twisted_date.server.listeners import make_listeners
+
+
+class ListenerTests(SynchronousTestCase):
+    def make(self, **settings):
+        self.server = ServerSide().factory
+        changed = replace(DEFAULTS, **settings)
+        return make_listeners(MemoryReactorClock(), changed, self.server, make_defaults(), Counts())
+
+    def refused(self, **settings):
+        return str(self.assertRaises(ValueError, self.make, **settings))
+
+    def test_the_fallback_unless_told_otherwise(self):
+        (listener,) = self.make()
+        self.assertIsInstance(listener.endpoint, FallbackServerEndpoint)
+        self.assertIs(listener.factory, self.server)
+
+    def test_descriptions(self):
+        listeners = self.make(listen=("tcp:1", "fallback:2"))
+        self.assertEqual([listener.description for listener in listeners], ["tcp:1", "fallback:2"])
+        self.assertEqual([listener.factory for listener in listeners], [self.server] * 2)
+
+    def test_what_is_none_gets_a_sentence(self):
+        for description in ("nonsense", "tcp:x", "fallback:0", "tcp:1:2:3:4"):
+            told = self.refused(listen=(description,))
+            self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", told)
+            for option in ("daytime", "time", "metrics"):
+                self.assertIn(f"--{option} {description!r} is not", self.refused(**{option: description}))
+
+    def test_a_socket_that_was_not_passed_is_told_so(self):
+        for where in ("index=0", "name=none"):
+            told = self.refused(listen=(f"systemd:domain=INET:{where}",))
+            self.assertIn("no such socket was passed", told)
+
+    def test_what_else_is_served(self):
+        _, date, time, scraped = self.make(daytime="tcp:13", time="tcp:37", metrics="tcp:9500")
+        self.assertEqual(date.factory.tell(), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
+        self.assertEqual(time.factory.tell(), daytime.time(NOW_NS))
+        self.assertIn(b"datechat_sessions_open", scraped.factory.tell())
+        self.assertEqual([one.description for one in (date, time, scraped)], ["tcp:13", "tcp:37", "tcp:9500"])
+
+    def test_what_a_proxy_endpoint_refuses_is_counted(self):
+        listener, scraped = self.make(listen=("proxy:tcp:1",), metrics="tcp:9500")
+        listener.endpoint.refusals.count(WITHOUT_HEADER, None)
+        told = scraped.factory.answer(b"GET /metrics HTTP/1.1").decode()
+        self.assertIn('datechat_refused_connections_total{reason="without-proxy-header"} 1.0', told)
+        self.assertIn('datechat_refused_connections_total{reason="full"} 0.0', told)
+
+    def test_metrics_without_their_library(self):
+        self.addCleanup(sys.modules.update, {metrics.__name__: metrics})
+        sys.modules[metrics.__name__] = None
+        self.assertIn("--metrics needs prometheus_client", self.refused(metrics="tcp:9500"))

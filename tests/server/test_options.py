@@ -1,0 +1,92 @@
+from twisted.python.usage import Options as UsageOptions
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.helpers import refusal
+from twisted_date.server.options import Options
+from twisted_date.server.settings import Settings
+
+DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
+
+
+class OptionTests(SynchronousTestCase):
+    def parse(self, *arguments):
+        options = Options()
+        options.parseOptions(arguments)
+        return options.settings
+
+    def test_the_defaults(self):
+        self.assertEqual(self.parse(), DEFAULTS)
+
+    def test_all_of_them(self):
+        settings = self.parse(
+            "--base-port",
+            "8000",
+            "--port-tries=1",
+            "--interface",
+            "*",
+            "--farewell",
+            "Bye!",
+            "--zone",
+            "tokyo",
+            "--lang=fr_CA",
+            "--idle-timeout=0",
+            "--max-connections=10",
+            "--max-per-host=3",
+            "--drain=2.5",
+            "--tls=/some.pem",
+            "--daytime=tcp:13",
+            "--time=tcp:37",
+            "--metrics=tcp:9500",
+        )
+        self.assertEqual(settings.zone.key, "Asia/Tokyo")
+        more = {"tls": "/some.pem", "idle_timeout": 0, "max_connections": 10, "max_per_host": 3, "drain": 2.5}
+        more |= {"daytime": "tcp:13", "time": "tcp:37", "metrics": "tcp:9500"}
+        self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA", **more))
+
+    def test_listen_may_be_repeated(self):
+        settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
+        self.assertEqual(settings.listen, ("tcp:1", "unix:/x"))
+
+    def test_what_is_wrong_gets_a_sentence(self):
+        for arguments, words in (
+            (["--base-port", "many"], "--base-port is 'many'"),
+            (["--base-port", "65536"], "from 1 to 65535"),
+            (["--port-tries", "0"], "--port-tries is '0'"),
+            (["--farewell", " "], "--farewell: the farewell phrase has no letters"),
+            (["--farewell", "/bye"], "begins with /"),
+            (["--listen", "tcp:1", "--base-port", "2"], "takes the place"),
+            (["--zone", "Xyzzy"], "--zone: Xyzzy is not a place"),
+            (["--zone", "USA"], "New York City"),
+            (["--lang", "xyzzy"], "--lang: xyzzy is not a language"),
+            (["--listen", "tcp:1", "--tls", "/x"], "write fallback:50000:tls=PATH"),
+            (["--idle-timeout", "-1"], "--idle-timeout is '-1'; give a number of seconds"),
+            (["--max-connections", "0"], "--max-connections is '0'"),
+            (["--max-connections="], "--max-connections is ''"),
+            (["--max-per-host", "some"], "--max-per-host is 'some'"),
+            (["--drain", "nan"], "--drain is 'nan'"),
+            (["50000"], "'50000' is not an option"),
+            (["--nonsense"], "nonsense"),
+        ):
+            self.assertIn(words, refusal(self, self.parse, *arguments))
+
+
+class PidfileTests(SynchronousTestCase):
+    def pidfile(self, **given):
+        class Twistd(UsageOptions):
+            optFlags = (("nodaemon", "n", ""),)
+            optParameters = (("pidfile", None, "twistd.pid", ""),)
+
+        options = Options()
+        options.parent = Twistd()
+        options.parent.update(given)
+        options.parseOptions([])
+        return options.parent["pidfile"]
+
+    def test_in_the_foreground_none_is_written(self):
+        self.assertEqual(self.pidfile(nodaemon=1), "")
+
+    def test_one_that_was_asked_for_is(self):
+        self.assertEqual(self.pidfile(nodaemon=1, pidfile="mine.pid"), "mine.pid")
+
+    def test_a_daemon_has_one(self):
+        self.assertEqual(self.pidfile(), "twistd.pid")

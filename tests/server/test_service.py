@@ -1,0 +1,287 @@
+import errno
+
+from twisted.application.service import IService
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import CannotListenError
+from twisted.internet.protocol import Factory
+from twisted.internet.task import Clock
+from twisted.internet.testing import EventLoggingObserver
+from twisted.logger import formatEvent, globalLogPublisher
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from tests.endpoints.test_fallback_server import FakePort
+from tests.helpers import connect_protocol, make_session
+from twisted_date import __version__
+from twisted_date.endpoints.ports import PortGroup
+from twisted_date.server.factory import LULL, DateFactory
+from twisted_date.server.service import DateService, Listener
+
+
+class FakeEndpoint:
+    def __init__(self, result):
+        self.result = result
+        self.listened = 0
+
+    def listen(self, factory):
+        self.listened += 1
+        return self.result
+
+
+class ServiceTestCase(SynchronousTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.factory = DateFactory(make_session, self.clock)
+        self.failures = []
+        self.announcers = []
+        self.running = True
+        self.when_it_runs = []
+
+    def when_running(self, call):
+        if self.running:
+            call()
+        else:
+            self.when_it_runs.append(call)
+
+    def fail(self, sentence):
+        self.failures.append(sentence)
+
+    def hurry_on_signal(self, hurry):
+        self.hurry = hurry
+
+    def stopping(self):
+        self.told_to_stop = True
+
+    def make_service(self, *results):
+        self.endpoints = [FakeEndpoint(result) for result in results]
+        self.listeners = [Listener(endpoint, self.factory) for endpoint in self.endpoints]
+        return DateService(self.listeners, self.factory, self.announcers, self, 5.0)
+
+
+class ListenTests(ServiceTestCase):
+    def test_it_is_a_service(self):
+        verifyObject(IService, self.make_service())
+
+    def test_it_can_listen_before_it_starts_and_listens_once(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.listen()
+        service.privilegedStartService()
+        service.startService()
+        self.assertEqual(self.endpoints[0].listened, 1)
+        self.assertTrue(service.running)
+
+    def test_it_listens_at_the_start_otherwise(self):
+        for start in ("privilegedStartService", "startService"):
+            service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+            getattr(service, start)()
+            self.assertEqual(self.endpoints[0].listened, 1)
+
+    def test_it_listens_on_all_or_on_none(self):
+        port = FakePort("127.0.0.1", 50000)
+        busy = CannotListenError("127.0.0.1", 80, OSError(errno.EACCES, "no"))
+        service = self.make_service(succeed(port), fail(busy), succeed(FakePort("::1", 1)))
+        self.assertIs(self.assertRaises(CannotListenError, service.listen), busy)
+        self.assertFalse(port.listening)
+        self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
+
+    def test_an_endpoint_that_raises_has_failed(self):
+        service = DateService([Listener(object(), self.factory)], self.factory, [], self, 5.0)
+        self.assertRaises(AttributeError, service.listen)
+
+    def test_one_that_fails_later_ends_the_service(self):
+        slow = Deferred()
+        self.assert_fails_later(slow, slow)
+
+    def test_one_that_waits_for_another_can_fail_later_too(self):
+        slow = Deferred()
+        self.assert_fails_later(slow, succeed(None).addCallback(lambda _: slow))
+
+    def assert_fails_later(self, slow, listening):
+        service = self.make_service(listening)
+        service.startService()
+        self.assertEqual(self.failures, [])
+        slow.errback(RuntimeError("the tunnel broke"))
+        self.assertEqual(self.failures, ["the tunnel broke"])
+
+    def test_some_can_wait_until_it_starts(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
+        service.listen(self.listeners[1:])
+        self.assertEqual([endpoint.listened for endpoint in self.endpoints], [0, 1])
+        service.startService()
+        self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1])
+
+
+class LogTests(ServiceTestCase):
+    def told(self, *results):
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service = self.make_service(*results)
+        service.startService()
+        return [event["log_format"].format(**event) for event in observer if event.get("log_format")]
+
+    def test_where_it_listens(self):
+        group = PortGroup([FakePort("::1", 50001), FakePort("127.0.0.1", 50001)])
+        self.assertEqual(
+            self.told(succeed(group)),
+            [f"datechat {__version__} listens on [::1]:50001 and 127.0.0.1:50001."],
+        )
+
+    def test_what_else_is_served(self):
+        self.make_service(succeed(FakePort("127.0.0.1", 13)))
+        service = DateService(
+            [Listener(self.endpoints[0], Factory(), "tells the date")], self.factory, [], self, 5.0
+        )
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service.startService()
+        self.assertEqual(
+            [formatEvent(event) for event in observer],
+            [f"datechat {__version__} tells the date on 127.0.0.1:13."],
+        )
+
+    def test_an_endpoint_that_is_not_ready_is_told_when_it_is(self):
+        slow = Deferred()
+        self.assertEqual(self.told(slow), [])
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        slow.callback(FakePort("127.0.0.1", 7))
+        self.assertEqual(len(observer), 1)
+
+    def test_that_it_stops(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 7)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None))
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service.stopService()
+        self.assertEqual([formatEvent(event) for event in observer], ["datechat stops; open connections: 1."])
+
+
+class Told:
+    """An announcer that remembers, or cannot write."""
+
+    def __init__(self, error=None):
+        self.told = []
+        self.error = error
+
+    def listening(self, addresses):
+        if self.error is not None:
+            raise self.error
+        self.told.append([address.port for address in addresses])
+
+    def stopping(self):
+        self.told.append("stopping")
+
+
+class AnnounceTests(ServiceTestCase):
+    def test_once_every_address_listens_and_at_the_stop(self):
+        self.announcers = [Told(), Told()]
+        slow = Deferred()
+        group = PortGroup([FakePort("::1", 1), FakePort("127.0.0.1", 1)])
+        service = self.make_service(succeed(group), slow)
+        service.listen()
+        service.startService()
+        self.assertEqual(self.announcers[0].told, [])
+        slow.callback(FakePort("127.0.0.1", 2))
+        service.stopService()
+        for announcer in self.announcers:
+            self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
+
+    def test_only_where_there_are_conversations(self):
+        self.announcers = [Told()]
+        self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
+        listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
+        DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
+        self.assertEqual(self.announcers[0].told, [[1]])
+
+    def test_nothing_is_told_before_the_service_starts(self):
+        self.announcers = [Told()]
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).listen()
+        self.assertEqual(self.announcers[0].told, [])
+
+    def test_nothing_is_told_before_the_reactor_runs(self):
+        self.announcers = [Told()]
+        self.running = False
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
+        self.assertEqual(self.announcers[0].told, [])
+        for call in self.when_it_runs:
+            call()
+        self.assertEqual(self.announcers[0].told, [[1]])
+
+    def test_one_that_cannot_be_told_ends_the_service(self):
+        self.announcers = [Told(OSError("cannot write the port file"))]
+        self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
+        self.assertEqual(self.failures, ["cannot write the port file"])
+
+
+class StopTests(ServiceTestCase):
+    def stop(self, service):
+        """Stop it, and take in what came last."""
+        stopped = service.stopService()
+        self.clock.advance(LULL)
+        return stopped
+
+    def test_it_stops_listening_and_closes_the_sessions(self):
+        port = FakePort("127.0.0.1", 50000)
+        service = self.make_service(succeed(port))
+        service.startService()
+        transport = connect_protocol(self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1)))
+        stopped = service.stopService()
+        self.assertTrue(self.told_to_stop)
+        self.assertFalse(port.listening)
+        self.clock.pump([LULL, LULL])
+        self.assertIn("datechat is stopping", transport.value().decode())
+        self.assertNoResult(stopped)
+        transport.finish()
+        self.successResultOf(stopped)
+        self.assertFalse(service.running)
+
+    def test_a_peer_that_does_not_leave_is_cut_off(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
+        stopped = service.stopService()
+        self.clock.pump([LULL] * 101)
+        self.successResultOf(stopped)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
+        stopped = self.stop(service)
+        self.assertNoResult(stopped)
+        self.hurry()
+        self.successResultOf(stopped)
+
+    def test_an_endpoint_that_is_not_ready_is_given_up(self):
+        slow = Deferred()
+        service = self.make_service(slow)
+        service.startService()
+        self.successResultOf(self.stop(service))
+        self.assertEqual(self.failures, [])
+
+    def test_a_port_that_cannot_be_closed_is_logged_and_holds_nothing_up(self):
+        port = FakePort("127.0.0.1", 50000)
+        port.stopListening = lambda: fail(RuntimeError("stuck"))
+        service = self.make_service(succeed(port))
+        service.startService()
+        transport = connect_protocol(self.factory.buildProtocol(None))
+        stopped = self.stop(service)
+        self.assertNoResult(stopped)
+        transport.finish()
+        self.successResultOf(stopped)
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
+    def test_an_endpoint_that_fails_while_it_is_given_up_is_no_failure(self):
+        def broken(deferred):
+            deferred.errback(RuntimeError("broken"))
+
+        service = self.make_service(Deferred(broken))
+        service.startService()
+        self.successResultOf(self.stop(service))
+        self.assertEqual(self.failures, [])
+
+    def test_it_can_start_again(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        self.successResultOf(self.stop(service))
+        self.endpoints[0].result = succeed(FakePort("127.0.0.1", 50000))
+        service.startService()
+        self.assertEqual(self.endpoints[0].listened, 2)

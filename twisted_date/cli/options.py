@@ -1,0 +1,113 @@
+"""What the options of server and client share: words become plain values, or are refused in one sentence."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from twisted.python import usage
+from twisted.python.usage import UsageError
+
+from .. import __version__
+from ..i18n import catalogs, sentences
+from ..i18n.sentences import ENGLISH
+
+DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
+STATUS_USAGE = 2
+
+
+class Options(usage.Options):
+    """Options that are refused in one sentence and a status, under twist and twistd too.
+
+    Those would print their own long help around it, and older ones end with status 0.
+    """
+
+    longdesc: str
+
+    def parseOptions(self, options: Sequence[str] | None = None) -> None:
+        """Parse the words of a command line.
+
+        :raises SystemExit: something is wrong with them.
+        """
+        try:
+            super().parseOptions(options)
+        except UsageError as error:
+            refuse(str(error))
+
+    def getUsage(self, width: int | None = None) -> str:
+        """The help, in the language of the environment."""
+        self.docs = {option: say(text) for option, text in self.docs.items()}
+        self.longdesc = say(self.longdesc)
+        return super().getUsage(width)
+
+    def opt_version(self) -> NoReturn:
+        """Print the version and exit."""
+        print(f"datechat {__version__}")
+        raise SystemExit(0)
+
+
+def locale(environment: Mapping[str, str]) -> str | None:
+    """The language that POSIX's variables ask for, as in ``fr_FR.UTF-8``; None for none."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if tag := environment.get(name):
+            return None if re.match("(C|POSIX)([.@]|$)", tag) or not _TAG.fullmatch(tag) else tag
+    return None
+
+
+_TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
+
+
+def say(sentence: str, /, **values: object) -> str:
+    """A sentence in the language of the environment."""
+    return catalogs.say(sentence, locale(os.environ) or ENGLISH, **values)
+
+
+def say_error(error: Exception) -> str:
+    """The text of an error, in the language of the environment where it can be."""
+    return catalogs.say_error(error, locale(os.environ) or ENGLISH)
+
+
+def usage_error(sentence: str, /, **values: object) -> UsageError:
+    """The error that says what is wrong with an option."""
+    return UsageError(say(sentence, **values))
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say what is wrong with the options, and end.
+
+    :raises SystemExit: always.
+    """
+    sys.stderr.write(f"datechat: {say(sentences.SEE_HELP, trouble=sentence)}\n")
+    raise SystemExit(STATUS_USAGE)
+
+
+def is_whole_number(text: str, low: int, high: int) -> bool:
+    """Whether a text is a whole number between ``low`` and ``high``, both included."""
+    return text.isascii() and text.isdigit() and low <= int(text[:20]) <= high
+
+
+def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> int:
+    """The whole number given for an option.
+
+    :raises UsageError: it is none, or not between ``low`` and ``high``, both included.
+    """
+    text = options[name]
+    if not is_whole_number(text, low, high):
+        raise usage_error(sentences.NOT_A_WHOLE_NUMBER, option=name, text=text, low=low, high=high)
+    return int(text)
+
+
+def seconds(options: Mapping[str, str], name: str, none: bool = False) -> float:
+    """The number of seconds given for an option, at most a day.
+
+    :param none: whether 0 is right, too.
+    :raises UsageError: it is something else.
+    """
+    try:
+        value = float(options[name])
+    except ValueError:
+        value = -1.0
+    if not (0.0 < value <= 86400.0 or (none and value == 0.0)):
+        raise usage_error(sentences.NOT_SECONDS, option=name, text=options[name])
+    return value

@@ -1,0 +1,1 @@
+"""The client: for other programs, for scripts and for people."""

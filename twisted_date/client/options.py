@@ -1,0 +1,157 @@
+"""The client: from its options to a conversation, for ``twist`` and for the command ``datechat``."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.logger import LogLevel
+from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Completions
+
+from ..cli import options
+from ..cli.options import DEFAULT_BASE_PORT, is_whole_number, locale, seconds, usage_error, whole_number
+from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT, port_range
+from ..i18n import sentences
+from ..i18n.sentences import Sentence
+from .protocol import DEFAULT_TIMEOUT
+from .settings import LOCALHOST, Settings, Way
+
+if TYPE_CHECKING:
+    pass
+
+
+_PLACE_OPTIONS = ("host", "base-port", "port-tries", "port", "port-file")
+
+
+class Options(options.Options):
+    """The options of ``datechat`` and of ``twist datechat-client``."""
+
+    longdesc = Sentence(
+        "The words make one message, as in: datechat /date. Without any, every line of standard input is"
+        " one; on a terminal, talk."
+    )
+
+    optParameters = (
+        ("host", None, None, Sentence("The machine of the server; DATECHAT_HOST, or localhost.")),
+        ("base-port", None, None, Sentence("The first port to look at; 50000.")),
+        ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to look at from there.")),
+        ("port", None, None, Sentence("This port alone; DATECHAT_PORT.")),
+        ("port-file", None, None, Sentence("The file that a server wrote for its --port-file.")),
+        ("connect", None, None, Sentence("A Twisted endpoint, as in tcp:localhost:50000, instead.")),
+        ("name", None, None, Sentence("Your first name.")),
+        ("zone", None, None, Sentence("The place whose time is told, as in Tokyo.")),
+        ("lang", None, None, Sentence("The language of replies, as in fr; the environment's.")),
+        (
+            "timeout",
+            None,
+            f"{DEFAULT_TIMEOUT:g}",
+            Sentence("Seconds to find the server, and for each reply."),
+        ),
+    )
+    optFlags = (
+        ("where", None, Sentence("Print the host and port of the server, and leave.")),
+        ("json", None, Sentence("Print replies as JSON.")),
+        ("tls", None, Sentence("Speak TLS.")),
+    )
+
+    compData = Completions(
+        optActions={
+            **{name: Completer() for name, *_ in optParameters},
+            "host": CompleteHostnames(),
+            "port-file": CompleteFiles(),
+        },
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message: str | None = None
+
+    def getSynopsis(self) -> str:
+        if self.parent is None:
+            return "Usage: datechat [options] [WORD...]"
+        return f"{super().getSynopsis()} [WORD...]"
+
+    def parseArgs(self, *words: str) -> None:
+        if words:
+            self.message = " ".join(words)
+
+    def postOptions(self) -> None:
+        self.settings = self._check()
+        _keep_log_apart(self.parent)
+
+    def _check(self) -> Settings:
+        texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
+        for name, text in texts.items():
+            if text is not None and "\n" in text:
+                raise usage_error(sentences.LINE_FEED, option=name)
+        for name in ("zone", "lang"):
+            if self[name] is not None and not self[name].strip():
+                raise usage_error(sentences.EMPTY_OPTION, option=name)
+        if self["where"] and self.message is not None:
+            raise usage_error(sentences.WHERE_ALONE)
+        return Settings(
+            way=self._way(os.environ),
+            where=bool(self["where"]),
+            name=self["name"],
+            json=bool(self["json"]),
+            timeout=seconds(self, "timeout"),
+            message=self.message,
+            zone=self["zone"],
+            language=self["lang"],
+            locale=locale(os.environ),
+        )
+
+    def _way(self, environment: Mapping[str, str]) -> Way:
+        """Where to look: what the options say, else the environment, else from the base port up."""
+        if self["connect"] is not None:
+            if self["tls"] or any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
+                raise usage_error(sentences.CONNECT_ALONE)
+            return Way(endpoint=self["connect"])
+        tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
+        tls = bool(self["tls"])
+        from_file = self["port"] is None and self["port-file"] is not None
+        if self["host"] is None:
+            self["host"] = (not from_file and environment.get("DATECHAT_HOST")) or LOCALHOST
+        if self["host"].startswith("[") and self["host"].endswith("]"):  # as in a URL
+            self["host"] = self["host"][1:-1]
+        if not _is_host(self["host"]):
+            raise usage_error(sentences.NOT_A_HOST, text=self["host"])
+        if from_file:
+            return Way(self["host"], port_file=Path(self["port-file"]), tls=tls)
+        if self["port"] is not None:
+            return Way(self["host"], port_range(whole_number(self, "port", 1, HIGHEST_PORT), 1), tls=tls)
+        if self["base-port"] is None and environment.get("DATECHAT_PORT"):
+            return Way(self["host"], port_range(_port_in(environment), 1), tls=tls)
+        if self["base-port"] is None:
+            self["base-port"] = str(DEFAULT_BASE_PORT)
+        base = whole_number(self, "base-port", 1, HIGHEST_PORT)
+        return Way(self["host"], port_range(base, tries), tls=tls)
+
+
+def _port_in(environment: Mapping[str, str]) -> int:
+    """The port in ``DATECHAT_PORT``.
+
+    :raises UsageError: it is none.
+    """
+    text = environment["DATECHAT_PORT"]
+    if not is_whole_number(text, 1, HIGHEST_PORT):
+        raise usage_error(sentences.NOT_A_PORT, text=text, high=HIGHEST_PORT)
+    return int(text)
+
+
+def _is_host(text: str) -> bool:
+    """Whether it can be looked up; Twisted's resolver fails on what cannot be."""
+    try:
+        return bool(text.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def _keep_log_apart(twist: Any) -> None:
+    """Twist logs to standard output, where only replies belong: to standard error, and only what matters."""
+    if twist is None or twist.get("logFile") is not sys.stdout:
+        return
+    twist["logFile"] = sys.stderr
+    if twist["logLevel"] is twist.defaultLogLevel:
+        twist["logLevel"] = LogLevel.warn

@@ -1,0 +1,73 @@
+"""One run of the client: find the server, talk, hang up."""
+
+import os
+from typing import Any
+
+from twisted.internet.defer import CancelledError
+from twisted.python.failure import Failure
+
+from ..cli.options import STATUS_USAGE
+from ..conversation.text import clean
+from ..i18n import sentences
+from ..network.addresses import arguments
+from ..network.failures import in_one_line
+from .batch import STATUS_OK, Talk
+from .connect import reach
+from .errors import ServerError, WrongSettings
+from .protocol import DateClient
+from .settings import Settings
+from .terminal.streams import Streams
+
+STATUS_FAILED = 1
+STATUS_NO_SERVER = 3
+
+
+async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
+    """Find the server, talk, hang up.
+
+    :return: the exit status. What went wrong has been written to ``streams.err``, in one sentence.
+    """
+
+    def fail(status: int, sentence: str, /, **values: object) -> int:
+        streams.err.write(f"datechat: {clean(settings.say(sentence, **values))}\n")
+        return status
+
+    try:
+        client = await reach(reactor, settings.way, settings.timeout)
+        try:
+            return await _talk(reactor, client, settings, streams)
+        finally:
+            await client.close()
+    except WrongSettings as error:
+        return fail(STATUS_USAGE, sentences.SEE_HELP, trouble=error)
+    except ServerError as error:
+        return fail(STATUS_NO_SERVER, error.sentence, **error.values)
+    except OSError as error:
+        return fail(STATUS_FAILED, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+    except CancelledError:
+        raise
+    except Exception:
+        return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=in_one_line(Failure()))
+
+
+async def _talk(reactor: Any, client: DateClient, settings: Settings, streams: Streams) -> int:
+    if settings.where:
+        streams.out.write(f"{arguments(client.transport.getPeer())}\n")
+        return STATUS_OK
+    if settings.message is not None or not streams.interactive:
+        return await Talk(client, settings, streams).run()
+
+    from .interactive import Dialogue
+    from .terminal import prompter
+    from .terminal.history import Memory, folder
+
+    async def again() -> DateClient:
+        return await reach(reactor, settings.way, settings.timeout)
+
+    async def places(text: str) -> list[str]:
+        return await dialogue.choices(text)
+
+    memory = Memory(folder(os.environ))
+    prompts = prompter(reactor, streams, memory, places)
+    dialogue = Dialogue(client, settings, streams, prompts, memory, again, reactor)
+    return await dialogue.run()

@@ -1,0 +1,1 @@
+"""Endpoints for any Twisted service; nothing here knows of dates."""

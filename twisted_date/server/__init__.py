@@ -1,0 +1,1 @@
+"""The server: its protocol, factory, service and options."""

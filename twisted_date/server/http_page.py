@@ -1,0 +1,123 @@
+"""One page over HTTP/1.1, one request for each connection: as much of RFC 9112 as a page needs.
+
+A whole web server would take bodies, keep connections and log what peers write; conversations would suffer.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ..network.failures import in_one_line
+from ..network.scheduler import Turns
+from ..network.timeouts import Deadlines
+from .one_shot import TellingFactory, TellingProtocol
+
+REQUEST_TIME = 5.0  # seconds for a request to come
+LONGEST = (
+    8192  # bytes of a request without a body: what RFC 9112, section 3, wants a server to take for a line
+)
+PLAIN = "text/plain; charset=utf-8"
+_END = re.compile(rb"\n\r?\n")
+
+
+class PageFactory(TellingFactory):
+    """Serves one page.
+
+    :param path: where it is.
+    :param type_: its media type.
+    :param page: makes it, when it is asked for.
+    """
+
+    def __init__(
+        self, path: str, type_: str, page: Callable[[], bytes], clock: IReactorTime, turns: Turns
+    ) -> None:
+        super().__init__(page, clock, turns)
+        self._path = path
+        self._type = type_
+        self.waiting: Deadlines[PageProtocol] = Deadlines(clock, REQUEST_TIME, PageProtocol.cut_off)
+
+    def new_protocol(self) -> "PageProtocol":
+        return PageProtocol(self)
+
+    def answer(self, request: bytes) -> bytes:
+        """The response to a request.
+
+        :param request: its head: the line and the fields.
+        """
+        words = request.split(b"\n", 1)[0].decode("latin-1").split()
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            return _response("400 Bad Request", PLAIN, f"Right is: GET {self._path} HTTP/1.1\n".encode())
+        method, target, _ = words
+        if method not in ("GET", "HEAD"):
+            told = b"GET is what can be done here.\n"
+            return _response("405 Method Not Allowed", PLAIN, told, "Allow: GET, HEAD\r\n")
+        if _path(target) != self._path:
+            response = _response("404 Not Found", PLAIN, f"The page is {self._path}\n".encode())
+        else:
+            response = _response("200 OK", self._type, self.tell())
+        return response if method == "GET" else response[: response.index(b"\r\n\r\n") + 4]
+
+
+def _path(target: str) -> str:
+    try:
+        return urlsplit(target).path
+    except ValueError:
+        return ""
+
+
+def _response(status: str, type_: str, body: bytes, more: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\n{more}"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
+
+
+class PageProtocol(TellingProtocol):
+    """One connection, which asks for the page."""
+
+    _server: PageFactory
+
+    def __init__(self, server: PageFactory) -> None:
+        super().__init__(server)
+        self._request = b""
+        self._complete = False
+        self._lost = False
+
+    def begin(self) -> None:
+        self._server.waiting.put_off(self)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._complete:
+            return
+        self._request += data
+        if _END.search(self._request) or len(self._request) > LONGEST:
+            self._complete = True
+            self._server.waiting.cancel(self)
+            self._server.turns.wait(self._answer)
+
+    def readConnectionLost(self) -> None:
+        if self._closing is None and self._complete:  # the answer waits for its turn
+            self._half_closed = True
+        else:
+            super().readConnectionLost()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._server.waiting.cancel(self)
+        self._lost = True
+        super().connectionLost(reason)
+
+    def _answer(self) -> None:
+        if self._lost:
+            return
+        try:
+            response = self._server.answer(self._request)
+        except Exception:
+            _log.error("A page could not be made: {what}", what=in_one_line(Failure()))
+            response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
+        self.tell(response)
+
+
+_log = Logger()

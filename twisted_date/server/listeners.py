@@ -1,0 +1,92 @@
+"""What the server's settings want served, and where."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
+
+from ..cli.options import say
+from ..conversation.counts import Counts
+from ..conversation.state import Defaults
+from ..endpoints.fallback_server import FallbackServerEndpoint
+from ..endpoints.tls import tls_endpoints
+from ..i18n import sentences
+from ..network.refusals import Refusals
+from . import daytime
+from .factory import DateFactory
+from .http_page import PageFactory
+from .one_shot import TellingFactory
+from .service import BACKLOG, Listener
+from .settings import Settings
+
+METRICS_PATH, METRICS_TYPE = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
+
+
+def make_listeners(
+    reactor: Any, settings: Settings, server: DateFactory, defaults: Defaults, counts: Counts
+) -> list[Listener]:
+    """All that the settings want served, conversations first.
+
+    :param server: holds the conversations.
+    :param defaults: what these start with.
+    :param counts: what they count.
+    :raises ValueError: an endpoint is described wrongly, or needs what is not installed; the message is a
+        sentence.
+    """
+    listeners = _conversations(reactor, settings, server)
+    if settings.daytime is not None:
+        date = TellingFactory(
+            lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor, server.turns
+        )
+        listeners.append(_listener(reactor, "daytime", settings.daytime, date, "tells the date"))
+    if settings.time is not None:
+        time = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.turns)
+        listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
+    if settings.metrics is not None:
+        refusals = [server.refusals, *_refusals_by_proxies(listeners)]
+        page = _metrics(server, refusals, defaults, counts)
+        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.turns)
+        listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
+    return listeners
+
+
+def _conversations(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
+    if settings.listen:
+        return [_listener(reactor, "listen", where, server) for where in settings.listen]
+    make = None if settings.tls is None else tls_endpoints(reactor, settings.tls, BACKLOG)
+    where = settings.base_port, settings.port_tries, settings.interface
+    return [Listener(FallbackServerEndpoint(reactor, *where, BACKLOG, make), server)]
+
+
+def _listener(
+    reactor: Any, option: str, description: str, factory: IProtocolFactory, does: str = "listens"
+) -> Listener:
+    try:
+        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except LookupError:
+        raise ValueError(say(sentences.NO_SUCH_SOCKET, option=option, description=description)) from None
+    except Exception as error:  # parsers, ours or a plugin's, raise what they like
+        told = say(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
+        raise ValueError(told) from error
+    return Listener(endpoint, factory, does, description)
+
+
+def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[Refusals]:
+    proxy = sys.modules.get("twisted_date.endpoints.proxy")  # without it there is none
+    return [
+        listener.endpoint.refusals
+        for listener in listeners
+        if proxy is not None and isinstance(listener.endpoint, proxy.ProxyEndpoint)
+    ]
+
+
+def _metrics(
+    server: DateFactory, refusals: Sequence[Refusals], defaults: Defaults, counts: Counts
+) -> Callable[[], bytes]:
+    try:
+        from .metrics import Metrics
+    except ImportError:
+        raise ValueError(say(sentences.NO_METRICS)) from None
+    return Metrics(counts, server, refusals, defaults.health).text

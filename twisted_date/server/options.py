@@ -1,0 +1,162 @@
+"""The server's options: words become plain, checked values."""
+
+import os
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..cli import options
+from ..cli.options import DEFAULT_BASE_PORT, seconds, usage_error, whole_number
+from ..conversation import errors, farewell
+from ..conversation.farewell import WrongFarewell
+from ..dates import languages, places, zone_data
+from ..dates.errors import DateError
+from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT
+from ..endpoints.fallback_server import LOOPBACK
+from ..i18n import sentences
+from ..i18n.sentences import ENGLISH, Sentence, Told
+from .settings import DEFAULT_DRAIN, DEFAULT_IDLE, Settings
+
+MOST = 1_000_000_000
+
+
+class Options(options.Options):
+    """``twistd datechat``'s options."""
+
+    longdesc = Sentence(
+        "Answers each line with one line: /date with the date, /help with what else there is."
+    )
+
+    optParameters = (
+        ("base-port", None, str(DEFAULT_BASE_PORT), Sentence("The first port to try.")),
+        ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to try from there; 1 is strict.")),
+        (
+            "interface",
+            None,
+            LOOPBACK,
+            Sentence("localhost (IPv4 and IPv6), an IP address, or * for every interface."),
+        ),
+        ("port-file", None, None, Sentence("Where to write, as JSON, where the server listens.")),
+        ("zone", None, None, Sentence("The place whose time is told; the machine's, unless given.")),
+        (
+            "lang",
+            None,
+            ENGLISH,
+            Sentence("The language of replies, as in fr, unless a conversation asks for another."),
+        ),
+        ("farewell", None, farewell.DEFAULT_FAREWELL, Sentence("The phrase that ends a conversation.")),
+        ("tls", None, None, Sentence("A PEM file with a private key and its certificates: speak TLS.")),
+        (
+            "idle-timeout",
+            None,
+            f"{DEFAULT_IDLE:g}",
+            Sentence("Seconds without a line after which a conversation is closed; 0 for never."),
+        ),
+        (
+            "max-connections",
+            None,
+            None,
+            Sentence("How many may be open; as many as the limit of open files allows, unless given."),
+        ),
+        (
+            "max-per-host",
+            None,
+            "0",
+            Sentence("How many of them from one address, or IPv6 subnet of 64 bits; 0 for no limit."),
+        ),
+        (
+            "drain",
+            None,
+            f"{DEFAULT_DRAIN:g}",
+            Sentence("Seconds that conversations may take to end when the server stops."),
+        ),
+        (
+            "daytime",
+            None,
+            None,
+            Sentence("An endpoint that tells the date by the Daytime protocol, RFC 867."),
+        ),
+        ("time", None, None, Sentence("An endpoint that tells the time by the Time protocol, RFC 868.")),
+        ("metrics", None, None, Sentence("An endpoint with Prometheus metrics over HTTP, at /metrics.")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listen: list[str] = []
+        self.docs["listen"] = Sentence(
+            "A Twisted server endpoint, as in tcp:8000, instead of ports and interface. May be repeated."
+        )
+
+    def opt_listen(self, description: str) -> None:
+        """Add an endpoint."""
+        self.listen.append(description)
+
+    def parseArgs(self, *args: str) -> None:
+        if args:
+            raise usage_error(sentences.NOT_AN_OPTION, word=args[0])
+
+    def postOptions(self) -> None:
+        self.settings = self._check()
+        _leave_out_pidfile(self.parent)
+
+    def _check(self) -> Settings:
+        if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
+            raise usage_error(sentences.LISTEN_ALONE)
+        if self.listen and self["tls"] is not None:
+            raise usage_error(sentences.TLS_WITH_LISTEN)
+        settings = Settings(
+            listen=tuple(self.listen),
+            base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
+            port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
+            interface=self["interface"],
+            farewell=self["farewell"],
+            zone=None if self["zone"] is None else _dates("zone", _zone, self["zone"]),
+            language=_dates("lang", languages.find, self["lang"]),
+            port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
+            tls=self["tls"],
+            idle_timeout=seconds(self, "idle-timeout", none=True),
+            max_connections=None
+            if self["max-connections"] is None
+            else whole_number(self, "max-connections", 1, MOST),
+            max_per_host=whole_number(self, "max-per-host", 0, MOST),
+            drain=seconds(self, "drain", none=True),
+            daytime=self["daytime"],
+            time=self["time"],
+            metrics=self["metrics"],
+        )
+        try:
+            farewell.check(settings.farewell)
+        except WrongFarewell as error:
+            raise usage_error(sentences.REFUSED_OPTION, option="farewell", reason=error) from None
+        return settings
+
+
+T = TypeVar("T")
+
+
+def _dates(option: str, find: Callable[[str], T], text: str) -> T:
+    """What an option about dates names.
+
+    :raises UsageError: it is not known.
+    """
+    try:
+        return find(text)
+    except DateError as error:
+        refused = errors.refused(error, ENGLISH)
+        reason = Told(refused.kind.sentence, **refused.values)
+        raise usage_error(sentences.REFUSED_OPTION, option=option, reason=reason) from None
+
+
+def _zone(place: str) -> tzinfo:
+    zone_data.use_newest(os.environ)
+    return places.find(place)
+
+
+_PORT_OPTIONS = ("base-port", "port-tries", "interface")
+
+
+def _leave_out_pidfile(twistd: Any) -> None:
+    """Let several servers run in the foreground from one folder: twistd's pidfile would stop the second."""
+    if twistd is not None and twistd.get("nodaemon") and twistd["pidfile"] == twistd.defaults["pidfile"]:
+        twistd["pidfile"] = ""

@@ -1,0 +1,190 @@
+"""A service that listens on several endpoints, and tells others where."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from .. import __version__
+from ..endpoints.ports import addresses, close, members
+from ..network.accept import Acceptor, Room, accept_waiting, lengthen_queue
+from ..network.addresses import show
+from .announce import Announcer
+from .factory import LULL, DateFactory
+from .process import Process
+
+# connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
+BACKLOG = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listener:
+    """An endpoint, and what is served on it.
+
+    :param endpoint: where to listen.
+    :param factory: makes the protocols.
+    :param does: what the log says of it.
+    :param description: of the endpoint, where it was made from one.
+    """
+
+    endpoint: IStreamServerEndpoint
+    factory: IProtocolFactory
+    does: str = "listens"
+    description: str = ""
+
+
+class DateService(Service):
+    """Listens on every endpoint, or on none.
+
+    :param listeners: where to listen.
+    :param factory: makes the conversations; it is one of the listeners'.
+    :param announcers: told where there are conversations once every address listens and the reactor runs, and
+        when the service stops.
+    :param process: what it runs in; told when something fails once the service has started.
+    :param drain: seconds that conversations may take to end when the service stops.
+    """
+
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        factory: DateFactory,
+        announcers: Sequence[Announcer],
+        process: Process,
+        drain: float,
+    ) -> None:
+        self._listeners = listeners
+        self._to_listen = list(listeners)
+        self._factory = factory
+        self._announcers = announcers
+        self._process = process
+        self._drain = drain
+        self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
+        self._room = Room()
+        self._stopping = False
+
+    def listen(self, listeners: Iterable[Listener] | None = None) -> None:
+        """Listen now, before the service starts. Connections wait until it has.
+
+        :param listeners: some of the service's; all, unless given. The rest listens when the service starts.
+        :raises Exception: an endpoint failed at once; none listens any more.
+        """
+        self._stopping = False
+        failures: list[Failure] = []
+        told_at_once = True
+
+        def failed(failure: Failure) -> None:
+            if told_at_once:
+                failures.append(failure)
+            elif not self._stopping:
+                self._process.fail(failure.getErrorMessage())
+
+        for listener in list(self._to_listen if listeners is None else listeners):
+            self._to_listen.remove(listener)
+            listening: Deferred[Any] = maybeDeferred(listener.endpoint.listen, listener.factory)
+            self._listening[listener] = listening.addErrback(failed)
+            if failures:
+                _remove_lock(failures[0].value)
+                self._stop_listening()
+                failures[0].raiseException()
+        told_at_once = False
+
+    def privilegedStartService(self) -> None:
+        super().privilegedStartService()
+        self.listen()
+
+    def startService(self) -> None:
+        super().startService()
+        self._process.when_running(lambda: self._process.hurry_on_signal(self._factory.cut_off))
+        self.listen()
+        ports: dict[Listener, IListeningPort] = {}
+        for listener, listening in self._listening.items():
+            listening.addCallback(self._listens, listener, ports)
+
+    def stopService(self) -> Deferred[None]:
+        """Stop listening, answer what was asked, tell the open sessions, and wait for them to go."""
+        super().stopService()
+        self._stopping = True
+        self._process.stopping()
+        for announcer in self._announcers:
+            announcer.stopping()
+        _log.info("datechat stops; open connections: {count}.", count=self._factory.count)
+        listened = bool(self._listening)
+        stopped = self._stop_listening()
+        if listened:  # what came in last is read first: behind proxy: nobody knows of it yet
+            stopped.addCallback(lambda _: deferLater(self._factory.clock, LULL))
+        return stopped.addCallback(lambda _: self._factory.close_sessions(max(0.0, self._drain - LULL)))
+
+    def _listens(
+        self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
+    ) -> IListeningPort | None:
+        """Tell where one port listens, and everybody when it is the last."""
+        if port is not None:
+            where = " and ".join(show(address) for address in addresses(port))
+            sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
+            _log.info(sentence, version=__version__, where=where)
+            for one in members(port):
+                Acceptor(one, self._room)
+                if "backlog=" not in listener.description:
+                    lengthen_queue(one, BACKLOG)
+            ports[listener] = port
+            if len(ports) == len(self._listening):
+                self._process.when_running(lambda: self._announce(ports))
+        return port
+
+    def _announce(self, ports: Mapping[Listener, IListeningPort]) -> None:
+        everywhere = [
+            address
+            for listener, port in ports.items()
+            if listener.factory is self._factory
+            for address in addresses(port)
+        ]
+        try:
+            for announcer in self._announcers:
+                announcer.listening(everywhere)
+        except OSError as error:
+            self._process.fail(str(error))
+
+    def _stop_listening(self) -> Deferred[None]:
+        stopped: list[Deferred[object]] = []
+        for listening in self._listening.values():
+            listening.cancel()
+            stopped.append(listening.addCallback(self._stop))
+        self._listening = {}
+        self._to_listen = list(self._listeners)
+        return gatherResults(stopped).addCallback(lambda _: None)
+
+    def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:
+        if port is None:
+            return None
+        for one in members(port):
+            accept_waiting(one, self._room)
+        return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
+
+
+def _remove_lock(error: object) -> None:
+    """Remove the lock that Twisted leaves at a UNIX socket it could not bind.
+
+    The next start would take it for that of a server that crashed, and remove a socket of somebody else.
+    """
+    match error:
+        case CannotListenError(port=str() | bytes() as path, socketError=OSError()):  # it was locked before
+            lock = os.fsdecode(path) + ".lock"
+            with contextlib.suppress(OSError):
+                if os.readlink(lock) == str(os.getpid()):  # by us: not with lockfile=0
+                    os.unlink(lock)
+
+
+def _log_not_closed(failure: Failure) -> None:
+    _log.failure("A port could not be closed.", failure)
+
+
+_log = Logger()

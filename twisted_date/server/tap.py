@@ -1,0 +1,165 @@
+"""The server: from its options to a running service, for ``twistd`` and ``twist``."""
+
+import os
+import time
+import warnings
+from collections.abc import Sequence
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import tzlocal
+from twisted.application.service import IService
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from ..cli.options import refuse, say, say_error
+from ..conversation.cache import Recent
+from ..conversation.counts import Counts
+from ..conversation.session import Session
+from ..conversation.state import Defaults
+from ..dates import zone_data
+from ..endpoints.fallback_server import PortUnavailable
+from ..i18n import sentences
+from . import clock
+from .announce import Announcer, PortFile, Systemd
+from .factory import DateFactory
+from .limits import Limits
+from .listeners import make_listeners
+from .options import Options
+from .process import Process, never_pause, raise_descriptor_limit
+from .service import DateService, Listener
+from .settings import Settings
+
+SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
+LOADING = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
+BETWEEN_PIECES = 0.1  # seconds
+
+
+def machine_zone() -> tzinfo:
+    """The machine's zone; UTC, with a warning in the log, when it has none that can be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            zone = tzlocal.get_localzone()
+    except (KeyError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        _log.warn("This machine's time zone cannot be read ({reason}); telling UTC.", reason=reason)
+        return ZoneInfo("UTC")
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+def _limits(settings: Settings) -> Limits:
+    """What the server gives.
+
+    :raises ValueError: the limit of open files has no room for it; the message is a sentence.
+    """
+    files = raise_descriptor_limit()
+    room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
+    asked = settings.max_connections
+    if asked is not None and asked > room > 0:
+        raise ValueError(say(sentences.TOO_MANY_CONNECTIONS, asked=asked, room=room))
+    return Limits(settings.idle_timeout, asked or room, settings.max_per_host)
+
+
+def makeService(options: Options) -> IService:
+    """The service, which listens already.
+
+    Daemonised twistd could tell a failure to listen only by a hundred bytes of it through a pipe; here it has
+    neither left the terminal nor written a pidfile. UNIX sockets alone have to wait until it has: their lock
+    holds the number of the process.
+
+    :raises SystemExit: it cannot listen, and has said why in a sentence.
+    """
+    from twisted.internet import reactor
+
+    settings = options.settings
+    defaults = _defaults(settings)
+    counts, recent = Counts(), Recent(defaults.now_ns)
+    try:
+        factory = DateFactory(lambda: Session(defaults, counts, recent), reactor, _limits(settings))
+        listeners = make_listeners(reactor, settings, factory, defaults, counts)
+    except ValueError as error:
+        refuse(say_error(error))
+    process = Process(reactor)
+    try:
+        service = DateService(listeners, factory, _announcers(settings), process, settings.drain)
+        service.listen(_to_listen_early(options, listeners))
+    except Exception as error:
+        raise SystemExit(f"datechat: {_why(error)}") from None
+    session = Session(defaults, Counts(), recent)
+    process.when_running(lambda: reactor.callLater(BETWEEN_PIECES, _warm_up, reactor, session))
+    return service
+
+
+def _defaults(settings: Settings) -> Defaults:
+    zone_data.use_newest(os.environ)
+    data = zone_data.in_use()
+    _log.info("Zone data {data}.", data=data)
+    return Defaults(
+        now_ns=time.time_ns,
+        zone=settings.zone or machine_zone(),
+        farewell=settings.farewell,
+        language=settings.language,
+        health=partial(clock.health, data.version),
+    )
+
+
+def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = LOADING) -> None:
+    """Load what is loaded once, for places and languages, before a peer has to wait for it.
+
+    The first peers do not wait for all of it: it is loaded in pieces, of 50 ms at the most.
+    """
+    session.reply_to(lines[0])
+    if lines[1:]:
+        clock.callLater(BETWEEN_PIECES, _warm_up, clock, session, lines[1:])
+    else:
+        never_pause()
+
+
+def _why(error: Exception) -> str:
+    """The sentence in an error of an endpoint, ours or another."""
+    match error:
+        case PortUnavailable():
+            return say_error(error)
+        case CannotListenError(port=str() | bytes() as path, socketError=error):  # a UNIX socket
+            reason = getattr(error, "strerror", None) or error
+            return say(sentences.CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
+        case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
+            return say(sentences.CANNOT_LISTEN_ON_PORT, where=interface or "*", port=port, reason=reason)
+        case OverflowError():
+            return say(sentences.NO_SUCH_PORT)
+        case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
+            where = os.fsdecode(path).removesuffix(".lock")
+            return say(sentences.CANNOT_LISTEN, where=where, reason=reason)
+        case _:
+            return say_error(error)
+
+
+def _announcers(settings: Settings) -> list[Announcer]:
+    announcers: list[Announcer] = []
+    if settings.port_file is not None:
+        port_file = PortFile(settings.port_file)
+        port_file.check()
+        announcers.append(port_file)
+    notify_socket = os.environ.get("NOTIFY_SOCKET")
+    if notify_socket:
+        announcers.append(Systemd(notify_socket))
+    return announcers
+
+
+def _to_listen_early(options: Options, listeners: Sequence[Listener]) -> Sequence[Listener]:
+    if not _leaves_terminal(options.parent):
+        return listeners
+    # Anywhere in it: haproxy: and others stand before the endpoint that they wrap.
+    return [listener for listener in listeners if "unix:" not in listener.description]
+
+
+def _leaves_terminal(runner: Any) -> bool:
+    """Whether twistd will go on in another process."""
+    return runner is not None and "nodaemon" in runner and not runner["nodaemon"]
+
+
+_log = Logger()

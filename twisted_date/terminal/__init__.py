@@ -1,1 +1,0 @@
-"""The person's side: standard streams, and a line editor where there is a terminal for it."""
