@@ -16,10 +16,14 @@ from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.vocabulary import LANGUAGES, Vocabulary
 
 GRAMMAR = Path(__file__).parents[2] / "docs" / "when.abnf"
+UNITS = [word for language in LANGUAGES for words in language.units.values() for word in words]
 
 # Derived in two ways, read in the other: "in 1 day 2 days ago"; "2 heures and 1 day", where two is an hour;
-# "2026 years"
-TWO_WAYS = re.compile(r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b|\b[0-9]{4} [a-z]")
+# "2026 years"; "in 1h30 years next", where 30 are years
+TWO_WAYS = re.compile(
+    r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b|\b[0-9]{4} [a-z]|"
+    rf"(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b"
+)
 
 # What says that words are not of the language; other refusals say that what they describe cannot be.
 FOREIGN = (Reason.NOT_UNDERSTOOD, Reason.UNKNOWN_PLACE, Reason.TOO_MANY_PLACES, Reason.AMBIGUOUS_PLACE)
