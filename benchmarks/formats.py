@@ -7,7 +7,7 @@ import timeit
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from twisted_date.conversation.cache import Recent
+from twisted_date.conversation.cache import ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
@@ -36,7 +36,7 @@ def main() -> None:
     for text in FORMATS:
         line = f"/date +{text}".encode()
         plain, json = (
-            Session(Defaults(now_ns=Seconds(), zone=PARIS), Counts(), Recent(Seconds())) for _ in range(2)
+            Session(Defaults(now_ns=Seconds(), zone=PARIS), Counts(), ReplyCache(Seconds())) for _ in range(2)
         )
         json.reply_to(b"/json")
         ask = "session.encode(session.reply_to(line))"

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from twisted_date.conversation.cache import Recent
+from twisted_date.conversation.cache import ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
@@ -113,7 +113,7 @@ class Seconds:
 def first_reply(lines: Sequence[str]) -> float:
     """Microseconds for the reply to the last line, in a second in which nobody has asked it yet."""
     clock = Seconds()
-    session = Session(Defaults(now_ns=clock, zone=ZoneInfo("Europe/Paris")), Counts(), Recent(clock))
+    session = Session(Defaults(now_ns=clock, zone=ZoneInfo("Europe/Paris")), Counts(), ReplyCache(clock))
     *before, last = (line.encode() for line in lines)
     list(session.replies([*before, last]))
     turns = 2000

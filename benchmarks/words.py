@@ -10,8 +10,8 @@ import tracemalloc
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
-from tests.table import rows
-from twisted_date.conversation.cache import Recent
+from tests.places_table import rows
+from twisted_date.conversation.cache import ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
@@ -43,7 +43,7 @@ def find(name: str) -> float:
     """The microseconds that it takes to find a place, or to refuse it."""
     start = time.perf_counter()
     with suppress(DateError):
-        places.find(name)
+        places.zone_of(name)
     return (time.perf_counter() - start) * 1e6
 
 
@@ -55,7 +55,7 @@ def nonsense(chance: random.Random) -> str:
 
 def main() -> None:
     defaults = Defaults(now_ns=time.time_ns, zone=ZoneInfo("Europe/Paris"))
-    session = Session(defaults, Counts(), Recent(time.time_ns))
+    session = Session(defaults, Counts(), ReplyCache(time.time_ns))
     print(f"the first place: {microseconds(session, '/date in San Francisco') / 1000:.0f} ms")
     tracemalloc.start()
     gazetteer._table.cache_clear()

@@ -14,7 +14,7 @@ from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.python.failure import Failure
 
 from twisted_date.client.protocol import DateClient
-from twisted_date.conversation.cache import Recent
+from twisted_date.conversation.cache import ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
@@ -33,7 +33,7 @@ def make_defaults(**changes):
 
 def make_session(counts=None, **changes):
     defaults = make_defaults(**changes)
-    return Session(defaults, counts or Counts(), Recent(defaults.now_ns))
+    return Session(defaults, counts or Counts(), ReplyCache(defaults.now_ns))
 
 
 def temporary_folder(test):

@@ -5,7 +5,7 @@ from html import escape
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.blocks import ROOT, blocks
+from tests.doc_blocks import ROOT, blocks
 from tests.helpers import make_session
 from tools import tables
 from twisted_date.conversation import commands

@@ -2,7 +2,7 @@
 
     python -m tools.catalogs
 
-To add a language, make an empty ``twisted_date/catalogs/XX.po``, run this, fill it in, and run it again.
+To add a language, make an empty ``twisted_date/i18n/locale/XX.po``, run this, fill it in, and run it again.
 """
 
 from datetime import datetime, timezone
@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "twisted_date"
-CATALOGS = PACKAGE / "catalogs"
+CATALOGS = PACKAGE / "i18n" / "locale"
 KEYWORDS = {"Sentence": None, "Translatable": None, "Plural": (1, 2)}
 
 

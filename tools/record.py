@@ -17,7 +17,7 @@ import pyte
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PICTURE = ROOT / "docs" / "pictures" / "session.svg"
-STILL = ROOT / "tests" / "system" / "still.py"  # a clock that stands still
+STILL = ROOT / "tests" / "system" / "frozen_clock.py"  # a clock that stands still
 NOW_NS = 1798221600_000_000_000
 COLUMNS, LINES = 100, 24
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 14  # of a character, of a line, around all

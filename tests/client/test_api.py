@@ -2,12 +2,12 @@ from datetime import datetime, timedelta, timezone
 
 from twisted.internet.defer import succeed
 
+from tests.client_fakes import TalkTestCase
 from tests.helpers import NOW
-from tests.talking import TalkTestCase
 from twisted_date.client import api
 from twisted_date.client.api import Date, Refused, Server, connect
-from twisted_date.client.errors import Disconnected, NotDatechat
-from twisted_date.client.settings import Way
+from twisted_date.client.errors import ConnectionClosed, WrongServer
+from twisted_date.client.settings import Target
 from twisted_date.conversation.health import Health
 from twisted_date.conversation.replies import Reply
 
@@ -65,15 +65,15 @@ class ServerTests(TalkTestCase):
         self.assertRaises(ValueError, self.server.date, "one\ntwo")
 
     def test_a_server_that_is_lost(self):
-        self.factory.cut_off()
+        self.factory.abort_all()
         asked = self.server.date()
         self.pump.flush()
-        self.failureResultOf(asked, Disconnected)
+        self.failureResultOf(asked, ConnectionClosed)
 
     def test_a_server_that_speaks_otherwise(self):
         for reply in (Reply("?"), Reply("?", fields={"date": "soon", "unix": "x"})):
             self.patch(self.server._client, "ask", lambda message, reply=reply: succeed(reply))
-            self.failureResultOf(self.server.date(), NotDatechat)
+            self.failureResultOf(self.server.date(), WrongServer)
 
     def test_hanging_up(self):
         closed = self.server.close()
@@ -84,17 +84,17 @@ class ConnectTests(TalkTestCase):
     def test_the_way_to_it(self):
         ways = []
 
-        async def reach(reactor, way, timeout):
-            ways.append(way)
+        async def reach(reactor, target, timeout):
+            ways.append(target)
             return await succeed(self.connect())
 
         self.patch(api, "reach", reach)
-        for arguments, way in (
-            ({}, Way(ports=range(50000, 50100))),
-            ({"host": "example.org", "port": 7, "tls": True}, Way("example.org", range(7, 8), tls=True)),
+        for arguments, target in (
+            ({}, Target(ports=range(50000, 50100))),
+            ({"host": "example.org", "port": 7, "tls": True}, Target("example.org", range(7, 8), tls=True)),
         ):
             self.assertIsInstance(self.successResultOf(connect(None, **arguments)), Server)
-            self.assertEqual(ways.pop(), way)
+            self.assertEqual(ways.pop(), target)
         connect(None, endpoint="tcp:x:1")
         self.assertEqual(ways.pop().endpoint, "tcp:x:1")
 

@@ -2,10 +2,10 @@ import json
 
 from twisted.internet.defer import Deferred
 
+from tests.client_fakes import Input, TalkTestCase, make_settings
 from tests.helpers import NOW
-from tests.talking import Input, TalkTestCase, make_settings
-from twisted_date.client.batch import WINDOW, Talk
-from twisted_date.client.errors import Disconnected, WrongSettings
+from twisted_date.client.batch import PIPELINE_DEPTH, Batch
+from twisted_date.client.errors import ConnectionClosed, WrongSettings
 from twisted_date.client.terminal.streams import Streams
 
 CONNECTED = "You are connected. /help lists the commands."
@@ -20,7 +20,7 @@ class AskTestCase(TalkTestCase):
         client = self.connect()
         self.input = Input(*lines)
         streams = Streams(self.input, self.out, self.err, False, self.colours)
-        talking = Deferred.fromCoroutine(Talk(client, make_settings(**settings), streams).run())
+        talking = Deferred.fromCoroutine(Batch(client, make_settings(**settings), streams).run())
         self.pump.flush()
         return talking
 
@@ -98,7 +98,7 @@ class LineTests(AskTestCase):
         self.assert_talked(self.start(" /json off", " /json"), CONNECTED, CONNECTED)
 
     def test_many_are_asked_before_the_first_is_answered(self):
-        count = 3 * WINDOW
+        count = 3 * PIPELINE_DEPTH
         talking = self.start(*["/version"] * count, "au revoir", "/date")
         for _ in range(10):
             self.pump.flush()
@@ -109,10 +109,10 @@ class LineTests(AskTestCase):
     def test_a_server_that_leaves_is_the_end(self):
         client = self.connect()
         streams = Streams(Input("/date", "/date"), self.out, self.err, False)
-        talking = Deferred.fromCoroutine(Talk(client, make_settings(), streams).run())
-        self.factory.cut_off()
+        talking = Deferred.fromCoroutine(Batch(client, make_settings(), streams).run())
+        self.factory.abort_all()
         self.pump.flush()
-        self.failureResultOf(talking, Disconnected)
+        self.failureResultOf(talking, ConnectionClosed)
         self.assertEqual(self.flushLoggedErrors(), [])
 
 

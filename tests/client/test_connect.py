@@ -9,8 +9,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import temporary_folder
 from twisted_date.client import connect as reaching
 from twisted_date.client.connect import reach
-from twisted_date.client.errors import CannotConnect, Dismissed, NoServer, WrongSettings
-from twisted_date.client.settings import Way
+from twisted_date.client.errors import CannotConnect, ServerBusy, ServerNotFound, WrongSettings
+from twisted_date.client.settings import Target
 
 
 class ReachTestCase(SynchronousTestCase):
@@ -29,8 +29,8 @@ class ReachTestCase(SynchronousTestCase):
         self.tried.append((host, port, tries, wrap))
         return self.results.pop(0) if self.results else succeed("a client")
 
-    def reach(self, **way):
-        return Deferred.fromCoroutine(reach(self.reactor, Way(**way), 1.0))
+    def reach(self, **target):
+        return Deferred.fromCoroutine(reach(self.reactor, Target(**target), 1.0))
 
 
 class SearchTests(ReachTestCase):
@@ -40,26 +40,26 @@ class SearchTests(ReachTestCase):
 
     def test_none_is_told_with_the_range_the_cause_and_what_starts_one(self):
         for ports, words in ((range(7, 9), "ports 7 to 8"), (range(7, 8), "port 7")):
-            refused = NoServer("Connection refused")
+            refused = ServerNotFound("Connection refused")
             refused.nothing_listens = True
             self.results = [fail(refused)]
-            error = self.failureResultOf(self.reach(ports=ports), NoServer).value
+            error = self.failureResultOf(self.reach(ports=ports), ServerNotFound).value
             told = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
             self.assertTrue(str(error).startswith(told), error)
 
     def test_where_something_else_is_none_could_be_started(self):
-        self.results = [fail(NoServer("a stranger"))]
-        error = self.failureResultOf(self.reach(ports=range(7, 8)), NoServer).value
+        self.results = [fail(ServerNotFound("a stranger"))]
+        error = self.failureResultOf(self.reach(ports=range(7, 8)), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server on localhost, port 7: a stranger")
 
     def test_on_another_machine_nobody_here_can_start_one(self):
-        self.results = [fail(NoServer("Connection refused"))]
-        error = self.failureResultOf(self.reach(host="example.org", ports=range(7, 8)), NoServer).value
+        self.results = [fail(ServerNotFound("Connection refused"))]
+        error = self.failureResultOf(self.reach(host="example.org", ports=range(7, 8)), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server on example.org, port 7: Connection refused")
 
     def test_one_that_takes_nobody_speaks_for_itself(self):
-        self.results = [fail(Dismissed("datechat is full"))]
-        error = self.failureResultOf(self.reach(ports=range(7, 8)), Dismissed).value
+        self.results = [fail(ServerBusy("datechat is full"))]
+        error = self.failureResultOf(self.reach(ports=range(7, 8)), ServerBusy).value
         self.assertEqual(str(error), "datechat is full")
 
     def test_tls_wraps_what_is_found(self):
@@ -73,13 +73,13 @@ class SearchTests(ReachTestCase):
 
 
 class PortFileTests(ReachTestCase):
-    def way(self, text):
+    def target(self, text):
         path = temporary_folder(self) / "port.json"
         path.write_text(text)
         return {"port_file": path}
 
     def told_by(self, *addresses, **more):
-        return self.reach(**self.way(json.dumps({"addresses": addresses})), **more)
+        return self.reach(**self.target(json.dumps({"addresses": addresses})), **more)
 
     def test_its_addresses_are_tried_in_turn(self):
         self.results = [fail(CannotConnect("refused"))]
@@ -106,10 +106,10 @@ class PortFileTests(ReachTestCase):
 
     def test_without_an_answer(self):
         self.results = [fail(CannotConnect("refused"))]
-        error = self.failureResultOf(self.told_by({"host": "::1", "port": 7}), NoServer).value
+        error = self.failureResultOf(self.told_by({"host": "::1", "port": 7}), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server at ::1 7: refused")
-        self.results = [fail(Dismissed("datechat is full"))]
-        self.failureResultOf(self.told_by({"host": "::1", "port": 7}), Dismissed)
+        self.results = [fail(ServerBusy("datechat is full"))]
+        self.failureResultOf(self.told_by({"host": "::1", "port": 7}), ServerBusy)
 
     def test_what_is_no_port_file(self):
         for text in (
@@ -124,13 +124,13 @@ class PortFileTests(ReachTestCase):
             '{"addresses": [{"host": "::1", "port": 65536}]}',
             '{"addresses": [{"host": "::1", "port": "7"}]}',
         ):
-            error = self.failureResultOf(self.reach(**self.way(text)), NoServer).value
+            error = self.failureResultOf(self.reach(**self.target(text)), ServerNotFound).value
             self.assertIn("is not the port file of a server", str(error))
 
     def test_one_that_is_not_there(self):
-        way = self.way("")
-        way["port_file"].unlink()
-        error = self.failureResultOf(self.reach(**way), NoServer).value
+        target = self.target("")
+        target["port_file"].unlink()
+        error = self.failureResultOf(self.reach(**target), ServerNotFound).value
         self.assertIn("No such file or directory; a server started with --port-file writes one", str(error))
 
 
@@ -140,7 +140,7 @@ class EndpointTests(ReachTestCase):
 
     def test_none_there(self):
         self.results = [fail(CannotConnect("refused"))]
-        error = self.failureResultOf(self.reach(endpoint="tcp:127.0.0.1:7"), NoServer).value
+        error = self.failureResultOf(self.reach(endpoint="tcp:127.0.0.1:7"), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server at tcp:127.0.0.1:7: refused")
 
     def test_what_is_no_description(self):

@@ -1,19 +1,19 @@
 from twisted.internet.defer import Deferred, fail, succeed
 
+from tests.client_fakes import Input, TalkTestCase, make_settings
 from tests.helpers import NOW, make_session
-from tests.talking import Input, TalkTestCase, make_settings
 from twisted_date.client.errors import CannotConnect
-from twisted_date.client.interactive import WAITS, Dialogue
-from twisted_date.client.terminal.history import Memory
+from twisted_date.client.interactive import RECONNECT_DELAYS, Interactive
+from twisted_date.client.terminal.history import History
 from twisted_date.client.terminal.prompts import PlainPrompter
 from twisted_date.client.terminal.streams import Streams
-from twisted_date.server.factory import LULL, DateFactory
+from twisted_date.server.factory import QUIET_PERIOD, DateFactory
 from twisted_date.server.limits import Limits
 
 CONNECTED = "You are connected. /help lists the commands."
 
 
-class Names(Memory):
+class Names(History):
     """Remembers in memory."""
 
     def __init__(self):
@@ -23,14 +23,14 @@ class Names(Memory):
     def name(self):
         return self.last
 
-    def keep_name(self, name):
+    def save_name(self, name):
         self.last = name
 
 
 class DialogueTestCase(TalkTestCase):
     def setUp(self):
         super().setUp()
-        self.memory = Names()
+        self.history = Names()
         self.again = []
 
     def start(self, *lines, ends=True, **settings):
@@ -39,8 +39,8 @@ class DialogueTestCase(TalkTestCase):
         self.input = Input(*lines, ends=ends)
         streams = Streams(self.input, self.out, self.err, True)
         self.prompter = PlainPrompter(self.input, self.err)
-        dialogue = Dialogue(
-            client, make_settings(**settings), streams, self.prompter, self.memory, self.reach, self.clock
+        dialogue = Interactive(
+            client, make_settings(**settings), streams, self.prompter, self.history, self.reach, self.clock
         )
         talking = Deferred.fromCoroutine(dialogue.run())
         self.addCleanup(self.leave, talking)
@@ -69,8 +69,8 @@ class DialogueTestCase(TalkTestCase):
         self.pump.flush()
 
     def stop_server(self):
-        self.factory.close_sessions(1.0)
-        self.clock.pump([LULL, LULL])
+        self.factory.shut_down(1.0)
+        self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
         self.factory = DateFactory(make_session, self.clock)
 
@@ -91,16 +91,16 @@ class DialogueTests(DialogueTestCase):
         self.assertEqual(self.again, [])
 
     def test_the_last_name_is_the_default(self):
-        self.memory.last = "Zoë"
+        self.history.last = "Zoë"
         self.start("", "au revoir")
         self.assertIn("Your first name (Zoë): ", self.err.text)
         self.assertEqual(self.out.lines()[0], "Hello, Zoë. You are connected.")
         self.start("Alice", "au revoir")
-        self.assertEqual(self.memory.last, "Alice")
+        self.assertEqual(self.history.last, "Alice")
 
     def test_a_name_that_is_refused_is_not_kept(self):
         self.start("x" * 100)
-        self.assertEqual(self.memory.last, "")
+        self.assertEqual(self.history.last, "")
 
     def test_several_lines_can_be_pasted(self):
         self.assert_talked(
@@ -113,7 +113,7 @@ class DialogueTests(DialogueTestCase):
 
     def test_a_command_is_no_name(self):
         self.assert_talked(self.start("/quit"), "Goodbye. The connection is closed.")
-        self.assertEqual(self.memory.last, "")
+        self.assertEqual(self.history.last, "")
 
     def test_no_name_is_a_choice(self):
         self.assert_talked(self.start("", "hello"), CONNECTED)
@@ -136,7 +136,11 @@ class DialogueTests(DialogueTestCase):
 
     def test_the_prompter_learns_the_commands(self):
         told = {}
-        self.patch(PlainPrompter, "told", lambda prompter, commands, hint: told.update(commands, hint=hint))
+        self.patch(
+            PlainPrompter,
+            "set_completions",
+            lambda prompter, commands, hint: told.update(commands, hint=hint),
+        )
         self.start("", "/lang fr", "au revoir")
         self.assertIn("/date", told)
         self.assertTrue(told["/until"].text.startswith("/until QUAND"))
@@ -150,7 +154,7 @@ class LostTests(DialogueTestCase):
         self.stop_server()
         self.assertIn("> \ndatechat: datechat s’arrête", self.err.text)
         self.assertEqual(self.again, [])
-        self.wait(WAITS[0])
+        self.wait(RECONNECT_DELAYS[0])
         self.assertEqual(len(self.again), 1)
         self.assertTrue(self.err.text.endswith("> "))
         self.type("/date")
@@ -169,17 +173,23 @@ class LostTests(DialogueTestCase):
         self.reached = lambda: fail(CannotConnect("refused"))
         self.stop_server()
         begin = self.clock.seconds()
-        for wait in (*WAITS, WAITS[-1]):
+        for wait in (*RECONNECT_DELAYS, RECONNECT_DELAYS[-1]):
             self.wait(wait)
         tried = [round(time - begin, 3) for time in self.again]
-        self.assertEqual(tried, [round(sum((*WAITS, WAITS[-1])[: n + 1]), 3) for n in range(len(WAITS) + 1)])
+        self.assertEqual(
+            tried,
+            [
+                round(sum((*RECONNECT_DELAYS, RECONNECT_DELAYS[-1])[: n + 1]), 3)
+                for n in range(len(RECONNECT_DELAYS) + 1)
+            ],
+        )
         self.assertEqual(self.err.text.count("connecting again"), 1)
 
     def test_what_was_not_answered_is_not_asked_again(self):
         self.start("Alice", ends=False)
-        self.factory.cut_off()
+        self.factory.abort_all()
         self.type("/version")
-        self.wait(WAITS[0])
+        self.wait(RECONNECT_DELAYS[0])
         self.assertEqual(len(self.again), 1)
         self.assertEqual(self.out.lines(), ["Hello, Alice. You are connected."])
         self.assertTrue(self.err.text.endswith("/version\n> "))

@@ -10,11 +10,11 @@ from twisted.logger import LogLevel
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.client_fakes import make_settings
 from tests.helpers import refusal
-from tests.talking import make_settings
 from twisted_date.client import main as client, tap
 from twisted_date.client.options import Options
-from twisted_date.client.settings import Way
+from twisted_date.client.settings import Target
 from twisted_date.client.tap import ClientService, makeService
 from twisted_date.client.terminal.streams import standard_streams
 
@@ -29,7 +29,7 @@ class OptionTests(SynchronousTestCase):
         return options.settings
 
     def test_the_defaults(self):
-        self.assertEqual(self.parse(), make_settings(way=Way(ports=range(50000, 50100))))
+        self.assertEqual(self.parse(), make_settings(target=Target(ports=range(50000, 50100))))
 
     def test_all_of_them(self):
         settings = self.parse(
@@ -43,7 +43,7 @@ class OptionTests(SynchronousTestCase):
             "--json",
         )
         wanted = make_settings(
-            way=Way("example.org", range(8000, 8002)),
+            target=Target("example.org", range(8000, 8002)),
             name="Zoë",
             zone="new york",
             language="fr",
@@ -71,40 +71,42 @@ class OptionTests(SynchronousTestCase):
             self.assertEqual(self.parse().locale, locale, environment)
 
     def test_one_port(self):
-        self.assertEqual(self.parse("--port", "7").way, Way(ports=range(7, 8)))
+        self.assertEqual(self.parse("--port", "7").target, Target(ports=range(7, 8)))
 
     def test_the_ports_stop_at_the_highest(self):
-        self.assertEqual(self.parse("--base-port", "65530").way.ports, range(65530, 65536))
+        self.assertEqual(self.parse("--base-port", "65530").target.ports, range(65530, 65536))
 
     def test_an_endpoint(self):
-        self.assertEqual(self.parse("--connect", "tcp:localhost:7").way, Way(endpoint="tcp:localhost:7"))
+        self.assertEqual(
+            self.parse("--connect", "tcp:localhost:7").target, Target(endpoint="tcp:localhost:7")
+        )
 
     def test_the_first_way_that_is_given_is_taken(self):
         self.patch(os, "environ", {"DATECHAT_HOST": "example.org", "DATECHAT_PORT": "7"})
-        for arguments, way in (
-            ([], Way("example.org", range(7, 8))),
-            (["--host", "example.com"], Way("example.com", range(7, 8))),
-            (["--base-port", "8", "--port-tries", "2"], Way("example.org", range(8, 10))),
-            (["--port-file", "x"], Way(port_file=Path("x"))),
+        for arguments, target in (
+            ([], Target("example.org", range(7, 8))),
+            (["--host", "example.com"], Target("example.com", range(7, 8))),
+            (["--base-port", "8", "--port-tries", "2"], Target("example.org", range(8, 10))),
+            (["--port-file", "x"], Target(port_file=Path("x"))),
             (
                 ["--port-file", "x", "--tls", "--host", "example.net"],
-                Way("example.net", port_file=Path("x"), tls=True),
+                Target("example.net", port_file=Path("x"), tls=True),
             ),
-            (["--port", "9", "--port-file", "x", "--tls"], Way("example.org", range(9, 10), tls=True)),
-            (["--connect", "tcp:x:1"], Way(endpoint="tcp:x:1")),
+            (["--port", "9", "--port-file", "x", "--tls"], Target("example.org", range(9, 10), tls=True)),
+            (["--connect", "tcp:x:1"], Target(endpoint="tcp:x:1")),
         ):
-            self.assertEqual(self.parse(*arguments).way, way, arguments)
+            self.assertEqual(self.parse(*arguments).target, target, arguments)
 
     def test_an_address_as_in_a_url(self):
-        self.assertEqual(self.parse("--host", "[::1]", "--port", "7").way, Way("::1", range(7, 8)))
+        self.assertEqual(self.parse("--host", "[::1]", "--port", "7").target, Target("::1", range(7, 8)))
 
     def test_an_environment_that_names_no_port(self):
         for text in ("x", "0", "65536", "-1", "٣"):
             self.patch(os, "environ", {"DATECHAT_PORT": text})
             self.assertIn(f"DATECHAT_PORT is '{text}'", refusal(self, self.parse))
-            self.assertEqual(self.parse("--port", "7").way.ports, range(7, 8))
+            self.assertEqual(self.parse("--port", "7").target.ports, range(7, 8))
         self.patch(os, "environ", {"DATECHAT_PORT": "", "DATECHAT_HOST": ""})
-        self.assertEqual(self.parse().way, Way(ports=range(50000, 50100)))
+        self.assertEqual(self.parse().target, Target(ports=range(50000, 50100)))
 
     def test_the_words_make_one_message(self):
         self.assertEqual(self.parse("/date", "in", "Tokyo").message, "/date in Tokyo")

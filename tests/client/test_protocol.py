@@ -8,7 +8,14 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import ClientSide, Transport
 from twisted_date.client import connect as network_client
 from twisted_date.client.connect import connect, find
-from twisted_date.client.errors import CannotConnect, Disconnected, Dismissed, NoReply, NoServer, NotDatechat
+from twisted_date.client.errors import (
+    CannotConnect,
+    ConnectionClosed,
+    ReplyTimeout,
+    ServerBusy,
+    ServerNotFound,
+    WrongServer,
+)
 from twisted_date.client.protocol import CLOSING_GRACE, DateClient
 from twisted_date.endpoints.fallback_client import NotFound
 
@@ -71,52 +78,52 @@ class EndTests(SynchronousTestCase):
         goodbye, more = self.client.ask("/quit"), self.client.ask("/date")
         self.side.receive('{"ok": true, "text": "Goodbye.", "closing": true}')
         self.assertTrue(self.successResultOf(goodbye).closing)
-        self.assert_ended(more, Disconnected, "has ended")
+        self.assert_ended(more, ConnectionClosed, "has ended")
 
     def test_a_lost_connection_fails_all_that_wait(self):
         asked = [self.client.ask("one"), self.client.ask("two")]
         self.client.connectionLost(Failure(ConnectionLost()))
         for reply in asked:
-            self.assertIn("closed the connection", str(self.failureResultOf(reply, Disconnected).value))
+            self.assertIn("closed the connection", str(self.failureResultOf(reply, ConnectionClosed).value))
 
     def test_an_error_of_openssl_that_is_the_systems(self):
         asked = self.client.ask("one")
         error = type("SysCallError", (Exception,), {"__module__": "OpenSSL.SSL"})(104, "ECONNRESET")
         self.client.connectionLost(Failure(error))
-        self.failureResultOf(asked, NotDatechat)
+        self.failureResultOf(asked, WrongServer)
 
     def test_another_reason_is_told(self):
         asked = self.client.ask("one")
         self.client.connectionLost(Failure(OSError("no route")))
-        self.assertIn("no route", str(self.failureResultOf(asked, Disconnected).value))
+        self.assertIn("no route", str(self.failureResultOf(asked, ConnectionClosed).value))
 
     def test_the_servers_own_reason_is_told(self):
         self.side.receive(
             '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
         )
-        self.assert_ended(self.client.ask("/date"), Disconnected, "datechat is stopping")
+        self.assert_ended(self.client.ask("/date"), ConnectionClosed, "datechat is stopping")
 
     def test_what_is_no_reply(self):
         for line in ("Hello.", "{}", "\ufffd"):
             side = ClientSide()
             asked = side.client.ask("/date")
             side.receive(line)
-            self.assertIn("does not speak", str(self.failureResultOf(asked, NotDatechat).value))
+            self.assertIn("does not speak", str(self.failureResultOf(asked, WrongServer).value))
 
     def test_a_reply_that_nobody_asked_for(self):
         asked = self.client.ask("/date")
         self.side.receive(OK, OK)
         self.successResultOf(asked)
-        self.failureResultOf(self.client.ask("/date"), NotDatechat)
+        self.failureResultOf(self.client.ask("/date"), WrongServer)
 
     def test_a_dismissal_answers_nothing(self):
         asked, behind = self.client.ask("/date"), self.client.ask("/date")
         self.side.receive(
             '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
         )
-        error = self.failureResultOf(asked, Disconnected).value
+        error = self.failureResultOf(asked, ConnectionClosed).value
         self.assertEqual((str(error), error.code), ("datechat is stopping", "stopping"))
-        self.failureResultOf(behind, Disconnected)
+        self.failureResultOf(behind, ConnectionClosed)
 
     def test_a_failure_does(self):
         asked = self.client.ask("/date")
@@ -126,15 +133,15 @@ class EndTests(SynchronousTestCase):
     def test_a_line_that_never_ends(self):
         asked = self.client.ask("/date")
         self.client.dataReceived(b"x" * 10_000)
-        self.assert_ended(asked, NotDatechat, "longer lines")
+        self.assert_ended(asked, WrongServer, "longer lines")
 
     def test_no_reply_in_time(self):
         asked, behind = self.client.ask("/date"), self.client.ask("/date")
         self.side.clock.advance(9.9)
         self.assertNoResult(asked)
         self.side.clock.advance(0.1)
-        self.assert_ended(asked, NoReply, "within 10 seconds")
-        self.failureResultOf(behind, NoReply)
+        self.assert_ended(asked, ReplyTimeout, "within 10 seconds")
+        self.failureResultOf(behind, ReplyTimeout)
 
     def test_a_reply_in_time_leaves_no_timer(self):
         self.client.ask("/date")
@@ -145,8 +152,8 @@ class EndTests(SynchronousTestCase):
         asked = self.client.ask("/date")
         self.side.receive("nonsense")
         self.side.transport.finish()
-        self.failureResultOf(asked, NotDatechat)
-        self.failureResultOf(self.client.ask("/date"), NotDatechat)
+        self.failureResultOf(asked, WrongServer)
+        self.failureResultOf(self.client.ask("/date"), WrongServer)
 
 
 class CloseTests(SynchronousTestCase):
@@ -157,7 +164,7 @@ class CloseTests(SynchronousTestCase):
     def test_it_waits_until_it_is_closed(self):
         asked = self.client.ask("/date")
         closed = Deferred.fromCoroutine(self.client.close())
-        self.failureResultOf(asked, Disconnected)
+        self.failureResultOf(asked, ConnectionClosed)
         self.assertNoResult(closed)
         self.side.transport.finish()
         self.successResultOf(closed)
@@ -235,27 +242,27 @@ class ConnectTests(SynchronousTestCase):
             self.endpoint = FakeEndpoint()
             connecting = self.connect()
             self.answer(line)
-            self.assert_not_connected(connecting, NotDatechat, "not datechat")
+            self.assert_not_connected(connecting, WrongServer, "not datechat")
 
     def test_one_that_speaks_first_in_its_own_way(self):
         connecting = self.connect()
         self.answer("220 mail.example ESMTP", "500 what?")
-        self.assert_not_connected(connecting, NotDatechat, "not datechat")
+        self.assert_not_connected(connecting, WrongServer, "not datechat")
 
     def test_one_that_says_the_right_word_only(self):
         connecting = self.connect()
         self.answer("datechat 0.1.0", "what?")
-        self.assert_not_connected(connecting, NotDatechat, "does not speak")
+        self.assert_not_connected(connecting, WrongServer, "does not speak")
 
     def test_a_silent_one(self):
         connecting = self.connect()
         self.clock.advance(2.0)
-        self.assert_not_connected(connecting, NoReply, "within 2 seconds")
+        self.assert_not_connected(connecting, ReplyTimeout, "within 2 seconds")
 
     def test_one_that_hangs_up(self):
         connecting = self.connect()
         self.endpoint.transport.finish()
-        self.failureResultOf(connecting, NotDatechat)
+        self.failureResultOf(connecting, WrongServer)
 
     def test_none_at_all(self):
         for error, words in (
@@ -274,12 +281,12 @@ class ConnectTests(SynchronousTestCase):
     def test_one_that_takes_no_conversation_now(self):
         connecting = self.connect()
         self.answer("error: datechat is stopping; please connect again later")
-        self.assert_not_connected(connecting, Dismissed, "datechat is stopping")
+        self.assert_not_connected(connecting, ServerBusy, "datechat is stopping")
 
     def test_an_error_of_a_stranger(self):
         connecting = self.connect()
         self.answer("error: what do you want?")
-        self.assert_not_connected(connecting, NotDatechat, "not datechat")
+        self.assert_not_connected(connecting, WrongServer, "not datechat")
 
     def test_cancelling_hangs_up(self):
         connecting = self.connect()
@@ -301,7 +308,7 @@ class FindTests(SynchronousTestCase):
 
         self.patch(network_client, "FallbackClientEndpoint", Nowhere)
         finding = Deferred.fromCoroutine(find(Clock(), "localhost", 50000, 100))
-        return str(self.failureResultOf(finding, NoServer, Dismissed).value)
+        return str(self.failureResultOf(finding, ServerNotFound, ServerBusy).value)
 
     def test_nothing_listens(self):
         refused = ConnectError(111, "refused")
@@ -310,9 +317,9 @@ class FindTests(SynchronousTestCase):
     def test_something_answered(self):
         told = self.find(ConnectError(111), TimeoutError("no answer came in time"), ConnectError(111))
         self.assertEqual(told, "no answer came in time")
-        self.assertEqual(self.find(TimeoutError("x"), NotDatechat("a stranger")), "a stranger")
+        self.assertEqual(self.find(TimeoutError("x"), WrongServer("a stranger")), "a stranger")
 
     def test_datechat_answered(self):
         self.assertEqual(
-            self.find(NotDatechat("a stranger"), Dismissed("datechat is full")), "datechat is full"
+            self.find(WrongServer("a stranger"), ServerBusy("datechat is full")), "datechat is full"
         )

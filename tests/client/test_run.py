@@ -1,13 +1,13 @@
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.testing import MemoryReactorClock
 
+from tests.client_fakes import Input, Output, TalkTestCase, make_settings
 from tests.helpers import NOW
-from tests.talking import Input, Output, TalkTestCase, make_settings
 from twisted_date.client import connect as reach
 from twisted_date.client.run import STATUS_NO_SERVER, run
-from twisted_date.client.settings import Way
+from twisted_date.client.settings import Target
 from twisted_date.client.terminal.streams import Streams
-from twisted_date.server.factory import LULL
+from twisted_date.server.factory import QUIET_PERIOD
 
 
 class RunTests(TalkTestCase):
@@ -20,14 +20,14 @@ class RunTests(TalkTestCase):
         )
 
     def test_an_endpoint_that_is_none(self):
-        self.assertEqual(self.successResultOf(self.run_talk(way=Way(endpoint="nonsense:1"))), 2)
+        self.assertEqual(self.successResultOf(self.run_talk(target=Target(endpoint="nonsense:1"))), 2)
         self.assertIn("datechat: --connect 'nonsense:1' is not an endpoint", self.err.text)
 
     def test_no_server(self):
         for ports, where in ((range(50000, 50002), "ports 50000 to 50001"), (range(9, 10), "port 9")):
             self.setUp()
             reactor = MemoryReactorClock()
-            running = self.run_talk(reactor, way=Way("localhost", ports))
+            running = self.run_talk(reactor, target=Target("localhost", ports))
             reactor.advance(10.0)
             self.assertEqual(self.successResultOf(running), 3)
             self.assertIn(f"no datechat server on localhost, {where}: ", self.err.text)
@@ -38,7 +38,7 @@ class RunTests(TalkTestCase):
     def run_connected(self, **settings):
         client = self.connect()
         self.patch(reach, "connect", lambda endpoint, clock, timeout: succeed(client))
-        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"), **settings)
+        running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"), **settings)
         self.pump.flush()
         return client, running
 
@@ -58,10 +58,10 @@ class RunTests(TalkTestCase):
     def test_a_server_that_leaves(self):
         client = self.connect()
         self.patch(reach, "connect", lambda endpoint, clock, timeout: succeed(client))
-        self.factory.close_sessions(1.0)
-        self.factory.clock.pump([LULL, LULL])
+        self.factory.shut_down(1.0)
+        self.factory.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
-        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"), message="/date")
+        running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"), message="/date")
         self.assertEqual(self.successResultOf(running), 3)
         self.assertEqual(self.err.text, "datechat: datechat is stopping; please connect again later\n")
 
@@ -79,14 +79,14 @@ class RunTests(TalkTestCase):
 
     def test_being_stopped_is_none(self):
         self.patch(reach, "connect", lambda endpoint, clock, timeout: Deferred())
-        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"))
+        running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"))
         running.cancel()
         self.failureResultOf(running, CancelledError)
         self.assertEqual(self.err.text, "")
 
     def test_an_unexpected_failure_is_a_sentence_too(self):
         self.patch(reach, "connect", lambda endpoint, clock, timeout: 1 // 0)
-        running = self.run_talk(way=Way(endpoint="tcp:127.0.0.1:50000"))
+        running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"))
         self.assertEqual(self.successResultOf(running), 1)
         self.assertRegex(
             self.err.text, r"^datechat: the client failed on what it does not know: ZeroDivisionError: .*\n$"

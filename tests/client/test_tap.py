@@ -2,7 +2,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.talking import Input, Output, make_settings
+from tests.client_fakes import Input, Output, make_settings
 from twisted_date.client import tap as client_service
 from twisted_date.client.tap import ClientService
 from twisted_date.client.terminal.streams import Streams

@@ -2,7 +2,7 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW_NS, make_defaults
-from twisted_date.conversation.cache import LONGEST, MOST, Recent
+from twisted_date.conversation.cache import MAX_LINE_LENGTH, MAX_REPLIES, ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 
@@ -42,13 +42,13 @@ class RecentTests(SynchronousTestCase):
     def setUp(self):
         self.now = NOW_NS
         self.counts = Counts()
-        self.recent = Recent(self.clock)
+        self.cache = ReplyCache(self.clock)
 
     def clock(self):
         return self.now
 
     def session(self):
-        return Session(make_defaults(now_ns=self.clock), self.counts, self.recent)
+        return Session(make_defaults(now_ns=self.clock), self.counts, self.cache)
 
     def test_what_is_asked_again_is_not_worked_out_again(self):
         first, second = self.session(), self.session()
@@ -68,12 +68,12 @@ class RecentTests(SynchronousTestCase):
 
     def test_what_is_remembered_is_bounded(self):
         session = self.session()
-        known = self.recent.replies(session._state.settings)
-        list(session.replies(b"/date @%d" % number for number in range(2 * MOST)))
-        self.assertEqual(len(known), MOST)
+        known = self.cache.replies(session._state.cache_key)
+        list(session.replies(b"/date @%d" % number for number in range(2 * MAX_REPLIES)))
+        self.assertEqual(len(known), MAX_REPLIES)
         self.now += SECOND
-        known = self.recent.replies(session._state.settings)
-        list(session.replies([b"/date" + b" " * LONGEST, b"/date"]))
+        known = self.cache.replies(session._state.cache_key)
+        list(session.replies([b"/date" + b" " * MAX_LINE_LENGTH, b"/date"]))
         self.assertEqual(list(known), [b"/date"])
 
     def test_they_are_counted_all_the_same(self):
@@ -93,7 +93,9 @@ class RecentTests(SynchronousTestCase):
         """Conversations that share what they remember say what each would say alone."""
         self.now = NOW_NS
         together = [self.session() for _ in range(3)]
-        alone = [Session(make_defaults(now_ns=self.clock), Counts(), Recent(self.clock)) for _ in range(3)]
+        alone = [
+            Session(make_defaults(now_ns=self.clock), Counts(), ReplyCache(self.clock)) for _ in range(3)
+        ]
         for line, who, later in asked:
             self.now += later
             (told,) = together[who].replies([line])

@@ -11,7 +11,7 @@ class CountsTests(SynchronousTestCase):
         self.counts = Counts()
         self.session = make_session(self.counts)
 
-    def counted(self, *lines):
+    def ngettext(self, *lines):
         for line in lines:
             self.session.encode(self.session.reply_to(line))
         told = {**self.counts.requests, **self.counts.errors}
@@ -22,11 +22,11 @@ class CountsTests(SynchronousTestCase):
         self.assertEqual(self.counts.errors, dict.fromkeys((kind.code for kind in errors.kinds()), 0))
 
     def test_requests_by_command(self):
-        told = self.counted(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
+        told = self.ngettext(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
         self.assertEqual(told, {"/date": 2, "/json": 1, MESSAGE: 2, "/quit": 1})
 
     def test_errors_by_code(self):
-        told = self.counted(b"/xyzzy", b"\xff", b"x" * 1025, b"/zone Xyzzy", b"/name")
+        told = self.ngettext(b"/xyzzy", b"\xff", b"x" * 1025, b"/zone Xyzzy", b"/name")
         self.assertEqual(
             told,
             {
@@ -41,9 +41,9 @@ class CountsTests(SynchronousTestCase):
         )
 
     def test_the_reason_for_an_end(self):
-        self.session.dismiss(errors.IDLE, seconds=600)
-        self.assertEqual(self.counted(), {"idle": 1})
+        self.session.closing_error(errors.IDLE, seconds=600)
+        self.assertEqual(self.ngettext(), {"idle": 1})
 
     def test_conversations_count_together(self):
         make_session(self.counts).reply_to(b"/date")
-        self.assertEqual(self.counted(b"/date"), {"/date": 2})
+        self.assertEqual(self.ngettext(b"/date"), {"/date": 2})

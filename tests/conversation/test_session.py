@@ -60,7 +60,7 @@ class BytesTests(SynchronousTestCase):
 
 class DismissTests(SynchronousTestCase):
     def test_why_the_server_closes(self):
-        reply = make_session().dismiss(errors.STOPPING)
+        reply = make_session().closing_error(errors.STOPPING)
         self.assertEqual((reply.error, reply.closing), ("stopping", True))
 
 

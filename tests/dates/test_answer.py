@@ -63,8 +63,8 @@ class MomentTests(AnswerTestCase):
             self.assert_told(NOW, f"{written} in Paris")
 
     def test_which_of_two(self):
-        self.assertTrue(answer("2026-10-25 02:30", NOW_NS, PARIS).twice)
-        self.assertFalse(answer("2026-10-25 03:30", NOW_NS, PARIS).twice)
+        self.assertTrue(answer("2026-10-25 02:30", NOW_NS, PARIS).ambiguous)
+        self.assertFalse(answer("2026-10-25 03:30", NOW_NS, PARIS).ambiguous)
 
     def test_the_years_1_to_9999(self):
         self.assert_told("0001-01-01T00:00:00+00:00", "-u @-62135596800", "0001-01-01 in UTC")

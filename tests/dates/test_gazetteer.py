@@ -3,7 +3,7 @@ import tracemalloc
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.table import rows
+from tests.places_table import rows
 from twisted_date.dates import gazetteer
 from twisted_date.dates.gazetteer import Town, records, town
 

@@ -11,7 +11,7 @@ from abnf.parser import Alternation, Concatenation, Literal, Option, Repetition
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates import reading, when
+from twisted_date.dates import parsing, when
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.vocabulary import LANGUAGES, Vocabulary
 
@@ -92,7 +92,7 @@ def words(attribute):
 def refusal(text):
     """Why these words are refused; None when they are not."""
     try:
-        reading.read(text, ZoneInfo("UTC"))
+        parsing.parse(text, ZoneInfo("UTC"))
     except DateError as error:
         return error.reason
     return None
@@ -111,9 +111,9 @@ class GrammarTests(SynchronousTestCase):
         begin = data.draw(st.integers(0, len(sentence)))
         end = data.draw(st.integers(begin, min(begin + 3, len(sentence))))
         changed = sentence[:begin] + data.draw(st.text("0123aehmnotz:-+ /.", max_size=3)) + sentence[end:]
-        text = " ".join(filter(None, map(when.plain, changed.split())))
+        text = " ".join(filter(None, map(when.normalize, changed.split())))
         try:
-            if not text or reading.read(text, ZoneInfo("UTC")).places:
+            if not text or parsing.parse(text, ZoneInfo("UTC")).places:
                 return
         except DateError:
             return
@@ -130,8 +130,8 @@ class GrammarTests(SynchronousTestCase):
             "behind": "ago",
             "joining": "joining",
             "number": "numbers",
-            "nearest": "nearest",
-            "nearest-behind": "nearest_behind",
+            "occurrence": "occurrence",
+            "occurrence-behind": "occurrence_behind",
             "day": "days",
             "now": "now",
             "unit": "units",
@@ -154,8 +154,8 @@ class GrammarTests(SynchronousTestCase):
             "hence",
             "joining",
             "numbers",
-            "nearest",
-            "nearest_behind",
+            "occurrence",
+            "occurrence_behind",
         }
         checked |= {"days", "now", "units", "weekdays", "months", "places", "here", "times"}
         self.assertEqual(set(Vocabulary.__slots__), checked)

@@ -32,42 +32,50 @@ class FindTests(SynchronousTestCase):
             "C.UTF-8": "en",
             "POSIX": "en",
         }.items():
-            self.assertEqual(languages.find(tag), language, tag)
+            self.assertEqual(languages.parse_tag(tag), language, tag)
 
     def test_unknown_ones(self):
         for tag in ("xx", "", "klingon", "../../etc/passwd", "x" * 1000, "fr\0", "é", "f", "12"):
-            error = self.assertRaises(DateError, languages.find, tag)
+            error = self.assertRaises(DateError, languages.parse_tag, tag)
             self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_LANGUAGE, {"tag": tag}))
 
     def test_names(self):
-        self.assertEqual(languages.name("en"), "English")
-        self.assertEqual(languages.name("de"), "Deutsch")
+        self.assertEqual(languages.language_name("en"), "English")
+        self.assertEqual(languages.language_name("de"), "Deutsch")
 
 
 class WrittenTests(SynchronousTestCase):
     def test_some(self):
-        self.assertTrue(languages.written(CHRISTMAS, "full", "fr").startswith("vendredi 25 décembre 2026"))
-        self.assertTrue(languages.written(CHRISTMAS, "full", "de").startswith("Freitag, 25. Dezember 2026"))
-        self.assertEqual(languages.weekday(0, "fr"), "lundi")
-        self.assertEqual(languages.weekday(6, "en"), "Sunday")
-        self.assertEqual(languages.span(86400, "de"), "in 1 Tag")
-        self.assertEqual(languages.span(-2 * 3600, "de"), "vor 2 Stunden")
+        self.assertTrue(
+            languages.format_datetime(CHRISTMAS, "full", "fr").startswith("vendredi 25 décembre 2026")
+        )
+        self.assertTrue(
+            languages.format_datetime(CHRISTMAS, "full", "de").startswith("Freitag, 25. Dezember 2026")
+        )
+        self.assertEqual(languages.weekday_name(0, "fr"), "lundi")
+        self.assertEqual(languages.weekday_name(6, "en"), "Sunday")
+        self.assertEqual(languages.format_timedelta(86400, "de"), "in 1 Tag")
+        self.assertEqual(languages.format_timedelta(-2 * 3600, "de"), "vor 2 Stunden")
 
     def test_every_language_is_clean(self):
         for language in localedata.locale_identifiers():
-            found = languages.find(language)
-            texts = [languages.written(CHRISTMAS, length, found) for length in languages.LENGTHS]
-            texts += [languages.span(90_061, found), languages.weekday(4, found), languages.name(found)]
+            found = languages.parse_tag(language)
+            texts = [languages.format_datetime(CHRISTMAS, length, found) for length in languages.LENGTHS]
+            texts += [
+                languages.format_timedelta(90_061, found),
+                languages.weekday_name(4, found),
+                languages.language_name(found),
+            ]
             for text in texts:
                 self.assertTrue(text, language)
                 self.assertIsNone(FORBIDDEN.search(text), (language, text))
 
     def test_none_changes_another(self):
         """Babel's own cache is shared between languages, and mixes them up."""
-        before = languages.weekday(0, "fr")
+        before = languages.weekday_name(0, "fr")
         for language in localedata.locale_identifiers()[::5]:
-            languages.weekday(0, languages.find(language))
-        self.assertEqual((before, languages.weekday(0, "fr")), ("lundi", "lundi"))
+            languages.weekday_name(0, languages.parse_tag(language))
+        self.assertEqual((before, languages.weekday_name(0, "fr")), ("lundi", "lundi"))
 
     def test_a_babel_that_keeps_what_it_loaded_elsewhere(self):
         class Elsewhere(dict):

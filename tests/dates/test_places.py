@@ -3,9 +3,9 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.table import rows
+from tests.places_table import rows
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, MAX_LENGTH, find, search
+from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, MAX_LENGTH, search, zone_of
 
 NOON = datetime(2026, 12, 25, 12, tzinfo=timezone.utc)
 
@@ -15,7 +15,7 @@ TOWN_KEYS = [key for key, records in rows().items() if sum(record[0] in "TA" for
 def choices(name):
     """What a name that is refused may mean."""
     try:
-        find(name)
+        zone_of(name)
     except DateError as error:
         return error.values.get("choices", ())
     return ()
@@ -24,14 +24,14 @@ def choices(name):
 class PlaceTestCase(SynchronousTestCase):
     def assert_zones(self, **zones):
         for name, zone in zones.items():
-            self.assertEqual(find(name.replace("_", " ")).key, zone, name)
+            self.assertEqual(zone_of(name.replace("_", " ")).key, zone, name)
 
     def assert_zone(self, zone, *names):
         for name in names:
-            self.assertEqual(getattr(find(name), "key", None), zone, name)
+            self.assertEqual(getattr(zone_of(name), "key", None), zone, name)
 
     def assert_refused(self, name, *expected):
-        error = self.assertRaises(DateError, find, name)
+        error = self.assertRaises(DateError, zone_of, name)
         self.assertEqual((error.reason, error.values["choices"]), (Reason.AMBIGUOUS_PLACE, expected))
 
 
@@ -49,16 +49,16 @@ class KnownTests(PlaceTestCase):
             "UTC + 5:45": 345,
             "-0330": -210,
         }.items():
-            self.assertEqual(find(name).utcoffset(NOON), timedelta(minutes=east), name)
+            self.assertEqual(zone_of(name).utcoffset(NOON), timedelta(minutes=east), name)
 
     def test_offsets_that_nobody_has(self):
-        self.assertEqual(self.assertRaises(DateError, find, "UTC+15").reason, Reason.IMPOSSIBLE_OFFSET)
+        self.assertEqual(self.assertRaises(DateError, zone_of, "UTC+15").reason, Reason.IMPOSSIBLE_OFFSET)
 
     def test_codes(self):
         self.assert_zone("Europe/Paris", "FR")
         self.assertEqual(choices("DE"), ("Berlin", "Wilmington"))  # Germany and Delaware
         for name in ("de", "es"):  # words rather than codes
-            self.assertRaises(DateError, find, name)
+            self.assertRaises(DateError, zone_of, name)
 
     def test_regions_and_islands(self):
         self.assert_zone("Asia/Makassar", "Bali")
@@ -66,7 +66,7 @@ class KnownTests(PlaceTestCase):
 
     def test_abbreviations(self):
         self.assert_zone("Asia/Tokyo", "JST")
-        self.assertEqual(find("EDT").utcoffset(NOON), timedelta(hours=-4))
+        self.assertEqual(zone_of("EDT").utcoffset(NOON), timedelta(hours=-4))
         self.assert_refused("IST", "Mumbai", "Dublin", "Jerusalem")
         self.assertIn("Chicago", choices("CST"))
         self.assertIn("Shanghai", choices("CST"))
@@ -120,7 +120,7 @@ class HomonymTests(PlaceTestCase):
     def test_a_region_and_its_country(self):
         self.assert_zone("America/Los_Angeles", "California, USA")
         self.assert_zone("America/New_York", "Georgia, USA")
-        error = self.assertRaises(DateError, find, "California, Germany")
+        error = self.assertRaises(DateError, zone_of, "California, Germany")
         self.assertEqual(error.reason, Reason.UNKNOWN_PLACE)
 
     def test_a_town_twice_as_large_is_meant(self):
@@ -149,19 +149,19 @@ class HomonymTests(PlaceTestCase):
         self.assert_zone("America/Los_Angeles", "San Francisco, California, USA", "Ontario CA")
 
     def test_a_country_that_has_no_such_town(self):
-        self.assertEqual(self.assertRaises(DateError, find, "Tokyo Ireland").reason, Reason.UNKNOWN_PLACE)
+        self.assertEqual(self.assertRaises(DateError, zone_of, "Tokyo Ireland").reason, Reason.UNKNOWN_PLACE)
 
     @given(st.sampled_from(TOWN_KEYS))
     def test_each_choice_works_as_typed(self, key):
         self.assertLessEqual(len(choices(key)), MAX_CHOICES)
         for choice in choices(key):
-            self.assertIsNotNone(find(choice), choice)
+            self.assertIsNotNone(zone_of(choice), choice)
 
 
 class UnknownTests(PlaceTestCase):
     def test_long_ones(self):
         for name in ("ﷺ" * MAX_LENGTH, " ".join("abcdefghij")):
-            self.assertEqual(self.assertRaises(DateError, find, name).reason, Reason.UNKNOWN_PLACE)
+            self.assertEqual(self.assertRaises(DateError, zone_of, name).reason, Reason.UNKNOWN_PLACE)
 
     def test_hostile_names(self):
         for name in (
@@ -185,13 +185,13 @@ class UnknownTests(PlaceTestCase):
                 "\ud800",
             ),
         ):
-            error = self.assertRaises(DateError, find, name)
+            error = self.assertRaises(DateError, zone_of, name)
             self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_PLACE, {"place": name}))
 
     @given(st.text())
     def test_any_text(self, name):
         try:
-            find(name)
+            zone_of(name)
         except DateError as error:
             self.assertIn(error.reason, (Reason.UNKNOWN_PLACE, Reason.AMBIGUOUS_PLACE))
 
@@ -237,4 +237,4 @@ class SearchTests(PlaceTestCase):
     @given(st.text("abcdeimnorst", min_size=2, max_size=4))
     def test_each_works_as_typed(self, beginning):
         for place in search(beginning):
-            self.assertIsNotNone(find(place.name), place)
+            self.assertIsNotNone(zone_of(place.name), place)

@@ -4,19 +4,19 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW, NOW_NS, PARIS
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.moment import Moment
-from twisted_date.dates.request import read
+from twisted_date.dates.request import parse
 
 
 class RequestTestCase(SynchronousTestCase):
     def assert_style(self, argument, text, words=""):
         """The words that are left, and now in the format that was asked for."""
-        request = read(argument, "en")
+        request = parse(argument, "en")
         self.assertEqual(
             (request.words, request.style and request.style(Moment(NOW_NS, PARIS))), (words, text)
         )
 
     def assert_refused(self, argument, reason, **values):
-        error = self.assertRaises(DateError, read, argument, "en")
+        error = self.assertRaises(DateError, parse, argument, "en")
         self.assertEqual((error.reason, error.values), (reason, values))
 
 
@@ -54,8 +54,8 @@ class FormatTests(RequestTestCase):
 class OptionTests(RequestTestCase):
     def test_utc(self):
         for argument in ("-u", "--utc", "--universal", "-u -u"):
-            self.assertTrue(read(argument, "en").utc)
-        self.assertFalse(read("", "en").utc)
+            self.assertTrue(parse(argument, "en").utc)
+        self.assertFalse(parse("", "en").utc)
 
     def test_rfc5322(self):
         for argument in ("-R", "--rfc-email"):
@@ -74,7 +74,7 @@ class OptionTests(RequestTestCase):
             self.assert_style(f"--iso-8601={precision}" if precision else "--iso-8601", text)
 
     def test_several_in_one(self):
-        request = read("-uR @0", "en")
+        request = parse("-uR @0", "en")
         self.assertEqual((request.words, request.utc), ("@0", True))
         self.assert_style("-uIh -d @0", "2026-12-25T19+01:00", "@0")
 
@@ -92,7 +92,7 @@ class OptionTests(RequestTestCase):
     def test_late_ones(self):
         for argument in ("tomorrow -u", "-d tomorrow -u", "noon in Paris -Iseconds", "today --utc"):
             self.assert_refused(argument, Reason.LATE_OPTION, option=argument.split()[-1])
-        self.assertEqual(read("in Notre -Dame -des -Monts", "en").words, "in Notre -Dame -des -Monts")
+        self.assertEqual(parse("in Notre -Dame -des -Monts", "en").words, "in Notre -Dame -des -Monts")
 
     def test_unknown_precision(self):
         choices = ("date", "hours", "minutes", "seconds", "ns")
@@ -130,6 +130,6 @@ class AnythingTests(RequestTestCase):
     @given(st.one_of(st.text(max_size=60), st.text("-+'\"uRIdx% 3@=", max_size=30)))
     def test_it_is_read_or_refused(self, argument):
         try:
-            read(argument, "en")
+            parse(argument, "en")
         except DateError as error:
             self.assertIsInstance(error.reason, Reason)

@@ -5,8 +5,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests import gnu
 from twisted_date.dates import when, zones
-from twisted_date.dates.calendar import Description
 from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.resolve import MomentSpec
 
 DAY_NS = 86400 * 10**9
 
@@ -16,12 +16,12 @@ fractions = st.one_of(
 points = st.builds("@{}{}{}".format, st.sampled_from(["", "-", "+"]), st.integers(0, 10**11), fractions)
 
 
-def described(words):
+def spec(words):
     """What the words describe, all of them."""
-    text = " ".join(when.plain(word) for word in words.split())
-    found, start = Description(), 0
+    text = " ".join(when.normalize(word) for word in words.split())
+    found, start = MomentSpec(), 0
     while start < len(text):
-        end, found = when.read(text, start, found)
+        end, found = when.parse(text, start, found)
         start = end + 1
     return found
 
@@ -29,16 +29,16 @@ def described(words):
 class WhenTestCase(SynchronousTestCase):
     def assert_described(self, *sentences, **parts):
         for words in sentences:
-            self.assertEqual(described(words), Description(**parts), words)
+            self.assertEqual(spec(words), MomentSpec(**parts), words)
 
     def assert_refused(self, words, reason, **values):
-        error = self.assertRaises(DateError, described, words)
+        error = self.assertRaises(DateError, spec, words)
         self.assertEqual((error.reason, error.values), (reason, values))
 
 
 class PlainTests(SynchronousTestCase):
     def test_case_accents_apostrophes_and_punctuation_do_not_matter(self):
-        for word, plain in {
+        for word, normalize in {
             "Févr.": "fevr",
             "AOÛT,": "aout",
             "aujourd’hui": "aujourdhui",
@@ -47,7 +47,7 @@ class PlainTests(SynchronousTestCase):
             "L'an": "lan",
             "now\u00b4": "now",  # taken apart it is a space and an accent
         }.items():
-            self.assertEqual(when.plain(word), plain)
+            self.assertEqual(when.normalize(word), normalize)
 
 
 class UnixTests(WhenTestCase):
@@ -62,7 +62,7 @@ class UnixTests(WhenTestCase):
 
     def test_other_words(self):
         for word in ("@", "@x", "@1.", "@1e9", "1", "@ 1", "@١", "@0x10"):
-            self.assertIsNone(when.read(word, 0, Description()), word)
+            self.assertIsNone(when.parse(word, 0, MomentSpec()), word)
 
     def test_nothing_beside_it(self):
         self.assert_refused("@0 19:00", Reason.SAID_TWICE, word="19:00")
@@ -76,7 +76,7 @@ class GnuTests(SynchronousTestCase):
     def test_points_in_time_as_date_reads_them(self, words):
         told = gnu.run("-f", "-", "+%s %N", lines="".join(f"{word}\n" for word in words)).decode()
         judged = [int(seconds) * 10**9 + int(ns) for seconds, ns in map(str.split, told.splitlines())]
-        self.assertEqual([described(word).unix_ns for word in words], judged)
+        self.assertEqual([spec(word).unix_ns for word in words], judged)
 
 
 class DateTests(WhenTestCase):
@@ -89,7 +89,7 @@ class DateTests(WhenTestCase):
         parts = {"year": 2026, "month": 12, "day": 25, "clock": time(19, 0, 30)}
         self.assert_described("2026-12-25T19:00:30", "20261225T190030", **parts)
         self.assert_described("2026-12-25T19:00:30.5Z", zone=zones.UTC, nanosecond=500_000_000, **parts)
-        east = described("2026-12-25T19:00:30+05:30").zone
+        east = spec("2026-12-25T19:00:30+05:30").zone
         self.assertEqual(east.utcoffset(datetime(2026, 1, 1)), timedelta(minutes=330))
 
     def test_months_in_letters(self):
@@ -146,8 +146,8 @@ class WeekdayTests(WhenTestCase):
         self.assert_described("friday", "Fri", "vendredi", "ven", "on friday", "this friday", weekday=4)
 
     def test_the_next_and_the_last(self):
-        self.assert_described("next friday", "vendredi prochain", weekday=4, nearest=1)
-        self.assert_described("last friday", "vendredi dernier", weekday=4, nearest=-1)
+        self.assert_described("next friday", "vendredi prochain", weekday=4, occurrence=1)
+        self.assert_described("last friday", "vendredi dernier", weekday=4, occurrence=-1)
 
 
 class TimeTests(WhenTestCase):
@@ -168,7 +168,7 @@ class TimeTests(WhenTestCase):
 
     def test_larger_numbers_in_words(self):
         self.assert_described("dans quinze jours", "in fifteen days", "in 15 days", days=15)
-        self.assert_described("il y a quarante minutes", "forty minutes ago", later_ns=-40 * 60 * 10**9)
+        self.assert_described("il y a quarante minutes", "forty minutes ago", add_ns=-40 * 60 * 10**9)
 
     def test_the_day_of_a_month_is_no_minute(self):
         self.assert_described("15h 25 décembre 2026", year=2026, month=12, day=25, clock=time(15))
@@ -196,14 +196,14 @@ class SpanTests(WhenTestCase):
             days=21,
         )
         self.assert_described("in a year", "dans un an", "+1 year", "12 months", months=12)
-        self.assert_described("in 2 hours", "2 hours", "dans 2 heures", "in 2h", later_ns=7200 * 10**9)
+        self.assert_described("in 2 hours", "2 hours", "dans 2 heures", "in 2h", add_ns=7200 * 10**9)
 
     def test_hours_and_minutes_as_in_french(self):
-        self.assert_described("dans 1h30", "dans 1 heure 30", "in 1h30", later_ns=5400 * 10**9)
-        self.assert_described("il y a 2 heures 05", later_ns=-7500 * 10**9)
+        self.assert_described("dans 1h30", "dans 1 heure 30", "in 1h30", add_ns=5400 * 10**9)
+        self.assert_described("il y a 2 heures 05", add_ns=-7500 * 10**9)
 
     def test_numbers_in_words(self):
-        self.assert_described("in two hours", "dans deux heures", later_ns=7200 * 10**9)
+        self.assert_described("in two hours", "dans deux heures", add_ns=7200 * 10**9)
         self.assert_described("three days ago", "il y a trois jours", days=-3)
 
     def test_back(self):
@@ -213,10 +213,10 @@ class SpanTests(WhenTestCase):
         self.assert_described("-2 days ago", days=2)
 
     def test_several(self):
-        both = {"days": 1, "later_ns": 2 * 3600 * 10**9}
+        both = {"days": 1, "add_ns": 2 * 3600 * 10**9}
         self.assert_described("in 1 day and 2 hours", "1 day 2 hours", "dans 1 jour et 2 heures", **both)
         self.assert_described(
-            "1 day and 2 hours ago", "il y a 1 jour et 2 heures", days=-1, later_ns=-7200 * 10**9
+            "1 day and 2 hours ago", "il y a 1 jour et 2 heures", days=-1, add_ns=-7200 * 10**9
         )
 
     def test_several_of_which_the_last_alone_may_be_meant(self):
@@ -225,8 +225,8 @@ class SpanTests(WhenTestCase):
         self.assert_refused(half, Reason.AMBIGUOUS_SPAN, span=half)
 
     def test_fractions(self):
-        self.assert_described("1.5 hours", later_ns=5400 * 10**9)
-        self.assert_described("-0.25 seconds", later_ns=-250_000_000)
+        self.assert_described("1.5 hours", add_ns=5400 * 10**9)
+        self.assert_described("-0.25 seconds", add_ns=-250_000_000)
         self.assert_refused("1.5 days", Reason.PART_OF_A_DAY, span="1.5 days")
 
     def test_the_next_and_the_last(self):

@@ -11,8 +11,8 @@ from twisted_date.dates import zones
 class NameTests(SynchronousTestCase):
     def test_iana_names_in_any_case(self):
         for name in ("Europe/Paris", "europe/paris", "EUROPE/PARIS"):
-            self.assertEqual(zones.named(name).key, "Europe/Paris")
-        self.assertEqual(zones.named("utc").key, "UTC")
+            self.assertEqual(zones.by_name(name).key, "Europe/Paris")
+        self.assertEqual(zones.by_name("utc").key, "UTC")
 
     def test_other_names(self):
         for name in (
@@ -25,7 +25,7 @@ class NameTests(SynchronousTestCase):
             "Europe/Paris\0",
             "x" * 1000,
         ):
-            self.assertIsNone(zones.named(name), name)
+            self.assertIsNone(zones.by_name(name), name)
 
     def test_the_name_of_a_zone(self):
         self.assertEqual(zones.iana_name(ZoneInfo("Europe/Paris")), "Europe/Paris")
@@ -37,9 +37,9 @@ class NameTests(SynchronousTestCase):
                 self.assertIsNone(zones.iana_name(ZoneInfo.from_file(data, key=key)))
 
     def test_labels(self):
-        self.assertEqual(zones.label(ZoneInfo("Europe/Paris")), "Europe/Paris")
-        self.assertEqual(zones.label(zones.fixed(timedelta(minutes=-210))), "-0330")
-        self.assertEqual(zones.label(ZoneInfo("Etc/GMT-2")), "+02")
+        self.assertEqual(zones.display_name(ZoneInfo("Europe/Paris")), "Europe/Paris")
+        self.assertEqual(zones.display_name(zones.fixed(timedelta(minutes=-210))), "-0330")
+        self.assertEqual(zones.display_name(ZoneInfo("Etc/GMT-2")), "+02")
 
 
 class OffsetTests(SynchronousTestCase):

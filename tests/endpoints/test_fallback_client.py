@@ -12,9 +12,9 @@ from zope.interface.verify import verifyObject
 from tests.helpers import Transport
 from twisted_date.endpoints import fallback_client as finder
 from twisted_date.endpoints.fallback_client import (
-    GRACE,
-    MOST_UNDER_WAY,
-    PATIENCE,
+    CONNECTION_ATTEMPT_DELAY,
+    MAX_ATTEMPTS,
+    PREFERENCE_DELAY,
     FallbackClientEndpoint,
     NotFound,
     parse,
@@ -25,15 +25,15 @@ from twisted_date.endpoints.fallback_client import (
 class Resolver:
     """A name resolver that knows one name, or is silent."""
 
-    def __init__(self, *addresses, silent=False):
-        self.addresses = addresses
+    def __init__(self, *addresses_of, silent=False):
+        self.addresses_of = addresses_of
         self.silent = silent
         self.asked = []
 
     def resolveHostName(self, receiver, name):
         self.asked.append(name)
         receiver.resolutionBegan(None)
-        for address in self.addresses:
+        for address in self.addresses_of:
             kind = IPv6Address if ":" in address else IPv4Address
             receiver.addressResolved(kind("TCP", address, 0))
         if not self.silent:
@@ -47,13 +47,13 @@ class ResolveTests(SynchronousTestCase):
         return Deferred.fromCoroutine(resolve(self.reactor, host, 5.0))
 
     def test_localhost_and_addresses_are_not_looked_up(self):
-        for host, addresses in (
+        for host, addresses_of in (
             ("localhost", ["127.0.0.1", "::1"]),
             ("192.0.2.1", ["192.0.2.1"]),
             ("::1", ["::1"]),
         ):
             resolver = Resolver()
-            self.assertEqual(self.successResultOf(self.resolve(host, resolver)), addresses)
+            self.assertEqual(self.successResultOf(self.resolve(host, resolver)), addresses_of)
             self.assertEqual(resolver.asked, [])
 
     def test_names_are_looked_up_once(self):
@@ -112,15 +112,15 @@ class FindTests(SynchronousTestCase):
         self.reactor = MemoryReactorClock()
         self.recognising = {}
 
-    def recognise(self, protocol):
+    def verify(self, protocol):
         self.recognising[protocol] = Deferred()
         return self.recognising[protocol]
 
-    def find(self, count, recognise=True):
-        self.places = [Place() for _ in range(count)]
-        self.patch(finder, "_endpoint", lambda reactor, host, port: self.places[port - 50000])
+    def find(self, count, verify=True):
+        self.endpoints = [Place() for _ in range(count)]
+        self.patch(finder, "_endpoint", lambda reactor, host, port: self.endpoints[port - 50000])
         endpoint = FallbackClientEndpoint(
-            self.reactor, "127.0.0.1", 50000, count, 10.0, self.recognise if recognise else None
+            self.reactor, "127.0.0.1", 50000, count, 10.0, self.verify if verify else None
         )
         factory = Factory.forProtocol(Protocol)
         factory.noisy = False
@@ -134,7 +134,7 @@ class FindTests(SynchronousTestCase):
         searching.addErrback(lambda _: None)
 
     def tried(self):
-        return [number for number, place in enumerate(self.places) if place.tried]
+        return [number for number, place in enumerate(self.endpoints) if place.tried]
 
     def say(self, place, error=None):
         """The recogniser's word on what accepted."""
@@ -144,7 +144,7 @@ class FindTests(SynchronousTestCase):
             self.recognising[place.protocol].errback(error)
 
     def assert_found(self, searching, number):
-        place = self.places[number]
+        place = self.endpoints[number]
         self.assertIs(self.successResultOf(searching), place.protocol)
         self.assertFalse(place.aborted)
         self.assertEqual(self.reactor.getDelayedCalls(), [])
@@ -160,7 +160,7 @@ class FindTests(SynchronousTestCase):
         searching = FallbackClientEndpoint(self.reactor, "localhost", 50000, 2).connect(Factory())
         self.addCleanup(self.give_up, searching)
         for _ in range(4):
-            self.reactor.advance(PATIENCE)
+            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
         self.assertEqual(
             [client[:2] for client in self.reactor.tcpClients],
             [("127.0.0.1", 50000), ("::1", 50000), ("127.0.0.1", 50001), ("::1", 50001)],
@@ -168,149 +168,149 @@ class FindTests(SynchronousTestCase):
 
     def test_what_is_recognised_at_once(self):
         searching = self.find(3)
-        self.places[0].accept()
+        self.endpoints[0].accept()
         self.assertNoResult(searching)
-        self.say(self.places[0])
+        self.say(self.endpoints[0])
         self.assert_found(searching, 0)
         self.assertEqual(self.tried(), [0])
 
     def test_without_a_recogniser_what_accepts_is_it(self):
-        searching = self.find(2, recognise=False)
-        self.places[0].accept()
+        searching = self.find(2, verify=False)
+        self.endpoints[0].accept()
         self.assert_found(searching, 0)
 
     def test_the_next_is_tried_as_soon_as_one_refuses(self):
         searching = self.find(2)
-        self.places[0].refuse()
+        self.endpoints[0].refuse()
         self.reactor.advance(0)
-        self.places[1].accept()
-        self.say(self.places[1])
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
         self.assert_found(searching, 1)
 
     def test_a_stranger_is_left_for_the_next(self):
         searching = self.find(2)
-        self.places[0].accept()
-        self.say(self.places[0], ValueError("a stranger"))
-        self.assertTrue(self.places[0].aborted)
+        self.endpoints[0].accept()
+        self.say(self.endpoints[0], ValueError("a stranger"))
+        self.assertTrue(self.endpoints[0].aborted)
         self.reactor.advance(0)
-        self.places[1].accept()
-        self.say(self.places[1])
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
         self.assert_found(searching, 1)
 
     def test_a_silent_one_is_not_waited_for(self):
         searching = self.find(3)
-        self.places[0].accept()
-        self.reactor.advance(PATIENCE / 2)
+        self.endpoints[0].accept()
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY / 2)
         self.assertEqual(self.tried(), [0])
-        self.reactor.advance(PATIENCE / 2)
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY / 2)
         self.assertEqual(self.tried(), [0, 1])
-        self.places[1].accept()
-        self.say(self.places[1])
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
         self.assertNoResult(searching)
-        self.reactor.advance(GRACE)
+        self.reactor.advance(PREFERENCE_DELAY)
         self.assert_found(searching, 1)
-        self.assertTrue(self.places[0].aborted)
+        self.assertTrue(self.endpoints[0].aborted)
 
     def test_the_lowest_of_those_that_are_recognised_in_time(self):
         searching = self.find(3)
-        self.reactor.pump([PATIENCE, PATIENCE])
+        self.reactor.pump([CONNECTION_ATTEMPT_DELAY, CONNECTION_ATTEMPT_DELAY])
         for number in (2, 1, 0):
-            self.places[number].accept()
-        self.say(self.places[2])
-        self.say(self.places[1])
+            self.endpoints[number].accept()
+        self.say(self.endpoints[2])
+        self.say(self.endpoints[1])
         self.assertNoResult(searching)
-        self.say(self.places[0])
+        self.say(self.endpoints[0])
         self.assert_found(searching, 0)
-        self.assertTrue(self.places[1].aborted)
-        self.assertTrue(self.places[2].aborted)
+        self.assertTrue(self.endpoints[1].aborted)
+        self.assertTrue(self.endpoints[2].aborted)
 
     def test_a_lower_one_that_fails_is_not_waited_for_any_more(self):
         searching = self.find(2)
-        self.reactor.advance(PATIENCE)
-        self.places[1].accept()
-        self.say(self.places[1])
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
         self.assertNoResult(searching)
-        self.places[0].refuse()
+        self.endpoints[0].refuse()
         self.assert_found(searching, 1)
 
     def test_no_more_are_tried_once_one_is_found(self):
         self.find(3)
-        self.reactor.advance(PATIENCE)
-        self.places[1].accept()
-        self.say(self.places[1])
-        self.reactor.advance(PATIENCE)
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
         self.assertEqual(self.tried(), [0, 1])
 
     def test_a_bounded_number_is_under_way(self):
         searching = self.find(40)
-        self.reactor.pump([PATIENCE] * 40)
-        self.assertEqual(len(self.tried()), MOST_UNDER_WAY)
-        self.places[3].refuse()
-        self.reactor.pump([0, PATIENCE])
-        self.assertEqual(len(self.tried()), MOST_UNDER_WAY + 1)
+        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 40)
+        self.assertEqual(len(self.tried()), MAX_ATTEMPTS)
+        self.endpoints[3].refuse()
+        self.reactor.pump([0, CONNECTION_ATTEMPT_DELAY])
+        self.assertEqual(len(self.tried()), MAX_ATTEMPTS + 1)
         searching.cancel()
         self.failureResultOf(searching, CancelledError)
 
     def test_many_that_refuse_at_once_do_not_nest(self):
         searching = self.find(2000)
-        for place in self.places:
+        for place in self.endpoints:
             place.connect = lambda factory: failed_connection()
-        self.reactor.pump([PATIENCE] + [0] * 2100)
-        self.places[0].refuse()
+        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] + [0] * 2100)
+        self.endpoints[0].refuse()
         self.reactor.pump([0] * 10)
         self.assert_none(searching, "refused")
 
     def test_none_of_them(self):
         searching = self.find(2)
-        self.places[0].refuse()
+        self.endpoints[0].refuse()
         self.reactor.advance(0)
         self.assertNoResult(searching)
-        self.places[1].refuse()
+        self.endpoints[1].refuse()
         self.assert_none(searching, "refused")
 
     def test_that_something_answered_is_the_more_telling(self):
         searching = self.find(3)
-        self.places[0].refuse()
+        self.endpoints[0].refuse()
         self.reactor.advance(0)
-        self.places[1].accept()
-        self.say(self.places[1], ValueError("a stranger"))
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1], ValueError("a stranger"))
         self.reactor.advance(0)
-        self.places[2].refuse()
+        self.endpoints[2].refuse()
         self.assert_none(searching, "a stranger")
 
     def test_there_is_one_deadline_for_all(self):
         searching = self.find(5)
-        self.reactor.pump([PATIENCE] * 5)
-        for place in self.places[:3]:
+        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 5)
+        for place in self.endpoints[:3]:
             place.accept()
         self.reactor.advance(10.0)
         self.assert_none(searching, "no answer came in time")
-        self.assertTrue(all(place.aborted for place in self.places[:3]))
+        self.assertTrue(all(place.aborted for place in self.endpoints[:3]))
 
     def test_what_was_found_by_then_is_taken(self):
         searching = self.find(2)
-        self.reactor.advance(10.0 - GRACE / 2)
-        self.places[1].accept()
-        self.say(self.places[1])
-        self.reactor.advance(GRACE / 2)
+        self.reactor.advance(10.0 - PREFERENCE_DELAY / 2)
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
+        self.reactor.advance(PREFERENCE_DELAY / 2)
         self.assert_found(searching, 1)
 
     def test_a_connection_that_met_itself_is_none(self):
-        searching = self.find(1, recognise=False)
-        self.places[0].accept(itself=True)
+        searching = self.find(1, verify=False)
+        self.endpoints[0].accept(itself=True)
         self.assert_none(searching, "met itself")
-        self.assertTrue(self.places[0].aborted)
+        self.assertTrue(self.endpoints[0].aborted)
 
     def test_cancelling_leaves_nothing_open(self):
         searching = self.find(3)
-        self.reactor.pump([PATIENCE] * 2)
-        self.places[0].accept()
-        self.places[1].accept()
-        self.say(self.places[1])
+        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 2)
+        self.endpoints[0].accept()
+        self.endpoints[1].accept()
+        self.say(self.endpoints[1])
         searching.cancel()
         self.failureResultOf(searching, CancelledError)
-        self.assertTrue(self.places[0].aborted)
-        self.assertTrue(self.places[1].aborted)
+        self.assertTrue(self.endpoints[0].aborted)
+        self.assertTrue(self.endpoints[1].aborted)
         self.assertEqual(self.reactor.getDelayedCalls(), [])
 
 
@@ -334,20 +334,20 @@ class ArgumentTests(SynchronousTestCase):
 
 
 class ParseTests(SynchronousTestCase):
-    def places(self, description):
+    def endpoints(self, description):
         reactor = MemoryReactorClock()
         searching = clientFromString(reactor, description).connect(Factory())
-        reactor.pump([PATIENCE] * 10)
+        reactor.pump([CONNECTION_ATTEMPT_DELAY] * 10)
         searching.cancel()
         self.failureResultOf(searching, CancelledError)
         return [client[:2] for client in reactor.tcpClients]
 
     def test_a_port_is_enough(self):
-        self.assertEqual(self.places("fallback:8080")[:2], [("127.0.0.1", 8080), ("::1", 8080)])
+        self.assertEqual(self.endpoints("fallback:8080")[:2], [("127.0.0.1", 8080), ("::1", 8080)])
 
     def test_all_of_it(self):
-        places = self.places("fallback:192.0.2.1:8080:tries=2:timeout=0.5")
-        self.assertEqual(places, [("192.0.2.1", 8080), ("192.0.2.1", 8081)])
+        endpoints = self.endpoints("fallback:192.0.2.1:8080:tries=2:timeout=0.5")
+        self.assertEqual(endpoints, [("192.0.2.1", 8080), ("192.0.2.1", 8081)])
 
     def test_what_is_wrong_gets_a_sentence(self):
         for arguments, keywords, words in (

@@ -16,7 +16,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable, parse
-from twisted_date.endpoints.ports import PortGroup, addresses
+from twisted_date.endpoints.ports import PortGroup, addresses_of
 
 BOTH = ["::1", "127.0.0.1"]
 
@@ -76,7 +76,7 @@ class FallbackTestCase(SynchronousTestCase):
 
     def assert_listens(self, refused, *where, **arguments):
         port = self.successResultOf(self.listen(refused, **arguments))
-        self.assertEqual([(host.host, host.port) for host in addresses(port)], list(where))
+        self.assertEqual([(host.host, host.port) for host in addresses_of(port)], list(where))
         self.assertEqual(self.reactor.listening(), list(where))
         return port
 
@@ -208,7 +208,7 @@ class MakeEndpointTests(FallbackTestCase):
         listening = self.slow_endpoint(slow, succeed(FakePort("127.0.0.1", 50000))).listen(Factory())
         self.assertNoResult(listening)
         slow.callback(FakePort("::1", 50000))
-        self.assertEqual(len(addresses(self.successResultOf(listening))), 2)
+        self.assertEqual(len(addresses_of(self.successResultOf(listening))), 2)
 
     def test_cancelling_leaves_nothing_open(self):
         first = FakePort("::1", 50000)
@@ -281,7 +281,7 @@ class PortGroupTests(SynchronousTestCase):
         self.assertEqual([port.listening for port in self.ports], [True, True])
 
     def test_a_port_of_another_endpoint_has_one_address(self):
-        self.assertEqual(addresses(self.ports[1]), [self.ports[1].host])
+        self.assertEqual(addresses_of(self.ports[1]), [self.ports[1].host])
 
 
 class ParseTests(SynchronousTestCase):

@@ -23,7 +23,7 @@ from tests.helpers import NOW, Transport, make_session
 from tests.integration.test_sockets import serving, talk
 from twisted_date.endpoints.proxy import HEADER_TIME, ProxyEndpoint
 from twisted_date.endpoints.proxy_header import LONGEST_V1, LONGEST_V2, read_header
-from twisted_date.network.refusals import PERIOD
+from twisted_date.network.refusals import LOG_INTERVAL
 from twisted_date.server.factory import DateFactory
 from twisted_date.server.limits import Limits
 
@@ -33,8 +33,8 @@ HOST = IPv4Address("TCP", "198.51.100.2", 50000)
 V1 = b"PROXY TCP4 192.0.2.1 198.51.100.2 40000 50000\r\n"
 
 
-def v2(family, addresses, command=1, more=b""):
-    body = addresses + more
+def v2(family, addresses_of, command=1, more=b""):
+    body = addresses_of + more
     return SIGNATURE + bytes([0x20 | command, family]) + struct.pack("!H", len(body)) + body
 
 
@@ -137,11 +137,11 @@ class EchoFactory(Factory):
 
     def __init__(self):
         self.begun = []
-        self.addresses = []
+        self.addresses_of = []
         self.lost = 0
 
     def buildProtocol(self, addr):
-        self.addresses.append(addr)
+        self.addresses_of.append(addr)
         return super().buildProtocol(addr)
 
 
@@ -181,7 +181,7 @@ class EndpointTests(SynchronousTestCase):
             self.assertEqual(self.echo.begun, [])
             transport.protocol.dataReceived(piece)
         self.assertEqual(self.echo.begun, [(PEER, HOST)])
-        self.assertEqual(self.echo.addresses, [PEER])
+        self.assertEqual(self.echo.addresses_of, [PEER])
         transport.protocol.dataReceived(b"hello")
         self.assertEqual(transport.value(), b"hello")
         transport.finish()
@@ -196,17 +196,17 @@ class EndpointTests(SynchronousTestCase):
     def test_a_proxy_that_connects_for_itself_is_the_peer(self):
         transport = self.connect()
         transport.protocol.dataReceived(b"PROXY UNKNOWN\r\n")
-        self.assertEqual(self.echo.addresses, [transport.getPeer()])
+        self.assertEqual(self.echo.addresses_of, [transport.getPeer()])
 
     def test_what_is_no_header_is_closed_and_counted(self):
         for _ in range(3):
             transport = self.connect()
             transport.protocol.dataReceived(b"/date\n")
             self.assertTrue(transport.aborted)
-        self.clock.advance(PERIOD)
+        self.clock.advance(LOG_INTERVAL)
         told = "Refused connections: 3 without-proxy-header; the last one was from 127.0.0.1:4."
         self.assertEqual(self.logged(), [told])
-        self.assertEqual(self.echo.addresses, [])
+        self.assertEqual(self.echo.addresses_of, [])
 
     def test_a_header_that_is_late_is_too_late(self):
         transport = self.connect()
@@ -229,7 +229,7 @@ class EndpointTests(SynchronousTestCase):
             self.assertTrue(self.connect(address).aborted)
         for address in ("127.0.0.5", "::ffff:127.0.0.5", "/run/proxy"):
             self.assertFalse(self.connect(address).aborted)
-        self.clock.advance(PERIOD)
+        self.clock.advance(LOG_INTERVAL)
         self.assertIn("4 untrusted", self.logged()[0])
 
     def test_a_connection_that_is_lost_before_is_forgotten(self):

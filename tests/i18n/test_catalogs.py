@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.endpoints.arguments import NOT_OF_THIS_FORM, WrongArgument
 from twisted_date.i18n import catalogs
+from twisted_date.i18n.messages import Sentence, SentenceError
 from twisted_date.i18n.sentences import (
     CLOSED_BY_SERVER,
     CONNECTED,
@@ -15,13 +16,11 @@ from twisted_date.i18n.sentences import (
     INTERNAL,
     NO_SERVER_AT,
     STOPPING,
-    Sentence,
-    Told,
 )
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "catalogs.py"))
-FILES = sorted((ROOT / "twisted_date" / "catalogs").glob("*.po"))
+FILES = sorted((ROOT / "twisted_date" / "i18n" / "locale").glob("*.po"))
 
 
 def messages(file):
@@ -69,14 +68,14 @@ class CatalogTests(SynchronousTestCase):
         """By its first word."""
         for file in FILES:
             for sentence in (STOPPING, INTERNAL):
-                self.assertTrue(catalogs.say(sentence, file.stem).startswith("datechat "))
+                self.assertTrue(catalogs.translate(sentence, file.stem).startswith("datechat "))
 
 
 class FrenchTests(SynchronousTestCase):
     def texts(self):
         return [
             text
-            for message in messages(ROOT / "twisted_date/catalogs/fr.po")
+            for message in messages(ROOT / "twisted_date/i18n/locale/fr.po")
             for text in texts(message.string)
         ]
 
@@ -91,45 +90,45 @@ class FrenchTests(SynchronousTestCase):
 
 class LookupTests(SynchronousTestCase):
     def test_a_language(self):
-        self.assertEqual(catalogs.say(CONNECTED, "en"), CONNECTED)
-        self.assertTrue(catalogs.say(CONNECTED, "fr").startswith("La connexion"))
+        self.assertEqual(catalogs.translate(CONNECTED, "en"), CONNECTED)
+        self.assertTrue(catalogs.translate(CONNECTED, "fr").startswith("La connexion"))
 
     def test_of_a_country(self):
-        self.assertEqual(catalogs.say(CONNECTED, "fr_CA"), catalogs.say(CONNECTED, "fr"))
+        self.assertEqual(catalogs.translate(CONNECTED, "fr_CA"), catalogs.translate(CONNECTED, "fr"))
 
     def test_english_where_there_is_none(self):
-        self.assertEqual(catalogs.say(CONNECTED, "de"), CONNECTED)
-        self.assertFalse(catalogs.exists("de"))
-        self.assertTrue(catalogs.exists("fr_BE"))
-        self.assertTrue(catalogs.exists("en_GB"))
+        self.assertEqual(catalogs.translate(CONNECTED, "de"), CONNECTED)
+        self.assertFalse(catalogs.has_catalog("de"))
+        self.assertTrue(catalogs.has_catalog("fr_BE"))
+        self.assertTrue(catalogs.has_catalog("en_GB"))
 
     def test_names_that_are_no_language(self):
-        for name in ("x" * 300, "../catalogs/fr", "/etc/passwd", "", ".", "..", "fr\0", "\ud800"):
-            self.assertEqual(catalogs.say(CONNECTED, name), CONNECTED)
+        for name in ("x" * 300, "../locale/fr", "/etc/passwd", "", ".", "..", "fr\0", "\ud800"):
+            self.assertEqual(catalogs.translate(CONNECTED, name), CONNECTED)
 
     def test_numbers(self):
         self.assertEqual(
-            [catalogs.counted(DAYS, number, "fr") for number in (1, 2)], ["{number} jour", "{number} jours"]
+            [catalogs.ngettext(DAYS, number, "fr") for number in (1, 2)], ["{number} jour", "{number} jours"]
         )
         self.assertEqual(
-            [catalogs.counted(DAYS, number, "en") for number in (1, 2)], [DAYS.one, DAYS.several]
+            [catalogs.ngettext(DAYS, number, "en") for number in (1, 2)], [DAYS.one, DAYS.several]
         )
 
     def test_errors_that_have_a_sentence(self):
-        cause = Told(CLOSED_BY_SERVER)
-        error = Told(NO_SERVER_AT, where="tcp:x:1", error=cause)
+        cause = SentenceError(CLOSED_BY_SERVER)
+        error = SentenceError(NO_SERVER_AT, where="tcp:x:1", error=cause)
         self.assertEqual(str(error), "no datechat server at tcp:x:1: the server closed the connection")
-        self.assertIn("le serveur a fermé la connexion", catalogs.say_error(error, "fr_FR.UTF-8"))
+        self.assertIn("le serveur a fermé la connexion", catalogs.translate_error(error, "fr_FR.UTF-8"))
 
     def test_errors_of_endpoints(self):
         error = WrongArgument(NOT_OF_THIS_FORM, wrong="x", form="y")
-        self.assertIn("ne connaît pas x", catalogs.say_error(error, "fr"))
+        self.assertIn("ne connaît pas x", catalogs.translate_error(error, "fr"))
         self.assertEqual(str(error), "fallback: does not know x; its form is y")
 
     def test_other_errors_and_words_stay(self):
-        self.assertEqual(catalogs.say_error(OSError("{broken} pipe"), "fr"), "{broken} pipe")
-        self.assertEqual(catalogs.say("{braces", "fr"), "{braces")
-        self.assertEqual(catalogs.say("", "fr"), "")
+        self.assertEqual(catalogs.translate_error(OSError("{broken} pipe"), "fr"), "{broken} pipe")
+        self.assertEqual(catalogs.translate("{braces", "fr"), "{braces")
+        self.assertEqual(catalogs.translate("", "fr"), "")
 
     def test_an_unknown_sentence_stays(self):
-        self.assertEqual(catalogs.say(Sentence("xyzzy"), "fr"), "xyzzy")
+        self.assertEqual(catalogs.translate(Sentence("xyzzy"), "fr"), "xyzzy")

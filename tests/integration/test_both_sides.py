@@ -7,10 +7,10 @@ from twisted.test.iosim import connectedServerAndClient
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW, ClientSide, ServerSide, make_session
-from twisted_date.client.errors import Disconnected
+from twisted_date.client.errors import ConnectionClosed
 from twisted_date.client.protocol import DateClient
 from twisted_date.conversation.replies import Reply
-from twisted_date.server.factory import LULL, DateFactory
+from twisted_date.server.factory import QUIET_PERIOD, DateFactory
 
 MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.sampled_from(
     [
@@ -36,7 +36,7 @@ class BothSidesTests(SynchronousTestCase):
         self.client, self.server, self.pump = connectedServerAndClient(
             lambda: self.factory.buildProtocol(None), lambda: DateClient(self.clock)
         )
-        introduced = Deferred.fromCoroutine(self.client.introduce())
+        introduced = Deferred.fromCoroutine(self.client.handshake())
         self.pump.flush()
         self.successResultOf(introduced)
 
@@ -60,15 +60,15 @@ class BothSidesTests(SynchronousTestCase):
         )
         self.assertEqual([reply.error for reply in replies], [None, None, None, "unknown-command", None])
         self.assertEqual([reply.closing for reply in replies], [False] * 4 + [True])
-        self.failureResultOf(self.client.ask("/date"), Disconnected)
+        self.failureResultOf(self.client.ask("/date"), ConnectionClosed)
 
     def test_the_server_stops(self):
         self.connect()
-        self.factory.close_sessions(1.0)
-        self.clock.advance(LULL)
-        self.clock.advance(LULL)
+        self.factory.shut_down(1.0)
+        self.clock.advance(QUIET_PERIOD)
+        self.clock.advance(QUIET_PERIOD)
         self.pump.flush()
-        told = self.failureResultOf(self.client.ask("/date"), Disconnected).value
+        told = self.failureResultOf(self.client.ask("/date"), ConnectionClosed).value
         self.assertIn("datechat is stopping", str(told))
 
     def test_wherever_the_bytes_are_cut(self):

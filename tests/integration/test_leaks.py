@@ -19,7 +19,7 @@ from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_session
 from tests.integration.test_sockets import serving
-from twisted_date.endpoints.ports import addresses
+from twisted_date.endpoints.ports import addresses_of
 from twisted_date.server.factory import DateFactory
 
 HEADER = b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n"
@@ -68,7 +68,7 @@ def leave(connection, how):
 async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):
     factory = DateFactory(make_session, reactor)
     async with serving(serverFromString(reactor, description.format(path=certificate)), factory) as port:
-        (address,) = addresses(port)
+        (address,) = addresses_of(port)
         connection = await deferToThread(open_connection, address, tls, header)
         (protocol,) = factory._open
         # Twisted before 24.7 keeps TLS connections itself.

@@ -21,12 +21,12 @@ from twisted.internet.threads import deferToThread
 from tests.helpers import NOW, make_session
 from tests.ports import free_block
 from twisted_date.client.connect import connect, find
-from twisted_date.client.errors import NoServer, NotDatechat
+from twisted_date.client.errors import ServerNotFound, WrongServer
 from twisted_date.endpoints import fallback_client as finder
 from twisted_date.endpoints.fallback_client import NotFound
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable
-from twisted_date.endpoints.ports import addresses
-from twisted_date.network.addresses import show
+from twisted_date.endpoints.ports import addresses_of
+from twisted_date.network.addresses import format_address
 from twisted_date.server.factory import DateFactory
 
 BASE = free_block()
@@ -55,7 +55,7 @@ async def serving(endpoint, factory=None):
     finally:
         await port.stopListening()
         if isinstance(factory, DateFactory):
-            await factory.close_sessions(1.0)
+            await factory.shut_down(1.0)
 
 
 def strict(port, interface="127.0.0.1"):
@@ -151,7 +151,7 @@ async def test_a_flood_that_reads_gets_everything_in_order():
 @ensureDeferred
 async def test_the_server_is_on_both_loopback_addresses():
     async with serving(strict(BASE, "localhost")) as port:
-        assert [(host.host, host.port) for host in addresses(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
+        assert [(host.host, host.port) for host in addresses_of(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
         for endpoint in (
             TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
             TCP6ClientEndpoint(reactor, "::1", BASE),
@@ -166,7 +166,7 @@ async def test_the_server_is_on_both_loopback_addresses():
 async def test_the_fallback_moves_on_when_an_address_is_taken(host):
     with taken((host, BASE)):
         async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")) as port:
-            assert {host.port for host in addresses(port)} == {BASE + 1}
+            assert {host.port for host in addresses_of(port)} == {BASE + 1}
             assert await exchange(BASE + 1, b"/date\n") == [NOW]
 
 
@@ -185,7 +185,7 @@ async def test_an_outgoing_connection_has_taken_the_port():
         stranger.bind(("127.0.0.1", BASE + 20))
         stranger.connect(elsewhere.getsockname())
         async with serving(serverFromString(reactor, f"fallback:{BASE + 20}:tries=2")) as port:
-            assert {address.port for address in addresses(port)} == {BASE + 21}
+            assert {address.port for address in addresses_of(port)} == {BASE + 21}
 
 
 @ensureDeferred
@@ -193,7 +193,7 @@ async def test_a_restart_keeps_its_port_while_old_connections_time_out():
     endpoint = serverFromString(reactor, f"fallback:{BASE}:tries=2")
     for _ in range(3):
         async with serving(endpoint) as port:
-            assert {address.port for address in addresses(port)} == {BASE}
+            assert {address.port for address in addresses_of(port)} == {BASE}
             # The server says goodbye and closes first, so its side is the one that waits.
             assert await exchange(BASE, b"/quit\n") == ["Goodbye. The connection is closed."]
 
@@ -204,7 +204,7 @@ async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
 
     class Peers(DateFactory):
         def buildProtocol(self, addr):
-            peers.append(show(addr))
+            peers.append(format_address(addr))
             return super().buildProtocol(addr)
 
     async with serving(strict(BASE, "*"), Peers(make_session, reactor)):
@@ -224,7 +224,7 @@ async def test_failed_tries_leave_no_descriptor_open():
             await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_session, reactor))
         assert descriptors() == before
         async with serving(FallbackServerEndpoint(reactor, BASE, 51)) as port:
-            assert {address.port for address in addresses(port)} == {BASE + 50}
+            assert {address.port for address in addresses_of(port)} == {BASE + 50}
             assert descriptors() == before + 2
         assert descriptors() == before
 
@@ -240,7 +240,7 @@ async def test_a_port_that_was_half_bound_takes_no_connection():
 @ensureDeferred
 async def test_the_proxy_protocol_goes_in_front():
     async with serving(serverFromString(reactor, f"haproxy:fallback:{BASE}")) as port:
-        assert {address.port for address in addresses(port)} == {BASE}
+        assert {address.port for address in addresses_of(port)} == {BASE}
         header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
         with_answer = Collector(header + b"/date\n/quit\n", half_close=False)
         endpoint = clientFromString(reactor, f"fallback:{BASE}:tries=1")
@@ -251,7 +251,7 @@ async def test_the_proxy_protocol_goes_in_front():
 @ensureDeferred
 async def test_every_interface_is_one_socket_for_both_families():
     async with serving(strict(BASE, "*")) as port:
-        assert len(addresses(port)) == 1
+        assert len(addresses_of(port)) == 1
         for endpoint in (
             TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
             TCP6ClientEndpoint(reactor, "::1", BASE),
@@ -283,7 +283,7 @@ async def test_the_finder_passes_strangers_by():
 
 @ensureDeferred
 async def test_the_finder_finds_none():
-    with pytest.raises(NoServer, match="refused"):
+    with pytest.raises(ServerNotFound, match="refused"):
         await find(reactor, "localhost", BASE, 5, 5.0)
 
 
@@ -304,7 +304,7 @@ async def test_a_stranger_is_told_apart():
             self.transport.write(data)
 
     async with serving(strict(BASE), Factory.forProtocol(Echo)):
-        with pytest.raises(NotDatechat):
+        with pytest.raises(WrongServer):
             await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)
 
 

@@ -24,7 +24,7 @@ from tests.helpers import NOW, make_session
 from tests.integration.test_sockets import serving
 from tests.ports import free_block
 from twisted_date.client.connect import connect
-from twisted_date.endpoints.ports import addresses
+from twisted_date.endpoints.ports import addresses_of
 from twisted_date.endpoints.tls import tls_options
 from twisted_date.server.factory import DateFactory
 from twisted_date.server.limits import Limits
@@ -169,12 +169,12 @@ class TestOptions:
 async def test_the_fallback_serves_tls_on_both_addresses(certificate):
     endpoint = serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")
     async with serving(endpoint) as port:
-        assert {host.port for host in addresses(port)} == {BASE}
-        for address in addresses(port):
+        assert {host.port for host in addresses_of(port)} == {BASE}
+        for address in addresses_of(port):
             assert await deferToThread(exchange_closing, address, b"/date\n") == [NOW]
         # The next one falls back, in TLS as well.
         async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as other:
-            assert {host.port for host in addresses(other)} == {BASE + 1}
+            assert {host.port for host in addresses_of(other)} == {BASE + 1}
 
 
 @ensureDeferred

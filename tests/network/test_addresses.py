@@ -1,33 +1,33 @@
 from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.addresses import arguments, show
+from twisted_date.network.addresses import format_address, host_and_port
 
 
 class ShowTests(SynchronousTestCase):
     def test_ipv4(self):
-        self.assertEqual(show(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1:50000")
+        self.assertEqual(format_address(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1:50000")
 
     def test_ipv6_is_in_brackets(self):
-        self.assertEqual(show(IPv6Address("TCP", "::1", 50000)), "[::1]:50000")
+        self.assertEqual(format_address(IPv6Address("TCP", "::1", 50000)), "[::1]:50000")
 
     def test_a_scope_is_part_of_it(self):
-        self.assertEqual(show(IPv6Address("TCP", "fe80::1%eth0.100", 7)), "[fe80::1%eth0.100]:7")
+        self.assertEqual(format_address(IPv6Address("TCP", "fe80::1%eth0.100", 7)), "[fe80::1%eth0.100]:7")
 
     def test_ipv4_on_a_dual_stack_socket_is_ipv4(self):
-        self.assertEqual(show(IPv6Address("TCP", "::ffff:192.0.2.7", 40000)), "192.0.2.7:40000")
+        self.assertEqual(format_address(IPv6Address("TCP", "::ffff:192.0.2.7", 40000)), "192.0.2.7:40000")
 
     def test_a_socket_is_its_path(self):
-        self.assertEqual(show(UNIXAddress("/run/datechat")), "/run/datechat")
+        self.assertEqual(format_address(UNIXAddress("/run/datechat")), "/run/datechat")
 
     def test_anything_else_is_shown_somehow(self):
-        self.assertIn("example", show(HostnameAddress(b"example", 1)))
+        self.assertIn("example", format_address(HostnameAddress(b"example", 1)))
 
 
 class ArgumentsTests(SynchronousTestCase):
     def test_host_and_port_are_two_words(self):
-        self.assertEqual(arguments(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1 50000")
-        self.assertEqual(arguments(IPv6Address("TCP", "::1", 50000)), "::1 50000")
+        self.assertEqual(host_and_port(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1 50000")
+        self.assertEqual(host_and_port(IPv6Address("TCP", "::1", 50000)), "::1 50000")
 
     def test_a_socket_is_one(self):
-        self.assertEqual(arguments(UNIXAddress("/run/datechat")), "/run/datechat")
+        self.assertEqual(host_and_port(UNIXAddress("/run/datechat")), "/run/datechat")

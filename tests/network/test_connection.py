@@ -6,8 +6,8 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import directlyProvides
 
-from twisted_date.network.connection import Connection, layers
-from twisted_date.network.scheduler import Turns
+from twisted_date.network.connection import Connection, unwrap_transport
+from twisted_date.network.scheduler import Scheduler
 
 
 class Socket(StringTransport):
@@ -48,12 +48,12 @@ class ConnectionTests(SynchronousTestCase):
 
     def connect(self, transport):
         clock = Clock()
-        return Connection(transport, self.producer, clock, Turns(clock))
+        return Connection(transport, self.producer, clock, Scheduler(clock))
 
     def test_the_layers(self):
         outer = wrapped(wrapped(self.socket))
-        self.assertEqual(list(layers(outer)), [outer, outer.transport, self.socket])
-        self.assertEqual(list(layers(self.socket)), [self.socket])
+        self.assertEqual(list(unwrap_transport(outer)), [outer, outer.transport, self.socket])
+        self.assertEqual(list(unwrap_transport(self.socket)), [self.socket])
 
     def test_replies_do_not_wait_for_each_other_and_lost_peers_are_noticed(self):
         directlyProvides(self.socket, ITCPTransport)
@@ -74,19 +74,19 @@ class ConnectionTests(SynchronousTestCase):
         self.assertEqual(self.socket.producerState, "producing")
 
     def test_what_the_kernel_has_not_taken(self):
-        self.assertEqual(self.connection.unsent(), 14)
-        self.assertEqual(self.connect(StringTransport()).unsent(), 0)
+        self.assertEqual(self.connection.bytes_buffered(), 14)
+        self.assertEqual(self.connect(StringTransport()).bytes_buffered(), 0)
 
     def test_a_peer_that_may_still_send_is_half_closed_and_read_from(self):
         self.connection.pause()
-        self.connection.begin_to_close(peer_has_closed=False)
+        self.connection.close_gracefully(peer_has_closed=False)
         self.assertIsNone(self.socket.producer)
         self.assertTrue(self.socket.half_closed)
         self.assertFalse(self.socket.disconnecting)
         self.assertEqual(self.socket.producerState, "producing")
 
     def test_one_that_has_closed_is_closed(self):
-        self.connection.begin_to_close(peer_has_closed=True)
+        self.connection.close_gracefully(peer_has_closed=True)
         self.assertTrue(self.socket.disconnecting)
         self.assertFalse(self.socket.half_closed)
 
@@ -103,7 +103,7 @@ class UnixTests(SynchronousTestCase):
         socket = OldUnixSocket()
         directlyProvides(socket, ITCPTransport)
         clock = Clock()
-        Connection(socket, object(), clock, Turns(clock)).write(b"abc")
+        Connection(socket, object(), clock, Scheduler(clock)).write(b"abc")
         self.assertEqual(socket.value(), b"abc")
 
 
@@ -147,13 +147,13 @@ class WriteTests(SynchronousTestCase):
     def setUp(self):
         self.transport = Descriptor()
         clock = Clock()
-        self.connection = Connection(self.transport, object(), clock, Turns(clock))
+        self.connection = Connection(self.transport, object(), clock, Scheduler(clock))
 
     def test_what_the_kernel_takes_goes_at_once(self):
         self.connection.write(b"abc")
         self.assertEqual(self.transport.socket.taken, b"abc")
         self.assertFalse(self.transport.writing)
-        self.assertEqual(self.connection.unsent(), 0)
+        self.assertEqual(self.connection.bytes_buffered(), 0)
 
     def test_the_rest_waits_in_the_transport_and_keeps_the_order(self):
         self.transport.socket.room = 2
@@ -161,7 +161,7 @@ class WriteTests(SynchronousTestCase):
         self.transport.socket.room = 1000
         self.connection.write(b"def")
         self.assertEqual(self.transport.socket.taken, b"ab")
-        self.assertEqual(self.connection.unsent(), 4)
+        self.assertEqual(self.connection.bytes_buffered(), 4)
         self.transport.doWrite()
         self.assertEqual(self.transport.socket.taken, b"abcdef")
         self.connection.write(b"ghi")
@@ -171,4 +171,4 @@ class WriteTests(SynchronousTestCase):
         self.transport.socket.room = 0
         self.connection.write(b"abc")
         self.assertTrue(self.transport.writing)
-        self.assertEqual(self.connection.unsent(), 3)
+        self.assertEqual(self.connection.bytes_buffered(), 3)

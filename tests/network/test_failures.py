@@ -1,7 +1,7 @@
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.failures import LONGEST, in_one_line
+from twisted_date.network.failures import LONGEST, summarize
 
 
 class FailureTests(SynchronousTestCase):
@@ -9,7 +9,7 @@ class FailureTests(SynchronousTestCase):
         try:
             raise ValueError(words)
         except ValueError:
-            return in_one_line(Failure())
+            return summarize(Failure())
 
     def test_what_and_where(self):
         self.assertRegex(self.told("no such day"), r"^ValueError: no such day; at test_failures.py:\d+$")

@@ -12,9 +12,9 @@ def lines_of(*pieces, limit=LIMIT):
     buffer = LineBuffer(limit)
     lines = []
     for piece in pieces:
-        buffer.receive(piece)
+        buffer.feed(piece)
         lines += buffer
-    return lines, buffer.last()
+    return lines, buffer.flush()
 
 
 def reference(stream, limit=LIMIT):
@@ -51,23 +51,23 @@ class LineTests(SynchronousTestCase):
     def test_nothing_of_it_is_kept(self):
         buffer = LineBuffer(LIMIT)
         for _ in range(1000):
-            buffer.receive(b"x" * 1000)
+            buffer.feed(b"x" * 1000)
             list(buffer)
             self.assertLessEqual(len(buffer._buffer), 1000)
-        self.assertIsNone(buffer.last())
+        self.assertIsNone(buffer.flush())
 
     def test_what_was_given_is_kept_no_longer(self):
         buffer = LineBuffer(LIMIT)
-        buffer.receive(b"a\n" * 1000 + b"rest")
+        buffer.feed(b"a\n" * 1000 + b"rest")
         self.assertEqual(len(list(buffer)), 1000)
         self.assertEqual(buffer._buffer, b"rest")
 
     def test_what_was_not_given_can_be_forgotten(self):
         buffer = LineBuffer(LIMIT)
-        buffer.receive(b"one\ntwo")
+        buffer.feed(b"one\ntwo")
         buffer.clear()
         self.assertEqual(list(buffer), [])
-        self.assertIsNone(buffer.last())
+        self.assertIsNone(buffer.flush())
 
     @given(STREAMS, st.data())
     def test_cutting_the_bytes_differently_changes_nothing(self, stream, data):

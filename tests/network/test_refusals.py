@@ -4,13 +4,13 @@ from twisted.internet.testing import EventLoggingObserver
 from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.refusals import PERIOD, Refusals
+from twisted_date.network.refusals import LOG_INTERVAL, RefusalLog
 
 
 class RefusalTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.refusals = Refusals(self.clock, "full", "stopping")
+        self.refusals = RefusalLog(self.clock, "full", "stopping")
         self.observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
 
     @property
@@ -20,7 +20,7 @@ class RefusalTests(SynchronousTestCase):
     def test_the_totals_stay(self):
         self.assertEqual(self.refusals.totals, {"full": 0, "stopping": 0})
         self.refusals.count("full", None)
-        self.clock.advance(PERIOD)
+        self.clock.advance(LOG_INTERVAL)
         self.refusals.count("full", None)
         self.assertEqual(self.refusals.totals, {"full": 2, "stopping": 0})
         self.refusals.flush()
@@ -30,7 +30,7 @@ class RefusalTests(SynchronousTestCase):
             self.refusals.count("full" if number % 3 else "stopping", None)
         self.refusals.count("full", IPv6Address("TCP", "2001:db8::1", 7))
         self.assertEqual(self.told, [])
-        self.clock.advance(PERIOD)
+        self.clock.advance(LOG_INTERVAL)
         self.assertEqual(
             self.told,
             ["Refused connections: 667 full, 334 stopping; the last one was from [2001:db8::1]:7."],
@@ -38,8 +38,8 @@ class RefusalTests(SynchronousTestCase):
 
     def test_without_any_nothing_is_told(self):
         self.refusals.count("full", None)
-        self.clock.advance(PERIOD)
-        self.clock.advance(PERIOD)
+        self.clock.advance(LOG_INTERVAL)
+        self.clock.advance(LOG_INTERVAL)
         self.refusals.flush()
         self.assertEqual(
             self.told, ["Refused connections: 1 full; the last one was from an unknown address."]

@@ -5,10 +5,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.helpers import NOW, ServerSide
-from twisted_date.network.closing import LINGER
-from twisted_date.network.refusals import PERIOD
-from twisted_date.server.factory import LULL
-from twisted_date.server.limits import MOST_VISITORS
+from twisted_date.network.closing import CLOSE_TIMEOUT
+from twisted_date.network.refusals import LOG_INTERVAL
+from twisted_date.server.factory import QUIET_PERIOD
+from twisted_date.server.limits import MAX_SHORT_LIVED
 
 STOPPING = "error: datechat is stopping; please connect again later"
 FULL = "error: datechat is full; please connect again later"
@@ -97,17 +97,17 @@ class LimitTests(SynchronousTestCase):
 
     def test_many_that_are_refused_do_not_pile_up(self):
         server = ServerSide(connections=1)
-        refused = [server.connect()[1] for _ in range(MOST_VISITORS + 10)]
+        refused = [server.connect()[1] for _ in range(MAX_SHORT_LIVED + 10)]
         ended = [transport.disconnecting or transport.aborted for transport in refused]
-        self.assertEqual(ended, [True] * 10 + [False] * MOST_VISITORS)
+        self.assertEqual(ended, [True] * 10 + [False] * MAX_SHORT_LIVED)
 
     def test_refusals_are_summed_in_the_log(self):
         server = ServerSide(connections=1)
         with capturedLogs() as logged:
             for _ in range(50):
                 server.connect(HOST)[1].finish()
-            server.clock.advance(PERIOD)
-            server.clock.advance(PERIOD)
+            server.clock.advance(LOG_INTERVAL)
+            server.clock.advance(LOG_INTERVAL)
         self.assertEqual(
             [formatEvent(event) for event in logged],
             ["Refused connections: 50 full; the last one was from 192.0.2.1:40000."],
@@ -120,19 +120,19 @@ class StopTests(SynchronousTestCase):
 
     def test_without_sessions_it_is_closed_at_once(self):
         self.server.transport.finish()
-        self.assertIsNone(self.successResultOf(self.server.factory.close_sessions(5.0)))
+        self.assertIsNone(self.successResultOf(self.server.factory.shut_down(5.0)))
 
     def test_open_sessions_are_told_why(self):
         server = self.server
         _, other = server.connect()
-        closed = server.factory.close_sessions(5.0)
-        server.clock.advance(LULL)
+        closed = server.factory.shut_down(5.0)
+        server.clock.advance(QUIET_PERIOD)
         for transport in (server.transport, other):
             self.assertEqual(transport.lines(), [STOPPING])
             self.assertTrue(transport.half_closed)
         self.assertNoResult(closed)
         server.transport.finish()
-        again = server.factory.close_sessions(5.0)
+        again = server.factory.shut_down(5.0)
         self.assertNoResult(closed)
         other.finish()
         self.successResultOf(closed)
@@ -141,37 +141,37 @@ class StopTests(SynchronousTestCase):
 
     def test_what_is_asked_meanwhile_is_answered_first(self):
         server = self.server
-        server.factory.close_sessions(5.0)
+        server.factory.shut_down(5.0)
         for _ in range(3):
             self.assertEqual(server.receive(b"/date\n"), [NOW])
-            server.clock.advance(LULL)
+            server.clock.advance(QUIET_PERIOD)
         server.transport.clear()
-        server.clock.advance(LULL)
+        server.clock.advance(QUIET_PERIOD)
         self.assertEqual(server.transport.lines(), [STOPPING])
 
     def test_one_that_never_ends_asking_is_told_when_half_of_the_time_is_over(self):
         server = self.server
-        server.factory.close_sessions(5.0)
+        server.factory.shut_down(5.0)
         for _ in range(60):
             server.protocol.dataReceived(b"/date\n")
-            server.clock.advance(LULL)
+            server.clock.advance(QUIET_PERIOD)
         told = server.transport.lines()
         self.assertEqual(told[-1], STOPPING)
-        self.assertLess(abs(len(told) - 2.5 / LULL), 3)
+        self.assertLess(abs(len(told) - 2.5 / QUIET_PERIOD), 3)
 
     def test_one_that_is_slow_to_read_has_half_of_the_time_for_it(self):
         server = self.server
-        server.factory.close_sessions(5.0)
+        server.factory.shut_down(5.0)
         server.protocol.pauseProducing()
         server.protocol.dataReceived(b"/date\n")
         server.clock.advance(2.0)
         server.protocol.resumeProducing()
-        server.clock.pump([LULL, LULL])
+        server.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.assertEqual(server.transport.lines(), [NOW, STOPPING])
 
     def test_who_comes_while_it_stops_is_told_too(self):
         server = self.server
-        closed = server.factory.close_sessions(5.0)
+        closed = server.factory.shut_down(5.0)
         _, late = server.connect()
         self.assertEqual(late.lines(), [STOPPING])
         server.transport.finish()
@@ -180,7 +180,7 @@ class StopTests(SynchronousTestCase):
         self.successResultOf(closed)
 
     def test_it_can_start_again(self):
-        self.server.factory.close_sessions(5.0)
+        self.server.factory.shut_down(5.0)
         self.server.factory.doStart()
         protocol, transport = self.server.connect()
         protocol.dataReceived(b"/date\n")
@@ -189,28 +189,28 @@ class StopTests(SynchronousTestCase):
     def test_a_session_that_is_closing_is_not_told_again(self):
         self.server.receive(b"/quit\n")
         told = self.server.transport.lines()
-        self.server.factory.close_sessions(5.0)
-        self.server.clock.advance(LULL)
+        self.server.factory.shut_down(5.0)
+        self.server.clock.advance(QUIET_PERIOD)
         self.assertEqual(self.server.transport.lines(), told)
 
     def test_one_that_does_not_read_is_cut_off(self):
         server = self.server
         server.transport.dataBuffer = b"unread"
-        closed = server.factory.close_sessions(1.0)
-        server.clock.pump([LULL, 1.0 - LULL])
+        closed = server.factory.shut_down(1.0)
+        server.clock.pump([QUIET_PERIOD, 1.0 - QUIET_PERIOD])
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)
 
     def test_one_that_has_all_and_does_not_close_is_closed(self):
         server = self.server
-        server.factory.close_sessions(5.0)
-        server.clock.pump([LULL, LINGER])
+        server.factory.shut_down(5.0)
+        server.clock.pump([QUIET_PERIOD, CLOSE_TIMEOUT])
         self.assertTrue(server.transport.disconnecting)
         self.assertFalse(server.transport.aborted)
 
     def test_without_time_they_are_told_and_cut_off(self):
         server = self.server
-        server.factory.close_sessions(0)
+        server.factory.shut_down(0)
         self.assertEqual(server.transport.lines(), [STOPPING])
         server.clock.advance(0)
         self.assertTrue(server.transport.disconnecting)
@@ -218,7 +218,7 @@ class StopTests(SynchronousTestCase):
     def test_they_can_be_cut_off_before(self):
         server = self.server
         server.transport.dataBuffer = b"unread"
-        closed = server.factory.close_sessions(5.0)
-        server.factory.cut_off()
+        closed = server.factory.shut_down(5.0)
+        server.factory.abort_all()
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)

@@ -17,8 +17,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import connect_protocol, one_turn
 from tests.integration.test_leaks import are_gone
 from tests.integration.test_sockets import serving
-from twisted_date.endpoints.ports import addresses
-from twisted_date.network.scheduler import Turns
+from twisted_date.endpoints.ports import addresses_of
+from twisted_date.network.scheduler import Scheduler
 from twisted_date.server.http_page import LONGEST, REQUEST_TIME, PageFactory
 
 PAGE = b"forty-two\n"
@@ -28,7 +28,7 @@ ASKED = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n"
 class PageTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = PageFactory("/page", "text/plain", lambda: PAGE, self.clock, Turns(self.clock))
+        self.factory = PageFactory("/page", "text/plain", lambda: PAGE, self.clock, Scheduler(self.clock))
 
     def connect(self):
         return connect_protocol(self.factory.buildProtocol(None))
@@ -58,12 +58,12 @@ class PageTests(SynchronousTestCase):
         def broken():
             raise OSError("no such file")
 
-        self.factory.tell = broken
+        self.factory.payload = broken
         with capturedLogs() as logged:
             status, _, body = self.told(ASKED)
         self.assertEqual((status, body), ("HTTP/1.1 500 Internal Server Error", b"The log says why.\n"))
         self.assertIn("OSError: no such file", formatEvent(logged[0]))
-        self.assertFalse(self.factory.visitors)
+        self.assertFalse(self.factory.connections)
 
     def test_head_tells_all_but_the_page(self):
         status, fields, body = self.told(ASKED.replace(b"GET", b"HEAD"))
@@ -136,12 +136,12 @@ def get(address, path, method="GET", body=None):
 
 @ensureDeferred
 async def test_over_a_socket():
-    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Turns(reactor))
+    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Scheduler(reactor))
     logged = []
     globalLogPublisher.addObserver(logged.append)
     try:
         async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
-            (address,) = addresses(port)
+            (address,) = addresses_of(port)
             assert await deferToThread(get, address, "/page") == (200, PAGE)
             assert await deferToThread(get, address, "/page", "HEAD") == (200, b"")
             assert (await deferToThread(get, address, "/elsewhere"))[0] == 404
@@ -156,13 +156,13 @@ async def test_over_a_socket():
 @ensureDeferred
 async def test_an_old_connection_leaves_nothing_behind(certificate, asked):
     """Only Python's collector of reference cycles would find it, and the server holds that back."""
-    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Turns(reactor))
+    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Scheduler(reactor))
     async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
-        (address,) = addresses(port)
+        (address,) = addresses_of(port)
         connection = socket.create_connection((address.host, address.port), 30)
-        while not factory.visitors:
+        while not factory.connections:
             await deferLater(reactor, 0.01)
-        left = weakref.ref(next(iter(factory.visitors)))
+        left = weakref.ref(next(iter(factory.connections)))
         gc.collect()  # from now on it is old
         connection.sendall(asked)
         await deferLater(reactor, 0.05)

@@ -5,7 +5,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.conversation.errors import FULL, TOO_MANY_FROM_HOST
-from twisted_date.server.limits import Guests, Limits, host_of
+from twisted_date.server.limits import ConnectionLimiter, Limits, host_of
 
 
 def v4(host):
@@ -33,34 +33,36 @@ class HostTests(SynchronousTestCase):
 
 class GuestTests(SynchronousTestCase):
     def test_without_limits_all_may_come(self):
-        guests = Guests(Limits())
-        self.assertEqual({guests.enter(guests.host(v4("192.0.2.1"))) for _ in range(1000)}, {None})
+        limiter = ConnectionLimiter(Limits())
+        self.assertEqual({limiter.acquire(limiter.host_key(v4("192.0.2.1"))) for _ in range(1000)}, {None})
 
     def test_in_all(self):
-        guests = Guests(Limits(connections=2))
-        answers = [guests.enter(guests.host(v4(f"192.0.2.{number}"))) for number in range(3)]
+        limiter = ConnectionLimiter(Limits(connections=2))
+        answers = [limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) for number in range(3)]
         self.assertEqual(answers, [None, None, FULL])
-        guests.leave(guests.host(v4("192.0.2.1")))
-        self.assertIsNone(guests.enter(None))
+        limiter.release(limiter.host_key(v4("192.0.2.1")))
+        self.assertIsNone(limiter.acquire(None))
 
     def test_from_one_host(self):
-        guests = Guests(Limits(per_host=1))
-        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.1"))))
-        self.assertIs(guests.enter(guests.host(v6("::ffff:192.0.2.1"))), TOO_MANY_FROM_HOST)
-        self.assertIsNone(guests.enter(guests.host(v4("192.0.2.2"))))
+        limiter = ConnectionLimiter(Limits(per_host=1))
+        self.assertIsNone(limiter.acquire(limiter.host_key(v4("192.0.2.1"))))
+        self.assertIs(limiter.acquire(limiter.host_key(v6("::ffff:192.0.2.1"))), TOO_MANY_FROM_HOST)
+        self.assertIsNone(limiter.acquire(limiter.host_key(v4("192.0.2.2"))))
         for _ in range(5):
-            self.assertIsNone(guests.enter(guests.host(UNIXAddress(b"/run/datechat"))))
+            self.assertIsNone(limiter.acquire(limiter.host_key(UNIXAddress(b"/run/datechat"))))
 
     @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
     def test_whoever_leaves_makes_room(self, steps):
-        guests, inside = Guests(Limits(connections=5, per_host=2)), []
+        limiter, inside = ConnectionLimiter(Limits(connections=5, per_host=2)), []
         for enters, number in steps:
             if enters:
                 refused = len(inside) == 5 or inside.count(number) == 2
-                self.assertEqual(guests.enter(guests.host(v4(f"192.0.2.{number}"))) is not None, refused)
+                self.assertEqual(
+                    limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) is not None, refused
+                )
                 inside += [] if refused else [number]
             elif number in inside:
-                guests.leave(guests.host(v4(f"192.0.2.{number}")))
+                limiter.release(limiter.host_key(v4(f"192.0.2.{number}")))
                 inside.remove(number)
 
 

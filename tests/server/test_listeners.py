@@ -46,9 +46,9 @@ class ListenerTests(SynchronousTestCase):
 
     def test_what_else_is_served(self):
         _, date, time, scraped = self.make(daytime="tcp:13", time="tcp:37", metrics="tcp:9500")
-        self.assertEqual(date.factory.tell(), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
-        self.assertEqual(time.factory.tell(), daytime.time(NOW_NS))
-        self.assertIn(b"datechat_sessions_open", scraped.factory.tell())
+        self.assertEqual(date.factory.payload(), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
+        self.assertEqual(time.factory.payload(), daytime.time(NOW_NS))
+        self.assertIn(b"datechat_sessions_open", scraped.factory.payload())
         self.assertEqual([one.description for one in (date, time, scraped)], ["tcp:13", "tcp:37", "tcp:9500"])
 
     def test_what_a_proxy_endpoint_refuses_is_counted(self):

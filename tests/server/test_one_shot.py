@@ -11,11 +11,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import connect_protocol
 from tests.integration.test_sockets import serving
-from twisted_date.endpoints.ports import addresses
-from twisted_date.network.closing import LINGER
-from twisted_date.network.scheduler import Turns
-from twisted_date.server.limits import MOST_VISITORS
-from twisted_date.server.one_shot import TellingFactory
+from twisted_date.endpoints.ports import addresses_of
+from twisted_date.network.closing import CLOSE_TIMEOUT
+from twisted_date.network.scheduler import Scheduler
+from twisted_date.server.limits import MAX_SHORT_LIVED
+from twisted_date.server.one_shot import OneShotFactory
 
 TOLD = b"told\r\n"
 
@@ -23,7 +23,7 @@ TOLD = b"told\r\n"
 class TellingTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = TellingFactory(lambda: TOLD, self.clock, Turns(self.clock))
+        self.factory = OneShotFactory(lambda: TOLD, self.clock, Scheduler(self.clock))
 
     def connect(self):
         return connect_protocol(self.factory.buildProtocol(None))
@@ -36,7 +36,7 @@ class TellingTests(SynchronousTestCase):
         IHalfCloseableProtocol(transport.protocol).readConnectionLost()
         self.assertTrue(transport.disconnecting)
         transport.finish()
-        self.assertFalse(self.factory.visitors)
+        self.assertFalse(self.factory.connections)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_what_a_peer_says_is_thrown_away(self):
@@ -47,14 +47,14 @@ class TellingTests(SynchronousTestCase):
 
     def test_a_peer_that_does_not_close_is_cut_off(self):
         transport = self.connect()
-        self.clock.advance(LINGER)
+        self.clock.advance(CLOSE_TIMEOUT)
         self.assertTrue(transport.disconnecting)
         transport.finish()
 
     def test_they_do_not_pile_up(self):
-        here = [self.connect() for _ in range(MOST_VISITORS + 10)]
+        here = [self.connect() for _ in range(MAX_SHORT_LIVED + 10)]
         ended = [transport.disconnecting for transport in here]
-        self.assertEqual(ended, [True] * 10 + [False] * MOST_VISITORS)
+        self.assertEqual(ended, [True] * 10 + [False] * MAX_SHORT_LIVED)
 
 
 def hear(address, data=b""):
@@ -67,8 +67,8 @@ def hear(address, data=b""):
 @pytest.mark.parametrize("data", [b"", b"x" * 100_000], ids=["silent", "loud"])
 @ensureDeferred
 async def test_over_a_socket(data):
-    factory = TellingFactory(lambda: TOLD, reactor, Turns(reactor))
+    factory = OneShotFactory(lambda: TOLD, reactor, Scheduler(reactor))
     async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
-        (address,) = addresses(port)
+        (address,) = addresses_of(port)
         for _ in range(20):
             assert await deferToThread(hear, address, data) == TOLD

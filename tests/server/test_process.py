@@ -83,7 +83,7 @@ def signals():
     {then}
 
 reactor.addSystemEventTrigger("before", "shutdown", stop)
-reactor.callWhenRunning(process.hurry_on_signal, lambda: hurried.called or hurried.callback(None))
+reactor.callWhenRunning(process.on_second_signal, lambda: hurried.called or hurried.callback(None))
 reactor.callWhenRunning({start})
 reactor.run()
 print("hurried")
@@ -137,7 +137,7 @@ class MachineTests(SynchronousTestCase):
     def test_old_objects_are_left_alone_and_young_ones_are_not(self):
         told = self.told(
             "import gc\n"
-            "process.never_pause()\n"
+            "process.disable_full_gc()\n"
             "print(gc.get_freeze_count() > 1000, gc.isenabled())\n"
             "class Node: alive = 0; __del__ = lambda self: setattr(Node, 'alive', Node.alive - 1)\n"
             "for _ in range(100_000):\n"

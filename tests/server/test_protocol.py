@@ -8,8 +8,8 @@ from zope.interface.verify import verifyObject
 from tests.helpers import NOW, ServerSide, make_session, one_turn
 from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
-from twisted_date.network.closing import LINGER
-from twisted_date.network.scheduler import SLICE
+from twisted_date.network.closing import CLOSE_TIMEOUT
+from twisted_date.network.scheduler import TIME_SLICE
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
@@ -191,7 +191,7 @@ class FairnessTests(SynchronousTestCase):
     def slow_session(self):
         class Slow(OtherSession):
             def before(_, line):
-                self.server.clock.rightNow += SLICE / 2
+                self.server.clock.rightNow += TIME_SLICE / 2
 
         return Slow()
 
@@ -293,7 +293,7 @@ class GoodbyeTests(SynchronousTestCase):
 
     def test_one_that_does_not_close_is_left_to_the_kernel(self):
         self.server.receive(b"/quit\n")
-        self.server.clock.advance(LINGER)
+        self.server.clock.advance(CLOSE_TIMEOUT)
         self.assertTrue(self.server.transport.disconnecting)
         self.assertFalse(self.server.transport.aborted)
 

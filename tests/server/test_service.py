@@ -15,7 +15,7 @@ from tests.endpoints.test_fallback_server import FakePort
 from tests.helpers import connect_protocol, make_session
 from twisted_date import __version__
 from twisted_date.endpoints.ports import PortGroup
-from twisted_date.server.factory import LULL, DateFactory
+from twisted_date.server.factory import QUIET_PERIOD, DateFactory
 from twisted_date.server.service import DateService, Listener
 
 
@@ -47,7 +47,7 @@ class ServiceTestCase(SynchronousTestCase):
     def fail(self, sentence):
         self.failures.append(sentence)
 
-    def hurry_on_signal(self, hurry):
+    def on_second_signal(self, hurry):
         self.hurry = hurry
 
     def stopping(self):
@@ -154,17 +154,17 @@ class LogTests(ServiceTestCase):
         self.assertEqual([formatEvent(event) for event in observer], ["datechat stops; open connections: 1."])
 
 
-class Told:
+class SentenceError:
     """An announcer that remembers, or cannot write."""
 
     def __init__(self, error=None):
         self.told = []
         self.error = error
 
-    def listening(self, addresses):
+    def listening(self, addresses_of):
         if self.error is not None:
             raise self.error
-        self.told.append([address.port for address in addresses])
+        self.told.append([address.port for address in addresses_of])
 
     def stopping(self):
         self.told.append("stopping")
@@ -172,7 +172,7 @@ class Told:
 
 class AnnounceTests(ServiceTestCase):
     def test_once_every_address_listens_and_at_the_stop(self):
-        self.announcers = [Told(), Told()]
+        self.announcers = [SentenceError(), SentenceError()]
         slow = Deferred()
         group = PortGroup([FakePort("::1", 1), FakePort("127.0.0.1", 1)])
         service = self.make_service(succeed(group), slow)
@@ -185,19 +185,19 @@ class AnnounceTests(ServiceTestCase):
             self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
 
     def test_only_where_there_are_conversations(self):
-        self.announcers = [Told()]
+        self.announcers = [SentenceError()]
         self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
         listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
         DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
         self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_nothing_is_told_before_the_service_starts(self):
-        self.announcers = [Told()]
+        self.announcers = [SentenceError()]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).listen()
         self.assertEqual(self.announcers[0].told, [])
 
     def test_nothing_is_told_before_the_reactor_runs(self):
-        self.announcers = [Told()]
+        self.announcers = [SentenceError()]
         self.running = False
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.announcers[0].told, [])
@@ -206,7 +206,7 @@ class AnnounceTests(ServiceTestCase):
         self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_one_that_cannot_be_told_ends_the_service(self):
-        self.announcers = [Told(OSError("cannot write the port file"))]
+        self.announcers = [SentenceError(OSError("cannot write the port file"))]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.failures, ["cannot write the port file"])
 
@@ -215,7 +215,7 @@ class StopTests(ServiceTestCase):
     def stop(self, service):
         """Stop it, and take in what came last."""
         stopped = service.stopService()
-        self.clock.advance(LULL)
+        self.clock.advance(QUIET_PERIOD)
         return stopped
 
     def test_it_stops_listening_and_closes_the_sessions(self):
@@ -226,7 +226,7 @@ class StopTests(ServiceTestCase):
         stopped = service.stopService()
         self.assertTrue(self.told_to_stop)
         self.assertFalse(port.listening)
-        self.clock.pump([LULL, LULL])
+        self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.assertIn("datechat is stopping", transport.value().decode())
         self.assertNoResult(stopped)
         transport.finish()
@@ -238,7 +238,7 @@ class StopTests(ServiceTestCase):
         service.startService()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
         stopped = service.stopService()
-        self.clock.pump([LULL] * 101)
+        self.clock.pump([QUIET_PERIOD] * 101)
         self.successResultOf(stopped)
 
     def test_a_second_signal_ends_it_at_once(self):

@@ -16,7 +16,7 @@ from tests.server.test_service import FakeEndpoint
 from twisted_date.server import listeners, tap as service
 from twisted_date.server.factory import DateFactory
 from twisted_date.server.limits import Limits
-from twisted_date.server.tap import BETWEEN_PIECES, LOADING, SPARE_FILES, Options, machine_zone
+from twisted_date.server.tap import BETWEEN_PIECES, SPARE_FILES, WARM_UP_LINES, Options, machine_zone
 
 
 class MachineZoneTests(SynchronousTestCase):
@@ -43,15 +43,15 @@ class MachineZoneTests(SynchronousTestCase):
 class WarmUpTests(SynchronousTestCase):
     def test_a_piece_at_a_time_and_then_no_more_pauses(self):
         done, clock = [], Clock()
-        self.patch(service, "never_pause", lambda: done.append("never pause"))
+        self.patch(service, "disable_full_gc", lambda: done.append("never pause"))
         service._warm_up(clock, SimpleNamespace(reply_to=done.append))
-        self.assertEqual(done, [LOADING[0]])
+        self.assertEqual(done, [WARM_UP_LINES[0]])
         clock.pump([BETWEEN_PIECES] * 10)
-        self.assertEqual(done, [*LOADING, "never pause"])
+        self.assertEqual(done, [*WARM_UP_LINES, "never pause"])
 
     def test_what_is_asked_for_that_is_answered(self):
         session = make_session()
-        self.assertEqual({session.reply_to(line).error for line in LOADING}, {None})
+        self.assertEqual({session.reply_to(line).error for line in WARM_UP_LINES}, {None})
 
 
 class FakeProcess:
@@ -71,7 +71,7 @@ class MakeServiceTests(SynchronousTestCase):
         self.limits = []
         self.room = 0
         self.patch(service, "Process", FakeProcess(self.failures))
-        self.patch(service, "never_pause", lambda: None)
+        self.patch(service, "disable_full_gc", lambda: None)
         self.patch(service, "raise_descriptor_limit", lambda: self.room)
         self.patch(
             service, "DateFactory", lambda *given: self.limits.append(given[-1]) or DateFactory(*given)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.blocks import PAGES, blocks, of_language
+from tests.doc_blocks import PAGES, blocks, of_language
 from tests.helpers import NOW_NS
 from tests.ports import free_block
 from tests.system.processes import BIN, PATIENCE, Server, ask
 
-STILL = Path(__file__).with_name("still.py")
+STILL = Path(__file__).with_name("frozen_clock.py")
 SERVES, GOES_ON = 4.0, 124  # seconds after which a program that goes on is a server; timeout(1) says so
 STARTS = re.compile(r"twistd -n datechat --base-port 50000(.*)$", re.MULTILINE)
 # Lines that set something up, or start a server that the tests have started already

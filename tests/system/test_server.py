@@ -359,7 +359,7 @@ def test_a_server_that_stops_tells_its_sessions(tmp_path):
     assert "Traceback" not in running.text()
 
 
-LOADING = b"\n".join((*service.LOADING, b"")).decode()  # what a server loads once
+WARM_UP_LINES = b"\n".join((*service.WARM_UP_LINES, b"")).decode()  # what a server loads once
 
 
 def fill(connection, chunk):
@@ -374,7 +374,7 @@ def fill(connection, chunk):
 
 def test_a_peer_that_floods_and_never_reads_costs_little(tmp_path):
     with server("--base-port", BASE, folder=tmp_path) as running:
-        ask(running.port(), LOADING + "/date\n" * 20_000)
+        ask(running.port(), WARM_UP_LINES + "/date\n" * 20_000)
         before = running.memory()
         for chunk in (b"\n" * 65536, b"/help\n" * 10_000, b"x" * 65536):
             with socket.create_connection(("127.0.0.1", BASE)) as connection:
@@ -389,7 +389,7 @@ def test_a_peer_that_floods_and_never_reads_costs_little(tmp_path):
 def test_a_million_lines_at_once_are_answered_in_order(tmp_path):
     count = 1_000_000
     with server("--base-port", BASE, folder=tmp_path) as running:
-        ask(running.port(), LOADING + "/date\n" * 20_000)
+        ask(running.port(), WARM_UP_LINES + "/date\n" * 20_000)
         before = running.memory()
         with socket.create_connection(("127.0.0.1", BASE)) as connection:
 

@@ -11,7 +11,7 @@ from twisted.python.usage import UsageError
 
 from .. import __version__
 from ..i18n import catalogs, sentences
-from ..i18n.sentences import ENGLISH
+from ..i18n.messages import ENGLISH
 
 DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
 STATUS_USAGE = 2
@@ -33,12 +33,12 @@ class Options(usage.Options):
         try:
             super().parseOptions(options)
         except UsageError as error:
-            refuse(str(error))
+            exit_with_usage_error(str(error))
 
     def getUsage(self, width: int | None = None) -> str:
         """The help, in the language of the environment."""
-        self.docs = {option: say(text) for option, text in self.docs.items()}
-        self.longdesc = say(self.longdesc)
+        self.docs = {option: translate(text) for option, text in self.docs.items()}
+        self.longdesc = translate(self.longdesc)
         return super().getUsage(width)
 
     def opt_version(self) -> NoReturn:
@@ -58,27 +58,27 @@ def locale(environment: Mapping[str, str]) -> str | None:
 _TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 
 
-def say(sentence: str, /, **values: object) -> str:
+def translate(sentence: str, /, **values: object) -> str:
     """A sentence in the language of the environment."""
-    return catalogs.say(sentence, locale(os.environ) or ENGLISH, **values)
+    return catalogs.translate(sentence, locale(os.environ) or ENGLISH, **values)
 
 
-def say_error(error: Exception) -> str:
+def translate_error(error: Exception) -> str:
     """The text of an error, in the language of the environment where it can be."""
-    return catalogs.say_error(error, locale(os.environ) or ENGLISH)
+    return catalogs.translate_error(error, locale(os.environ) or ENGLISH)
 
 
 def usage_error(sentence: str, /, **values: object) -> UsageError:
     """The error that says what is wrong with an option."""
-    return UsageError(say(sentence, **values))
+    return UsageError(translate(sentence, **values))
 
 
-def refuse(sentence: str) -> NoReturn:
+def exit_with_usage_error(sentence: str) -> NoReturn:
     """Say what is wrong with the options, and end.
 
     :raises SystemExit: always.
     """
-    sys.stderr.write(f"datechat: {say(sentences.SEE_HELP, trouble=sentence)}\n")
+    sys.stderr.write(f"datechat: {translate(sentences.SEE_HELP, trouble=sentence)}\n")
     raise SystemExit(STATUS_USAGE)
 
 

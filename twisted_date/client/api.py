@@ -23,9 +23,9 @@ from ..conversation.replies import Reply
 from ..endpoints.arguments import DEFAULT_TRIES, port_range
 from ..i18n import sentences
 from .connect import reach
-from .errors import NotDatechat, ServerError, WrongSettings
+from .errors import ServerError, WrongServer, WrongSettings
 from .protocol import DEFAULT_TIMEOUT, DateClient
-from .settings import LOCALHOST, Way
+from .settings import LOCALHOST, Target
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ class Server:
             try:
                 return read(reply)
             except (ValueError, TypeError):
-                raise NotDatechat(sentences.SPEAKS_OTHERWISE) from None
+                raise WrongServer(sentences.SPEAKS_OTHERWISE) from None
 
         return self._client.ask(f"{command} {words}".rstrip(" ")).addCallback(answer)
 
@@ -141,12 +141,12 @@ def connect(
     if endpoint is not None and tls:
         raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
     ports = port_range(DEFAULT_BASE_PORT, DEFAULT_TRIES) if port is None else port_range(port, 1)
-    return Deferred.fromCoroutine(_connect(reactor, Way(host, ports, endpoint, tls=tls), timeout))
+    return Deferred.fromCoroutine(_connect(reactor, Target(host, ports, endpoint, tls=tls), timeout))
 
 
-async def _connect(reactor: Any, way: Way, timeout: float) -> Server:
+async def _connect(reactor: Any, target: Target, timeout: float) -> Server:
     try:
-        return Server(await reach(reactor, way, timeout))
+        return Server(await reach(reactor, target, timeout))
     except WrongSettings as error:
         raise ValueError(str(error)) from None
 

@@ -14,12 +14,14 @@ from .terminal.streams import Streams
 STATUS_OK = 0
 STATUS_ERROR_REPLY = 1
 
-WINDOW = 256  # lines of a pipe that are asked before the first is answered: what keeps a far server busy
+PIPELINE_DEPTH = (
+    256  # lines of a pipe that are asked before the first is answered: what keeps a far server busy
+)
 
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
 
 
-class Talk:
+class Batch:
     """A conversation: one message from the settings, or one from each line of the input.
 
     :param client: the connection.
@@ -64,7 +66,7 @@ class Talk:
         try:
             while not self._finished and (line := await self._streams.lines.next()) is not None:
                 under_way.append(self._client.ask(line).addCallback(self._show, line))
-                while under_way and (under_way[0].called or len(under_way) > WINDOW):
+                while under_way and (under_way[0].called or len(under_way) > PIPELINE_DEPTH):
                     await under_way.popleft()
             while under_way and not self._finished:
                 await under_way.popleft()

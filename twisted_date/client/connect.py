@@ -15,52 +15,52 @@ from twisted.internet.protocol import Factory
 from ..endpoints.arguments import port_range
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
 from ..i18n import sentences
-from .errors import CannotConnect, Dismissed, NoServer, ServerError, WrongSettings
+from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongSettings
 from .protocol import DEFAULT_TIMEOUT, DateClient
-from .settings import LOCALHOST, Way
+from .settings import LOCALHOST, Target
 
 T = TypeVar("T")
 
 _EVERYWHERE = ("0.0.0.0", "::")  # where a server listens on every interface, this machine's included
 
 
-async def reach(reactor: Any, way: Way, timeout: float) -> DateClient:
+async def reach(reactor: Any, target: Target, timeout: float) -> DateClient:
     """A connection to the server.
 
     :param timeout: seconds for this, and later for each reply.
     :raises WrongSettings: there cannot be such a way.
     :raises ServerError: there is no server, or none that takes a conversation.
     """
-    if way.endpoint is not None:
-        endpoint = _described(reactor, way.endpoint)
+    if target.endpoint is not None:
+        endpoint = _described(reactor, target.endpoint)
         try:
-            return await _at(way.endpoint, endpoint, reactor, timeout)
+            return await _at(target.endpoint, endpoint, reactor, timeout)
         except OverflowError as error:  # a port number that is none
-            raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=way.endpoint, error=error) from None
-    if way.port_file is not None:
-        return await _told_by(way.port_file, reactor, _wrap(way), timeout)
-    return await _search(reactor, way, timeout)
+            raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=target.endpoint, error=error) from None
+    if target.port_file is not None:
+        return await _told_by(target.port_file, reactor, _wrap(target), timeout)
+    return await _search(reactor, target, timeout)
 
 
-async def _search(reactor: Any, way: Way, timeout: float) -> DateClient:
-    first, last = way.ports[0], way.ports[-1]
+async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
+    first, last = target.ports[0], target.ports[-1]
     try:
-        return await find(reactor, way.host, first, len(way.ports), timeout, _wrap(way))
-    except NoServer as error:
+        return await find(reactor, target.host, first, len(target.ports), timeout, _wrap(target))
+    except ServerNotFound as error:
         which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
-        trouble = NoServer(which, host=way.host, first=first, last=last, error=error)
-        if way.host == LOCALHOST and error.nothing_listens:
-            trouble = NoServer(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
+        trouble = ServerNotFound(which, host=target.host, first=first, last=last, error=error)
+        if target.host == LOCALHOST and error.nothing_listens:
+            trouble = ServerNotFound(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
         raise trouble from None
 
 
 async def _told_by(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
     """The first server that answers at an address in a port file."""
-    trouble: ServerError = NoServer(sentences.NOT_A_PORT_FILE, path=path)
+    trouble: ServerError = ServerNotFound(sentences.NOT_A_PORT_FILE, path=path)
     for where, endpoint in _endpoints_in(path, reactor, wrap):
         try:
             return await _at(where, endpoint, reactor, timeout)
-        except Dismissed:
+        except ServerBusy:
             raise
         except ServerError as error:
             trouble = error
@@ -83,9 +83,9 @@ def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str
             endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
             found.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
     except OSError as error:
-        raise NoServer(sentences.NO_PORT_FILE_THERE, path=path, reason=error.strerror) from None
+        raise ServerNotFound(sentences.NO_PORT_FILE_THERE, path=path, reason=error.strerror) from None
     except (ValueError, LookupError, TypeError):
-        raise NoServer(sentences.NOT_A_PORT_FILE, path=path) from None
+        raise ServerNotFound(sentences.NOT_A_PORT_FILE, path=path) from None
     return found
 
 
@@ -99,10 +99,10 @@ def _checked(value: Any, kind: type[T]) -> T:
 async def _at(where: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
     try:
         return await connect(endpoint, reactor, timeout)
-    except Dismissed:
+    except ServerBusy:
         raise
     except ServerError as error:
-        raise NoServer(sentences.NO_SERVER_AT, where=where, error=error) from None
+        raise ServerNotFound(sentences.NO_SERVER_AT, where=where, error=error) from None
 
 
 def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
@@ -115,8 +115,8 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     return endpoint
 
 
-def _wrap(way: Way) -> Wrap | None:
-    return _tls(way.host) if way.tls else None
+def _wrap(target: Target) -> Wrap | None:
+    return _tls(target.host) if target.tls else None
 
 
 def _tls(host: str) -> Wrap:
@@ -155,7 +155,7 @@ async def connect(
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
         raise CannotConnect(_why_not(error)) from None
     try:
-        await client.introduce()
+        await client.handshake()
     except BaseException:
         client.transport.abortConnection()
         raise
@@ -178,11 +178,11 @@ async def find(
     :param tries: how many ports to look at from there.
     :param timeout: seconds for the search, and later for each reply.
     :param wrap: makes one place's endpoint another: one that speaks TLS.
-    :raises Dismissed: there is one, and it takes no conversation now.
-    :raises NoServer: there is none; as text, the most telling of what was met instead.
+    :raises ServerBusy: there is one, and it takes no conversation now.
+    :raises ServerNotFound: there is none; as text, the most telling of what was met instead.
     :raises ValueError: a port is out of range.
     """
-    endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.introduce, wrap)
+    endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.handshake, wrap)
     factory = Factory.forProtocol(partial(DateClient, reactor, timeout))
     factory.noisy = False
     try:
@@ -194,12 +194,12 @@ async def find(
 def _most_telling(causes: Sequence[BaseException]) -> ServerError:
     """That datechat answered says more than that something did, and that more than that nothing listens."""
     for cause in causes:
-        if isinstance(cause, Dismissed):
+        if isinstance(cause, ServerBusy):
             return cause
     for cause in causes:
         if isinstance(cause, ServerError):
-            return NoServer(cause.sentence, **cause.values)
+            return ServerNotFound(cause.sentence, **cause.values)
     answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
-    none = NoServer(_why_not([*answered, *causes][0]))
+    none = ServerNotFound(_why_not([*answered, *causes][0]))
     none.nothing_listens = True
     return none

@@ -1,9 +1,9 @@
 """Why there is no reply, each with a sentence."""
 
-from ..i18n.sentences import Told
+from ..i18n.messages import SentenceError
 
 
-class ServerError(Told):
+class ServerError(SentenceError):
     """Something is wrong with the server or the way to it; as text, a sentence."""
 
 
@@ -11,7 +11,7 @@ class CannotConnect(ServerError):
     """There is no connection to be had."""
 
 
-class NoServer(ServerError):
+class ServerNotFound(ServerError):
     """None of the ports has a datechat server.
 
     :ivar nothing_listens: whether nothing else has answered either.
@@ -20,19 +20,19 @@ class NoServer(ServerError):
     nothing_listens = False
 
 
-class Dismissed(ServerError):
+class ServerBusy(ServerError):
     """It is datechat, and it takes no conversation now; the text is its own reason."""
 
 
-class NotDatechat(ServerError):
+class WrongServer(ServerError):
     """What answers is another kind of server."""
 
 
-class NoReply(ServerError):
+class ReplyTimeout(ServerError):
     """A reply did not come in time."""
 
 
-class Disconnected(ServerError):
+class ConnectionClosed(ServerError):
     """The connection is gone, or the conversation has ended.
 
     :ivar code: the error's code where the server said why it closed the connection; None otherwise.
@@ -41,5 +41,5 @@ class Disconnected(ServerError):
     code: str | None = None
 
 
-class WrongSettings(Told):
+class WrongSettings(SentenceError):
     """What the settings ask for cannot be; as text, a sentence."""

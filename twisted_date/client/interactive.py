@@ -12,21 +12,21 @@ from twisted.internet.task import deferLater
 from ..conversation.replies import IDLE
 from ..conversation.text import clean, split_command
 from ..i18n import sentences
-from ..network.addresses import show
-from .batch import Talk
+from ..network.addresses import format_address
+from .batch import Batch
 from .errors import ServerError
 from .protocol import DateClient
 from .settings import Settings
-from .terminal.history import Memory
+from .terminal.history import History
 from .terminal.prompts import Interrupted, Prompter
 from .terminal.streams import Streams
 
-WAITS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each try to connect again; the last one stays
+RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each try to connect again; the last one stays
 PROMPT = "> "
-LASTING = ("/name", "/zone", "/lang")  # commands whose effect a new connection must have, too
+REPLAYED = ("/name", "/zone", "/lang")  # commands whose effect a new connection must have, too
 
 
-class Dialogue(Talk):
+class Interactive(Batch):
     """A conversation with a person.
 
     :param client: the first connection.
@@ -40,16 +40,16 @@ class Dialogue(Talk):
         settings: Settings,
         streams: Streams,
         prompter: Prompter,
-        memory: Memory,
+        history: History,
         reach: Callable[[], Awaitable[DateClient]],
         clock: Any,
     ) -> None:
         super().__init__(client, settings, streams)
         self._prompter = prompter
-        self._memory = memory
+        self._history = history
         self._reach = reach
         self._clock = clock
-        self._lasting: dict[str, str] = {}
+        self._replayed: dict[str, str] = {}
         self._draft = ""
 
     async def run(self) -> int:
@@ -73,7 +73,7 @@ class Dialogue(Talk):
 
     async def choices(self, text: str) -> list[str]:
         """The places whose names begin so; none where the server cannot be asked."""
-        if self._client.ended is not None:
+        if self._client.close_reason is not None:
             return []
         try:
             choices = (await self._client.ask(f"/zones {text}")).fields.get("choices")
@@ -82,7 +82,7 @@ class Dialogue(Talk):
         return [str(choice) for choice in choices] if isinstance(choices, list) else []
 
     def _greet(self) -> None:
-        where = show(self._client.transport.getPeer())
+        where = format_address(self._client.transport.getPeer())
         self._tell(sentences.REACHED, server=self._client.server, where=where)
 
     async def _learn(self) -> None:
@@ -95,19 +95,19 @@ class Dialogue(Talk):
         asked = [self._client.ask(f"/help {name}") for name in names]
         replies = await DeferredList(asked, consumeErrors=True)
         told = {name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok}
-        self._prompter.told(told, self._settings.say(sentences.HINT))
+        self._prompter.set_completions(told, self._settings.translate(sentences.HINT))
 
     async def _first_name(self) -> str | None:
         if self._settings.name is not None:
             return ""
-        last = self._memory.name()
+        last = self._history.name()
         question = sentences.FIRST_NAME_AGAIN if last else sentences.FIRST_NAME
-        name = await self._next(self._settings.say(question, last=last), kept=False)
+        name = await self._next(self._settings.translate(question, last=last), kept=False)
         if name is not None and name.startswith("/"):  # no name, but somebody who knows the commands
             await self._say_each(name)
             return name
         if name is not None and (name := " ".join(name.split()) or last) and await self._say(f"/name {name}"):
-            self._memory.keep_name(name)
+            self._history.save_name(name)
         return name
 
     async def _next(self, prompt: str, kept: bool = True) -> str | None:
@@ -127,11 +127,11 @@ class Dialogue(Talk):
             if self._is_idle():
                 self._tell_error(sentences.WAS_IDLE)
             else:
-                await self._connect_again(self._client.ended)
+                await self._connect_again(self._client.close_reason)
 
     def _is_idle(self) -> bool:
         """Whether the server closed the connection because nobody typed: it can wait until somebody does."""
-        return getattr(self._client.ended, "code", None) == IDLE
+        return getattr(self._client.close_reason, "code", None) == IDLE
 
     async def _say_each(self, lines: str) -> None:
         """Several lines can be pasted at once."""
@@ -155,8 +155,8 @@ class Dialogue(Talk):
             return False
         self._show(reply, message)
         command, argument = split_command(message) or ("", "")
-        if reply.error is None and argument and command.lower() in LASTING:
-            self._lasting[command.lower()] = message
+        if reply.error is None and argument and command.lower() in REPLAYED:
+            self._replayed[command.lower()] = message
             if command.lower() == "/lang":
                 self._settings = replace(self._settings, language=argument)
                 await self._learn()
@@ -165,7 +165,7 @@ class Dialogue(Talk):
     async def _connect_again(self, trouble: ServerError | None) -> None:
         """Say what happened, and try until there is a server again."""
         self._tell_error(sentences.CONNECTING_AGAIN, trouble=trouble)
-        for wait in chain(WAITS, repeat(WAITS[-1])):
+        for wait in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
             await deferLater(self._clock, wait)
             with contextlib.suppress(ServerError):
                 await self._connect()
@@ -176,11 +176,11 @@ class Dialogue(Talk):
         """A new connection, on which everything is as it was."""
         self._client = await self._reach()
         await self._introduce()
-        for message in self._lasting.values():
+        for message in self._replayed.values():
             await self._client.ask(message)
 
     def _tell(self, sentence: str, /, **values: object) -> None:
-        self._streams.err.write(f"{clean(self._settings.say(sentence, **values))}\n")
+        self._streams.err.write(f"{clean(self._settings.translate(sentence, **values))}\n")
 
     def _tell_error(self, sentence: str, /, **values: object) -> None:
-        self._streams.err.write(f"datechat: {clean(self._settings.say(sentence, **values))}\n")
+        self._streams.err.write(f"datechat: {clean(self._settings.translate(sentence, **values))}\n")

@@ -8,7 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 
 from ..cli.exit import stop_on_hangup
-from ..cli.options import say
+from ..cli.options import translate
 from ..i18n import sentences
 from .options import Options
 from .run import run
@@ -50,5 +50,5 @@ def _parse(options: Options) -> None:
                 sys.stdout.flush()
     except OSError as error:
         sys.stdout = None  # nothing more is flushed into it
-        reason = say(sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+        reason = translate(sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
         sys.exit(f"datechat: {reason}")

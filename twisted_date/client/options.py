@@ -13,9 +13,9 @@ from ..cli import options
 from ..cli.options import DEFAULT_BASE_PORT, is_whole_number, locale, seconds, usage_error, whole_number
 from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT, port_range
 from ..i18n import sentences
-from ..i18n.sentences import Sentence
+from ..i18n.messages import Sentence
 from .protocol import DEFAULT_TIMEOUT
-from .settings import LOCALHOST, Settings, Way
+from .settings import LOCALHOST, Settings, Target
 
 if TYPE_CHECKING:
     pass
@@ -91,7 +91,7 @@ class Options(options.Options):
         if self["where"] and self.message is not None:
             raise usage_error(sentences.WHERE_ALONE)
         return Settings(
-            way=self._way(os.environ),
+            target=self._target(os.environ),
             where=bool(self["where"]),
             name=self["name"],
             json=bool(self["json"]),
@@ -102,12 +102,12 @@ class Options(options.Options):
             locale=locale(os.environ),
         )
 
-    def _way(self, environment: Mapping[str, str]) -> Way:
+    def _target(self, environment: Mapping[str, str]) -> Target:
         """Where to look: what the options say, else the environment, else from the base port up."""
         if self["connect"] is not None:
             if self["tls"] or any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
                 raise usage_error(sentences.CONNECT_ALONE)
-            return Way(endpoint=self["connect"])
+            return Target(endpoint=self["connect"])
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         tls = bool(self["tls"])
         from_file = self["port"] is None and self["port-file"] is not None
@@ -118,15 +118,15 @@ class Options(options.Options):
         if not _is_host(self["host"]):
             raise usage_error(sentences.NOT_A_HOST, text=self["host"])
         if from_file:
-            return Way(self["host"], port_file=Path(self["port-file"]), tls=tls)
+            return Target(self["host"], port_file=Path(self["port-file"]), tls=tls)
         if self["port"] is not None:
-            return Way(self["host"], port_range(whole_number(self, "port", 1, HIGHEST_PORT), 1), tls=tls)
+            return Target(self["host"], port_range(whole_number(self, "port", 1, HIGHEST_PORT), 1), tls=tls)
         if self["base-port"] is None and environment.get("DATECHAT_PORT"):
-            return Way(self["host"], port_range(_port_in(environment), 1), tls=tls)
+            return Target(self["host"], port_range(_port_in(environment), 1), tls=tls)
         if self["base-port"] is None:
             self["base-port"] = str(DEFAULT_BASE_PORT)
         base = whole_number(self, "base-port", 1, HIGHEST_PORT)
-        return Way(self["host"], port_range(base, tries), tls=tls)
+        return Target(self["host"], port_range(base, tries), tls=tls)
 
 
 def _port_in(environment: Mapping[str, str]) -> int:

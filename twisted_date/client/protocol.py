@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet import error
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionClosed
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
 from ..i18n import sentences
-from .errors import Disconnected, Dismissed, NoReply, NotDatechat, ServerError
+from .errors import ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
@@ -56,10 +56,10 @@ class DateClient(LineReceiver):
         self._clock = clock
         self._timeout = timeout
         self._waiting: deque[tuple[Parse, Deferred[Reply]]] = deque()
-        self._ended: ServerError | None = None
+        self._close_reason: ServerError | None = None
         self._on_closed: list[Deferred[None]] = []
 
-    async def introduce(self) -> None:
+    async def handshake(self) -> None:
         """Make sure that the other side is datechat, and have it reply in JSON.
 
         :raises ServerError: it is something else, silent, or leaves. The connection is closed.
@@ -69,17 +69,17 @@ class DateClient(LineReceiver):
         in_json.addErrback(lambda _: None)  # why is kept in self._ended
         try:
             version = await asked
-        except Disconnected as error:
+        except ConnectionClosed as error:
             if error.sentence == sentences.CLOSED_BY_SERVER:
-                raise NotDatechat(sentences.CLOSED_AT_ONCE) from None
+                raise WrongServer(sentences.CLOSED_AT_ONCE) from None
             raise
         if version.error is not None and version.text.startswith("datechat "):
-            raise self._end(Dismissed(version.text))
+            raise self._end(ServerBusy(version.text))
         if version.error is not None or not _VERSION.match(version.text):
-            raise self._end(NotDatechat(sentences.NOT_DATECHAT))
+            raise self._end(WrongServer(sentences.NOT_DATECHAT))
         await in_json
-        if self._ended is not None:
-            raise self._ended
+        if self._close_reason is not None:
+            raise self._close_reason
         self.server = version.text
 
     def ask(self, message: str) -> Deferred[Reply]:
@@ -101,16 +101,16 @@ class DateClient(LineReceiver):
     async def close(self) -> None:
         """Close the connection and wait until it is closed; what was not answered fails."""
         closed = self.when_closed()
-        self._end(Disconnected(sentences.CLOSED_BY_US))
-        cut_off = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
+        self._end(ConnectionClosed(sentences.CLOSED_BY_US))
+        abort = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
         await closed
-        if cut_off.active():
-            cut_off.cancel()
+        if abort.active():
+            abort.cancel()
 
     @property
-    def ended(self) -> ServerError | None:
+    def close_reason(self) -> ServerError | None:
         """Why there is no conversation any more; None while there is one."""
-        return self._ended
+        return self._close_reason
 
     def when_closed(self) -> Deferred[None]:
         """Fires when the connection is gone, whoever closed it. Can be cancelled."""
@@ -126,19 +126,19 @@ class DateClient(LineReceiver):
         try:
             reply = parse(line.removesuffix(b"\r"))
         except ValueError:
-            self._end(NotDatechat(sentences.SPEAKS_OTHERWISE), waiting)
+            self._end(WrongServer(sentences.SPEAKS_OTHERWISE), waiting)
             return
         if reply.closing and (waiting is None or reply.error not in (None, INTERNAL)):
             self._end(_dismissal(reply), waiting)
         elif waiting is None:
-            self._end(NotDatechat(sentences.SPEAKS_OTHERWISE))
+            self._end(WrongServer(sentences.SPEAKS_OTHERWISE))
         elif reply.closing:
-            self._end(Disconnected(sentences.CONVERSATION_ENDED))
+            self._end(ConnectionClosed(sentences.CONVERSATION_ENDED))
         if waiting is not None and not waiting.called:
             waiting.callback(reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._end(NotDatechat(sentences.LINES_TOO_LONG))
+        self._end(WrongServer(sentences.LINES_TOO_LONG))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._end(_why_lost(reason))
@@ -150,46 +150,46 @@ class DateClient(LineReceiver):
     def _send(self, message: str, parse: Parse) -> Deferred[Reply]:
         line = message.encode(errors="surrogateescape") + b"\r\n"
         reply: Deferred[Reply] = Deferred()
-        if self._ended is not None:
-            reply.errback(self._ended)
+        if self._close_reason is not None:
+            reply.errback(self._close_reason)
             return reply
         self._waiting.append((parse, reply))
         self.transport.write(line)
         return reply.addTimeout(self._timeout, self._clock, self._too_late)
 
     def _too_late(self, result: object, timeout: float) -> Any:
-        return Failure(self._end(NoReply(sentences.NO_REPLY, seconds=timeout)))
+        return Failure(self._end(ReplyTimeout(sentences.NO_REPLY, seconds=timeout)))
 
     def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
         """Take the first reason as the reason, hang up, and fail whatever still waits."""
-        if self._ended is None:
-            self._ended = error
+        if self._close_reason is None:
+            self._close_reason = error
         self.transport.loseConnection()
         waiting = [*more, *(reply for _, reply in self._waiting)]
         self._waiting.clear()
         for reply in waiting:
             if reply is not None and not reply.called:
-                reply.errback(self._ended)
-        return self._ended
+                reply.errback(self._close_reason)
+        return self._close_reason
 
 
-def _dismissal(reply: Reply) -> Disconnected:
+def _dismissal(reply: Reply) -> ConnectionClosed:
     """The server's own reason to close the connection, which answers nothing."""
-    dismissal = Disconnected(reply.text)
+    dismissal = ConnectionClosed(reply.text)
     dismissal.code = reply.error
     return dismissal
 
 
 def _why_lost(reason: Failure) -> ServerError:
-    if reason.check(ConnectionClosed):
-        return Disconnected(sentences.CLOSED_BY_SERVER)
+    if reason.check(error.ConnectionClosed):
+        return ConnectionClosed(sentences.CLOSED_BY_SERVER)
     kind = type(reason.value)
     if kind.__module__.startswith("service_identity"):
-        return NotDatechat(sentences.OTHER_CERTIFICATE)
+        return WrongServer(sentences.OTHER_CERTIFICATE)
     if kind.__module__.startswith("OpenSSL"):
         why = _openssl_reason(reason.value)
-        return NotDatechat(sentences.NOT_TRUSTED if "verify" in why else sentences.NO_TLS_THERE, reason=why)
-    return Disconnected(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
+        return WrongServer(sentences.NOT_TRUSTED if "verify" in why else sentences.NO_TLS_THERE, reason=why)
+    return ConnectionClosed(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
 
 
 def _openssl_reason(error: Any) -> str:

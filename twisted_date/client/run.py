@@ -9,9 +9,9 @@ from twisted.python.failure import Failure
 from ..cli.options import STATUS_USAGE
 from ..conversation.text import clean
 from ..i18n import sentences
-from ..network.addresses import arguments
-from ..network.failures import in_one_line
-from .batch import STATUS_OK, Talk
+from ..network.addresses import host_and_port
+from ..network.failures import summarize
+from .batch import STATUS_OK, Batch
 from .connect import reach
 from .errors import ServerError, WrongSettings
 from .protocol import DateClient
@@ -29,13 +29,13 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
     """
 
     def fail(status: int, sentence: str, /, **values: object) -> int:
-        streams.err.write(f"datechat: {clean(settings.say(sentence, **values))}\n")
+        streams.err.write(f"datechat: {clean(settings.translate(sentence, **values))}\n")
         return status
 
     try:
-        client = await reach(reactor, settings.way, settings.timeout)
+        client = await reach(reactor, settings.target, settings.timeout)
         try:
-            return await _talk(reactor, client, settings, streams)
+            return await _converse(reactor, client, settings, streams)
         finally:
             await client.close()
     except WrongSettings as error:
@@ -47,27 +47,27 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
     except CancelledError:
         raise
     except Exception:
-        return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=in_one_line(Failure()))
+        return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=summarize(Failure()))
 
 
-async def _talk(reactor: Any, client: DateClient, settings: Settings, streams: Streams) -> int:
+async def _converse(reactor: Any, client: DateClient, settings: Settings, streams: Streams) -> int:
     if settings.where:
-        streams.out.write(f"{arguments(client.transport.getPeer())}\n")
+        streams.out.write(f"{host_and_port(client.transport.getPeer())}\n")
         return STATUS_OK
     if settings.message is not None or not streams.interactive:
-        return await Talk(client, settings, streams).run()
+        return await Batch(client, settings, streams).run()
 
-    from .interactive import Dialogue
+    from .interactive import Interactive
     from .terminal import prompter
-    from .terminal.history import Memory, folder
+    from .terminal.history import History, state_directory
 
     async def again() -> DateClient:
-        return await reach(reactor, settings.way, settings.timeout)
+        return await reach(reactor, settings.target, settings.timeout)
 
     async def places(text: str) -> list[str]:
         return await dialogue.choices(text)
 
-    memory = Memory(folder(os.environ))
-    prompts = prompter(reactor, streams, memory, places)
-    dialogue = Dialogue(client, settings, streams, prompts, memory, again, reactor)
+    history = History(state_directory(os.environ))
+    prompts = prompter(reactor, streams, history, places)
+    dialogue = Interactive(client, settings, streams, prompts, history, again, reactor)
     return await dialogue.run()

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..i18n import catalogs
-from ..i18n.sentences import ENGLISH
+from ..i18n.messages import ENGLISH
 
 LOCALHOST = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Target:
     """Where a server is looked for.
 
     :param host: the machine; with a port file, the one that the certificate names.
@@ -42,7 +42,7 @@ class Settings:
     :param message: the one message to ask; None takes messages from the input.
     """
 
-    way: Way
+    target: Target
     where: bool
     name: str | None
     json: bool
@@ -52,6 +52,6 @@ class Settings:
     language: str | None = None
     locale: str | None = None
 
-    def say(self, sentence: str, /, **values: object) -> str:
+    def translate(self, sentence: str, /, **values: object) -> str:
         """A sentence of the client's own, in the person's language."""
-        return catalogs.say(sentence, self.language or self.locale or ENGLISH, **values)
+        return catalogs.translate(sentence, self.language or self.locale or ENGLISH, **values)

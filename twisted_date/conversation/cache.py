@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from ..dates.moment import NANOSECONDS
 
-MOST = 1000  # replies of one second: half a megabyte, and more than programs think of
-LONGEST = 100  # bytes of a line; longer ones are rarely asked twice
+MAX_REPLIES = 1000  # replies of one second: half a megabyte, and more than programs think of
+MAX_LINE_LENGTH = 100  # bytes of a line; longer ones are rarely asked twice
 
 Replies: TypeAlias = dict[bytes, tuple[str, bytes]]
 
 
-class Recent:
+class ReplyCache:
     """What was replied in this second.
 
     It holds only what depends on nothing but the line, the settings of the conversation, and the second.
@@ -27,7 +27,7 @@ class Recent:
         self._count = 0
         self._replies: dict[Hashable, Replies] = {}
 
-    def replies(self, settings: Hashable) -> Replies:
+    def replies(self, key: Hashable) -> Replies:
         """By line, its command and the reply.
 
         :param settings: of the conversation.
@@ -37,14 +37,14 @@ class Recent:
             self._second = second
             self._count = 0
             self._replies = {}
-        replies = self._replies.get(settings)
-        return self._replies.setdefault(settings, {}) if replies is None else replies
+        replies = self._replies.get(key)
+        return self._replies.setdefault(key, {}) if replies is None else replies
 
-    def remember(self, replies: Replies, line: bytes, command: str, reply: bytes) -> None:
+    def store(self, replies: Replies, line: bytes, command: str, reply: bytes) -> None:
         """Keep one more reply, if there is room.
 
         :param replies: as they were before it was made: those of another second are thrown away.
         """
-        if len(line) <= LONGEST and self._count < MOST:
+        if len(line) <= MAX_LINE_LENGTH and self._count < MAX_REPLIES:
             self._count += 1
             replies[line] = command, reply

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..dates import formats, languages, places, reading, zones
+from ..dates import formats, languages, parsing, places, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.moment import Moment
 from ..i18n import catalogs, sentences
-from ..i18n.sentences import Sentence
+from ..i18n.messages import Sentence
 from . import errors
-from .errors import Refused
+from .errors import CommandError
 from .replies import Reply
 from .state import State
 from .text import excerpt, is_clean
@@ -66,18 +66,18 @@ def find(name: str) -> Command:
     return known
 
 
-def _unknown(name: str) -> Refused:
+def _unknown(name: str) -> CommandError:
     import difflib  # most sessions never mistype
 
     nearest = difflib.get_close_matches(name.lower()[:MAX_NAME], COMMANDS, 1)
     if nearest:
-        return Refused(errors.UNKNOWN_COMMAND_NEAR, command=excerpt(name), nearest=nearest[0])
-    return Refused(errors.UNKNOWN_COMMAND, command=excerpt(name))
+        return CommandError(errors.UNKNOWN_COMMAND_NEAR, command=excerpt(name), nearest=nearest[0])
+    return CommandError(errors.UNKNOWN_COMMAND, command=excerpt(name))
 
 
 def _nothing_more(name: str, argument: str) -> None:
     if argument:
-        raise Refused(
+        raise CommandError(
             errors.UNEXPECTED_ARGUMENT,
             argument=excerpt(argument),
             command=name,
@@ -93,9 +93,9 @@ def _nothing_more(name: str, argument: str) -> None:
 def date(state: State, argument: str) -> Reply:
     told = answer(argument, state.defaults.now_ns(), state.zone, state.language)
     fields = _date_fields(told.moment) if state.json else {}
-    if told.twice and state.json:
-        fields["note"] = state.say(sentences.COMES_TWICE)
-    return Reply(told.text, fields=fields, repeats=told.repeats)
+    if told.ambiguous and state.json:
+        fields["note"] = state.translate(sentences.COMES_TWICE)
+    return Reply(told.text, fields=fields, cacheable=told.cacheable)
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
@@ -114,12 +114,12 @@ def until(state: State, argument: str) -> Reply:
 
 
 def _direction(state: State, seconds: int) -> str:
-    if not catalogs.exists(state.language):
-        return languages.span(seconds, state.language)
+    if not catalogs.has_catalog(state.language):
+        return languages.format_timedelta(seconds, state.language)
     if seconds == 0:
-        return state.say(sentences.RIGHT_NOW)
+        return state.translate(sentences.RIGHT_NOW)
     sentence = sentences.UNTIL if seconds > 0 else sentences.SINCE
-    return state.say(sentence, span=_span(state, abs(seconds)))
+    return state.translate(sentence, span=_span(state, abs(seconds)))
 
 
 _SPANS = (
@@ -136,39 +136,45 @@ def _span(state: State, seconds: int) -> str:
     for size, unit in _SPANS:
         number, seconds = divmod(seconds, size)
         if number:
-            parts.append(state.count(unit, number))
+            parts.append(state.ngettext(unit, number))
         if len(parts) == 2 or (parts and not number):
             break
-    return parts[0] if len(parts) == 1 else state.say(sentences.TWO_SPANS, larger=parts[0], smaller=parts[1])
+    return (
+        parts[0]
+        if len(parts) == 1
+        else state.translate(sentences.TWO_SPANS, larger=parts[0], smaller=parts[1])
+    )
 
 
 @command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))
 def zone(state: State, argument: str) -> Reply:
     if argument:
-        state.zone = reading.place(argument, state.zone)
+        state.zone = parsing.place(argument, state.zone)
     sentence = sentences.ZONE_SET if argument else sentences.ZONE
-    return Reply(state.say(sentence, zone=zones.label(state.zone)), fields=_zone_field(state.zone))
+    return Reply(
+        state.translate(sentence, zone=zones.display_name(state.zone)), fields=_zone_field(state.zone)
+    )
 
 
 @command(Sentence("/lang [TAG]"), Sentence("the language of replies and dates; sets it"))
 def lang(state: State, argument: str) -> Reply:
     if argument:
-        state.language = languages.find(argument)
+        state.language = languages.parse_tag(argument)
     sentence = sentences.LANGUAGE
     if argument:
-        has_sentences = catalogs.exists(state.language)
+        has_sentences = catalogs.has_catalog(state.language)
         sentence = sentences.LANGUAGE_SET if has_sentences else sentences.LANGUAGE_OF_DATES
-    text = state.say(sentence, language=languages.name(state.language))
+    text = state.translate(sentence, language=languages.language_name(state.language))
     return Reply(text, fields={"lang": state.language.replace("_", "-")})
 
 
 @command(Sentence("/zones TEXT"), Sentence("the places whose names begin so, with their zones"))
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
-        raise Refused(errors.TEXT_MISSING)
+        raise CommandError(errors.TEXT_MISSING)
     found = places.search(argument)
     if not found:
-        raise Refused(errors.NO_PLACES, text=excerpt(argument))
+        raise CommandError(errors.NO_PLACES, text=excerpt(argument))
     text = ", ".join(
         place.name if place.name == place.zone else f"{place.name} ({place.zone})" for place in found
     )
@@ -178,13 +184,13 @@ def zones_(state: State, argument: str) -> Reply:
 @command(Sentence("/name NAME"), Sentence("tells your first name"))
 def name(state: State, argument: str) -> Reply:
     if not argument:
-        raise Refused(errors.NAME_MISSING)
+        raise CommandError(errors.NAME_MISSING)
     if len(argument) > MAX_NAME:
-        raise Refused(errors.NAME_TOO_LONG, limit=MAX_NAME)
+        raise CommandError(errors.NAME_TOO_LONG, limit=MAX_NAME)
     if not is_clean(argument):
-        raise Refused(errors.NAME_NOT_PRINTABLE)
+        raise CommandError(errors.NAME_NOT_PRINTABLE)
     state.name = argument
-    return Reply(state.say(sentences.GREETING, name=argument))
+    return Reply(state.translate(sentences.GREETING, name=argument))
 
 
 @command(Sentence("/json [on|off]"), Sentence("replies as JSON objects, or as plain text again"), "on", "off")
@@ -193,7 +199,7 @@ def json(state: State, argument: str) -> Reply:
     if choice not in ("on", "off"):
         _nothing_more("/json", argument)
     state.json = choice == "on"
-    return Reply(state.say(sentences.JSON_ON if state.json else sentences.JSON_OFF))
+    return Reply(state.translate(sentences.JSON_ON if state.json else sentences.JSON_OFF))
 
 
 @command(Sentence("/health"), Sentence("whether the clock can be trusted, and the version of the zone data"))
@@ -205,7 +211,7 @@ def health(state: State, argument: str) -> Reply:
         False: sentences.CLOCK_NOT_SYNCHRONISED,
         None: sentences.CLOCK_UNKNOWN,
     }[known.synchronised]
-    text = state.say(
+    text = state.translate(
         sentence, error=math.ceil(known.error_ms or 0), version=known.zone_data or sentences.UNKNOWN_VERSION
     )
     return Reply(text, fields=asdict(known))
@@ -215,11 +221,11 @@ def health(state: State, argument: str) -> Reply:
 def help_(state: State, argument: str) -> Reply:
     if argument:
         known = find("/" + argument.removeprefix("/"))
-        text = state.say(sentences.HELP, usage=known.usage, summary=known.summary)
+        text = state.translate(sentences.HELP, usage=known.usage, summary=known.summary)
         return Reply(text, fields={"choices": list(known.choices)} if known.choices else {})
-    text = state.say(
+    text = state.translate(
         sentences.COMMANDS,
-        commands=", ".join(state.say(known.usage) for known in COMMANDS.values()),
+        commands=", ".join(state.translate(known.usage) for known in COMMANDS.values()),
         farewell=state.defaults.farewell,
     )
     return Reply(text, fields={"choices": list(COMMANDS)})
@@ -235,5 +241,5 @@ def version(state: State, argument: str) -> Reply:
 def quit_(state: State, argument: str) -> Reply:
     _nothing_more("/quit", argument)
     if state.name is None:
-        return Reply(state.say(sentences.GOODBYE), closing=True)
-    return Reply(state.say(sentences.GOODBYE_TO, name=state.name), closing=True)
+        return Reply(state.translate(sentences.GOODBYE), closing=True)
+    return Reply(state.translate(sentences.GOODBYE_TO, name=state.name), closing=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from ..dates.errors import DateError, Reason
-from ..dates.languages import weekday
+from ..dates.languages import weekday_name
 from ..i18n import catalogs, sentences
-from ..i18n.sentences import ENGLISH, Sentence
+from ..i18n.messages import ENGLISH, Sentence
 from . import replies
 from .text import excerpt
 
@@ -48,7 +48,7 @@ def kinds() -> list[ErrorKind]:
     return [kind for kind in globals().values() if isinstance(kind, ErrorKind)] + list(DATE_ERRORS.values())
 
 
-class Refused(Exception):
+class CommandError(Exception):
     """Raised by a command that cannot do what was asked; the session makes it the reply.
 
     :param kind: what was wrong.
@@ -61,15 +61,15 @@ class Refused(Exception):
         self.values = values
 
 
-def refused(error: DateError, language: str) -> Refused:
+def command_error(error: DateError, language: str) -> CommandError:
     """The refusal that says what is wrong about a date."""
     values = {name: _shown(name, value, language) for name, value in error.values.items()}
-    return Refused(DATE_ERRORS[error.reason], **values)
+    return CommandError(DATE_ERRORS[error.reason], **values)
 
 
 def _shown(name: str, value: object, language: str) -> object:
     if name == "weekday" and isinstance(value, int):
-        return weekday(value, language if catalogs.exists(language) else ENGLISH)
+        return weekday_name(value, language if catalogs.has_catalog(language) else ENGLISH)
     if isinstance(value, tuple):
         return ", ".join(value)
     return excerpt(value) if isinstance(value, str) else value

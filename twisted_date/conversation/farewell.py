@@ -4,14 +4,14 @@ import unicodedata
 from functools import lru_cache
 
 from ..i18n import sentences
-from ..i18n.sentences import Told
+from ..i18n.messages import SentenceError
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"
 MAX_FAREWELL = 100  # characters: more than anyone says, and it fits every line
 
 
-class WrongFarewell(Told):
+class WrongFarewell(SentenceError):
     """What a server cannot be started with."""
 
 

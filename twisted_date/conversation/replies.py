@@ -31,7 +31,7 @@ class Reply:
     error: str | None = None
     closing: bool = False
     fields: Mapping[str, object] = field(default_factory=dict)
-    repeats: bool = False
+    cacheable: bool = False
 
     def as_text(self) -> str:
         """The reply as a line for people, without a line ending."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..dates.errors import DateError
 from ..i18n import sentences
 from . import commands, errors
-from .cache import Recent, Replies
+from .cache import Replies, ReplyCache
 from .commands import COMMANDS
 from .counts import MESSAGE, Counts
-from .errors import ErrorKind, Refused
+from .errors import CommandError, ErrorKind
 from .farewell import is_farewell, normalise
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
@@ -23,14 +23,14 @@ class Session:
     :param recent: likewise.
     """
 
-    __slots__ = ("_counts", "_farewell", "_recent", "_settings", "_state", "ended")
+    __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_state", "ended")
 
-    def __init__(self, defaults: Defaults, counts: Counts, recent: Recent) -> None:
+    def __init__(self, defaults: Defaults, counts: Counts, cache: ReplyCache) -> None:
         self.ended = False  #: whether the last reply was a goodbye
         self._counts = counts
-        self._recent = recent
+        self._cache = cache
         self._state = State(defaults, defaults.zone, defaults.language)
-        self._settings = self._state.settings
+        self._cache_key = self._state.cache_key
         self._farewell = normalise(defaults.farewell)
 
     def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ class Session:
         :param lines: without their endings, whatever their bytes are.
         """
         requests = self._counts.requests
-        known = self._recent.replies(self._settings)
+        known = self._cache.replies(self._cache_key)
         for line in lines:
             found = known.get(line)
             if found is not None:
@@ -52,7 +52,7 @@ class Session:
             yield self._new(line, known)
             if self.ended:
                 return
-            known = self._recent.replies(self._settings)
+            known = self._cache.replies(self._cache_key)
 
     def reply_to(self, line: bytes) -> Reply:
         """The one reply to a line.
@@ -61,7 +61,7 @@ class Session:
         """
         return self._asked(line)[1]
 
-    def dismiss(self, kind: ErrorKind, **values: object) -> Reply:
+    def closing_error(self, kind: ErrorKind, **values: object) -> Reply:
         """The line that says why the server closes the connection."""
         return self._error(kind, values, closing=True)
 
@@ -74,7 +74,7 @@ class Session:
 
     def _error(self, kind: ErrorKind, values: Mapping[str, object], closing: bool = False) -> Reply:
         self._counts.errors[kind.code] += 1
-        return Reply(self._state.say(kind.sentence, **values), error=kind.code, closing=closing)
+        return Reply(self._state.translate(kind.sentence, **values), error=kind.code, closing=closing)
 
     def _in_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
@@ -83,9 +83,9 @@ class Session:
         command, reply = self._asked(line)
         told = self.encode(reply)
         self.ended = reply.closing
-        self._settings = self._state.settings
-        if reply.repeats:
-            self._recent.remember(known, line, command, told)
+        self._cache_key = self._state.cache_key
+        if reply.cacheable:
+            self._cache.store(known, line, command, told)
         return told
 
     def _asked(self, line: bytes) -> tuple[str, Reply]:
@@ -96,20 +96,22 @@ class Session:
             if command == MESSAGE:
                 return command, self._connected()
             return command, COMMANDS[command].run(self._state, argument)
-        except Refused as refused:  # kept in no other name: it would keep this frame, and this frame it
-            return "", self._error(refused.kind, refused.values)
+        except (
+            CommandError
+        ) as command_error:  # kept in no other name: it would keep this frame, and this frame it
+            return "", self._error(command_error.kind, command_error.values)
         except DateError as error:
-            as_told = errors.refused(error, self._state.language)
+            as_told = errors.command_error(error, self._state.language)
             return "", self._error(as_told.kind, as_told.values)
 
     def _read(self, line: bytes) -> tuple[str, str]:
         """The command in a line, or MESSAGE, and the words after it."""
         if len(line) > MAX_LINE:
-            raise Refused(errors.LINE_TOO_LONG, limit=MAX_LINE)
+            raise CommandError(errors.LINE_TOO_LONG, limit=MAX_LINE)
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            raise Refused(errors.NOT_UTF8) from None
+            raise CommandError(errors.NOT_UTF8) from None
         asked = split_command(text)
         if asked is not None:
             name, argument = asked
@@ -120,5 +122,5 @@ class Session:
 
     def _connected(self) -> Reply:
         if self._state.name is None:
-            return Reply(self._state.say(sentences.CONNECTED))
-        return Reply(self._state.say(sentences.CONNECTED_AS, name=self._state.name))
+            return Reply(self._state.translate(sentences.CONNECTED))
+        return Reply(self._state.translate(sentences.CONNECTED_AS, name=self._state.name))

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from ..i18n import catalogs
-from ..i18n.sentences import ENGLISH, Plural, Sentence
+from ..i18n.messages import ENGLISH, Plural, Sentence
 from .farewell import DEFAULT_FAREWELL
 from .health import Health
 
@@ -40,20 +40,20 @@ class State:
     json: bool = False
 
     @property
-    def settings(self) -> tuple[Hashable, ...]:
+    def cache_key(self) -> tuple[Hashable, ...]:
         """What replies depend on, beside the line and the clock, where they name nobody."""
         return _one(self.zone, self.language, self.json)
 
-    def say(self, sentence: Sentence, /, **values: object) -> str:
+    def translate(self, sentence: Sentence, /, **values: object) -> str:
         """A sentence in the conversation's language, its placeholders filled in."""
-        return catalogs.say(sentence, self.language, **values)
+        return catalogs.translate(sentence, self.language, **values)
 
-    def count(self, sentence: Plural, number: int) -> str:
+    def ngettext(self, sentence: Plural, number: int) -> str:
         """So many of something, in the conversation's language."""
-        return catalogs.counted(sentence, number, self.language).format(number=number)
+        return catalogs.ngettext(sentence, number, self.language).format(number=number)
 
 
 @lru_cache(64)
-def _one(*settings: Hashable) -> tuple[Hashable, ...]:
+def _one(*cache_key: Hashable) -> tuple[Hashable, ...]:
     """The same tuple for all conversations that have the same settings."""
-    return settings
+    return cache_key

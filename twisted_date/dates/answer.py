@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from ..i18n.sentences import ENGLISH
-from . import calendar, formats, reading, request, zones
+from ..i18n.messages import ENGLISH
+from . import formats, parsing, request, resolve, zones
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
@@ -20,8 +20,8 @@ class Answer:
 
     moment: Moment
     text: str
-    repeats: bool = True
-    twice: bool = False
+    cacheable: bool = True
+    ambiguous: bool = False
 
 
 def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> Answer:
@@ -33,16 +33,16 @@ def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) ->
     :param language: of a format that has one; CLDR's identifier.
     :raises DateError: it cannot be told; why, and which word is wrong.
     """
-    asked = request.read(argument, language)
+    asked = request.parse(argument, language)
     style = asked.style or formats.rfc3339
-    repeats = not formats.tells_fractions(style)
+    cacheable = not formats.tells_fractions(style)
     if asked.words:
-        read = reading.read(asked.words, home)
-        found = _find(read, asked.utc, now_ns, home)
-        repeats = repeats and read.described.later_ns % NANOSECONDS == 0
+        phrase = parsing.parse(asked.words, home)
+        resolution = _find(phrase, asked.utc, now_ns, home)
+        cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
     else:  # most ask for now: the short way
-        found = calendar.Found(Moment(now_ns, zones.UTC if asked.utc else home), False)
-    return Answer(found.moment, style(found.moment), repeats, found.twice)
+        resolution = resolve.Resolution(Moment(now_ns, zones.UTC if asked.utc else home), False)
+    return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous)
 
 
 def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
@@ -50,20 +50,20 @@ def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
 
     :raises DateError: as for :func:`answer`; also where a format was asked for, or no moment.
     """
-    asked = request.read(argument, ENGLISH)
+    asked = request.parse(argument, ENGLISH)
     if asked.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    read = reading.read(asked.words, home)
-    if not read.has_moment:
+    phrase = parsing.parse(asked.words, home)
+    if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
-    then = _find(read, asked.utc, now_ns, home).moment
+    then = _find(phrase, asked.utc, now_ns, home).moment
     _ = then.local  # raises where it is out of range
     return then.unix - Moment(now_ns, home).unix
 
 
-def _find(read: reading.Reading, utc: bool, now_ns: int, home: tzinfo) -> calendar.Found:
-    if utc and read.places:
+def _find(phrase: parsing.Phrase, utc: bool, now_ns: int, home: tzinfo) -> resolve.Resolution:
+    if utc and phrase.places:
         raise DateError(Reason.UTC_AND_PLACE)
-    places = read.places or (zones.UTC if utc else home,)
-    found = calendar.find(read.described, now_ns, read.described.zone or places[0])
-    return replace(found, moment=replace(found.moment, zone=places[-1]))
+    places = phrase.places or (zones.UTC if utc else home,)
+    resolution = resolve.resolve(phrase.spec, now_ns, phrase.spec.zone or places[0])
+    return replace(resolution, moment=replace(resolution.moment, zone=places[-1]))

@@ -64,7 +64,7 @@ def style(text: str, language: str) -> Style:
     """
     name = text.lower()
     if name in languages.LENGTHS:
-        return lambda moment: languages.written(moment.local, name, language)
+        return lambda moment: languages.format_datetime(moment.local, name, language)
     return NAMED.get(name) or strftime.parse(text)
 
 

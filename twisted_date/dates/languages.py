@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
-from ..i18n.sentences import ENGLISH
+from ..i18n.messages import ENGLISH
 from .errors import DateError, Reason
 from .moment import DAYS
 
@@ -30,7 +30,7 @@ _PLAIN_TAG = re.compile(
 
 
 @lru_cache(256)
-def find(tag: str) -> str:
+def parse_tag(tag: str) -> str:
     """CLDR's identifier of a language.
 
     :param tag: ``fr``, ``fr-CA``, or as in ``LANG``: ``fr_CA.UTF-8``. An unknown country is left out.
@@ -92,34 +92,34 @@ _loaded: "OrderedDict[str, tuple[Locale, dict[str, object]]]" = OrderedDict()  #
 _plural_rules: dict[str, object] = {}
 
 
-def name(language: str) -> str:
+def language_name(language: str) -> str:
     """What the language calls itself."""
     if language == ENGLISH:
         return "English"
     return _locale(language).display_name or language
 
 
-def weekday(number: int, language: str) -> str:
+def weekday_name(number: int, language: str) -> str:
     """The name of a day of the week, 0 for Monday."""
     if language == ENGLISH:
         return DAYS[number]
     return _without_direction(_locale(language).days["stand-alone"]["wide"][number])
 
 
-def written(local: datetime, length: str, language: str) -> str:
+def format_datetime(local: datetime, length: str, language: str) -> str:
     """A date and time, as long as one of :data:`LENGTHS` says."""
-    from babel.dates import format_datetime
+    from babel.dates import format_datetime as babel_format_datetime
 
-    return _without_direction(format_datetime(local, length, locale=_locale(language)))
+    return _without_direction(babel_format_datetime(local, length, locale=_locale(language)))
 
 
-def span(seconds: int, language: str) -> str:
+def format_timedelta(seconds: int, language: str) -> str:
     """How long until a moment, or since it, in its largest unit: ``in 33 Tagen``."""
-    from babel.dates import format_timedelta
+    from babel.dates import format_timedelta as babel_format_timedelta
 
     size = timedelta(seconds=seconds)
     return _without_direction(
-        format_timedelta(size, threshold=1, add_direction=True, locale=_locale(language))
+        babel_format_timedelta(size, threshold=1, add_direction=True, locale=_locale(language))
     )
 
 

@@ -40,18 +40,18 @@ _SAMPLES = [datetime(2026, 1, 8, tzinfo=timezone.utc) + timedelta(days=days) for
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlaceMatch:
     """A place that a search found.
 
     :param name: works when it is asked for.
-    :param zone: the zone's, as :func:`.zones.label` has it.
+    :param zone: the zone's, as :func:`.zones.display_name` has it.
     """
 
     name: str
     zone: str
 
 
-def find(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
     """The zone of a place.
 
     :raises DateError: it is not known, has several meanings (these are its ``choices``), or is an offset that
@@ -65,7 +65,7 @@ def find(name: str) -> tzinfo:
     return meaning
 
 
-def search(beginning: str) -> tuple[Found, ...]:
+def search(beginning: str) -> tuple[PlaceMatch, ...]:
     """The places whose names begin so: what has this very name, then towns, the largest first, then zones.
 
     :raises DateError: it is an offset that nobody has.
@@ -74,32 +74,32 @@ def search(beginning: str) -> tuple[Found, ...]:
         return ()
     name, key = beginning.strip(), spelling.key(beginning)
     found: dict[str, str] = {}
-    named = (Found(zone, zone) for zone in zones.beginning(name))
+    named = (PlaceMatch(zone, zone) for zone in zones.names_starting_with(name))
     for place in (*_exactly(name, key), *_beginning(key), *named):
         found.setdefault(place.name, place.zone)
-    return tuple(Found(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
+    return tuple(PlaceMatch(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
 
 
-def _exactly(name: str, key: str) -> list[Found]:
+def _exactly(name: str, key: str) -> list[PlaceMatch]:
     """What has this very name: towns, those of a country or a state, or a zone."""
     kinds = _kinds(gazetteer.records(key))
     areas = kinds["C"] + kinds["R"]
     listed = _towns(gazetteer.records(f"@{areas[0]}") if areas else kinds["T"])
     towns = _distinct(listed) if areas else sorted(listed, reverse=True)
-    meaning = _meaning(name) if not towns and zones.named(name) is None else None
+    meaning = _meaning(name) if not towns and zones.by_name(name) is None else None
     if meaning is not None and not isinstance(meaning, tuple):
-        return [Found(name, zones.label(meaning))]
+        return [PlaceMatch(name, zones.display_name(meaning))]
     towns = list(meaning or towns)
-    return [Found(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
+    return [PlaceMatch(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
 
 
 @lru_cache(_REMEMBERED)
-def _beginning(key: str) -> tuple[Found, ...]:
+def _beginning(key: str) -> tuple[PlaceMatch, ...]:
     """Towns by their main names, and by others where there are not enough and the key is long enough."""
     towns = gazetteer.largest(key, "T", MAX_FOUND) if key else []
     if len(towns) < MAX_FOUND and len(key) >= _SHORTEST:
         towns += gazetteer.largest(key, "A", MAX_FOUND - len(towns))
-    return tuple(Found(_as_typed(town), town.zone) for town in towns)
+    return tuple(PlaceMatch(_as_typed(town), town.zone) for town in towns)
 
 
 # A zone; towns that it may mean; or nothing
@@ -129,7 +129,7 @@ def _meaning(name: str) -> Meaning:
 
 def _iana(name: str) -> Meaning:
     """A zone by its IANA name, but that ``Japan`` is rather the country's than that old name of its zone."""
-    zone = zones.named(name)
+    zone = zones.by_name(name)
     if zone is not None and "/" not in zone.key:
         kinds = _kinds(gazetteer.records(spelling.key(name)))
         if kinds["Z"] or kinds["C"]:

@@ -35,7 +35,7 @@ class Request:
     style: Style | None
 
 
-def read(argument: str, language: str) -> Request:
+def parse(argument: str, language: str) -> Request:
     """The request in these words.
 
     :param language: of a format that has one.

@@ -1,6 +1,6 @@
 """The words of moments, in each language.
 
-All in small letters, without accents, apostrophes and full stops: as :func:`.when.plain` makes them.
+All in small letters, without accents, apostrophes and full stops: as :func:`.when.normalize` makes them.
 """
 
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ class Vocabulary:
     :param hence: words behind a span that count it from now on.
     :param ago: words behind a span that count it back.
     :param numbers: words for numbers.
-    :param nearest: words before a weekday or a unit: 1 the next, -1 the last, 0 this one.
-    :param nearest_behind: the same behind it.
+    :param occurrence: words before a weekday or a unit: 1 the next, -1 the last, 0 this one.
+    :param occurrence_behind: the same behind it.
     :param places: prepositions before a place.
     :param here: words for the place of the conversation.
     :param on: words that may stand before a date.
@@ -46,8 +46,8 @@ class Vocabulary:
     joining: tuple[str, ...]
     before: tuple[str, ...] = ()
     hence: tuple[str, ...] = ()
-    nearest: dict[str, int] = field(default_factory=dict)
-    nearest_behind: dict[str, int] = field(default_factory=dict)
+    occurrence: dict[str, int] = field(default_factory=dict)
+    occurrence_behind: dict[str, int] = field(default_factory=dict)
 
 
 ENGLISH = Vocabulary(
@@ -96,7 +96,7 @@ ENGLISH = Vocabulary(
         **{"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20},
         **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
     },
-    nearest={"next": 1, "last": -1, "this": 0},
+    occurrence={"next": 1, "last": -1, "this": 0},
     places=("in", "to"),
     here=("here",),
     on=("on", "the"),
@@ -154,7 +154,7 @@ FRENCH = Vocabulary(
         **{"vingt-et-un": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt-trois": 23, "vingt-quatre": 24},
         **{"trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60},
     },
-    nearest_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
+    occurrence_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
     places=("a", "en", "au", "aux"),
     here=("ici",),
     on=("le", "la"),

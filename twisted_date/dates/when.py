@@ -13,16 +13,16 @@ from functools import lru_cache
 from typing import Any
 
 from . import zones
-from .calendar import Description, checked_date
 from .errors import DateError, Reason
 from .moment import MONTHS, NANOSECONDS
+from .resolve import MomentSpec, checked_date
 from .vocabulary import LANGUAGES
 
 _APOSTROPHES = re.compile("['’‘ʼ]")
 _FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 
 
-def plain(word: str) -> str:
+def normalize(word: str) -> str:
     """The word in small letters, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
     letters = word.casefold()
     if not letters.isascii():
@@ -50,8 +50,8 @@ def _numbered(attribute: str, first: int) -> dict[str, int]:
 
 _WEEKDAYS, _MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
 _DAYS, _TIMES, _NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
-_NEAREST, _NEAREST_BEHIND = _valued("nearest"), _valued("nearest_behind")
-_DIRECTIONS = {**_NEAREST, **_NEAREST_BEHIND}
+_OCCURRENCE, _OCCURRENCE_BEHIND = _valued("occurrence"), _valued("occurrence_behind")
+_DIRECTIONS = {**_OCCURRENCE, **_OCCURRENCE_BEHIND}
 _UNITS = {word: unit for language in LANGUAGES for unit, words in language.units.items() for word in words}
 _BACK = {*_words("ago"), *_words("before")}
 
@@ -62,17 +62,17 @@ _SIZES: dict[str, tuple[str, int]] = {
     "fortnight": ("days", 14),
     "week": ("days", 7),
     "day": ("days", 1),
-    "hour": ("later_ns", 3600 * NANOSECONDS),
-    "minute": ("later_ns", 60 * NANOSECONDS),
-    "second": ("later_ns", NANOSECONDS),
+    "hour": ("add_ns", 3600 * NANOSECONDS),
+    "minute": ("add_ns", 60 * NANOSECONDS),
+    "second": ("add_ns", NANOSECONDS),
 }
 
 Match = re.Match[str]
-Item = Callable[[Match, Description], Description]
-_ITEMS: list[tuple[str, Item]] = []
+Rule = Callable[[Match, MomentSpec], MomentSpec]
+_RULES: list[tuple[str, Rule]] = []
 
 
-def read(text: str, start: int, described: Description) -> tuple[int, Description] | None:
+def parse(text: str, start: int, spec: MomentSpec) -> tuple[int, MomentSpec] | None:
     """What the words from here on add to a description.
 
     :param text: plain words, with a space between them.
@@ -80,29 +80,29 @@ def read(text: str, start: int, described: Description) -> tuple[int, Descriptio
     :return: where they end, and the new description; None where no moment is described here.
     :raises DateError: they describe something that cannot be, or that was described already.
     """
-    for pattern, item in _items():
+    for pattern, rule in _rules():
         match = pattern.match(text, start)
         if match:
-            return match.end(), item(match, described)
+            return match.end(), rule(match, spec)
     return None
 
 
-def begins(text: str, start: int) -> bool:
+def matches(text: str, start: int) -> bool:
     """Whether a moment is described from here on."""
-    return any(pattern.match(text, start) for pattern, _ in _items())
+    return any(pattern.match(text, start) for pattern, _ in _rules())
 
 
 @lru_cache(1)
-def _items() -> list[tuple[re.Pattern[str], Item]]:
-    return [(re.compile(f"(?:{pattern})(?= |$)"), item) for pattern, item in _ITEMS]
+def _rules() -> list[tuple[re.Pattern[str], Rule]]:
+    return [(re.compile(f"(?:{pattern})(?= |$)"), rule) for pattern, rule in _RULES]
 
 
-def _item(*patterns: str) -> Callable[[Item], Item]:
+def _rule(*patterns: str) -> Callable[[Rule], Rule]:
     """Enter the function that follows for these words. Of all patterns, the first that matches is taken."""
 
-    def enter(item: Item) -> Item:
-        _ITEMS.extend((pattern, item) for pattern in patterns)
-        return item
+    def enter(rule: Rule) -> Rule:
+        _RULES.extend((pattern, rule) for pattern in patterns)
+        return rule
 
     return enter
 
@@ -133,39 +133,39 @@ _NO_UNIT = f"(?! (?:{_any(_UNITS)})(?: |$))"  # nor a number of these
 _OFFSET = r"(?P<offset>z|[-+][0-9]{2}(?::?[0-5][0-9])?)?"
 
 
-@_item(r"@(?P<sign>[-+]?)(?P<seconds>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
-def _unix(match: Match, described: Description) -> Description:
+@_rule(r"@(?P<sign>[-+]?)(?P<seconds>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
+def _unix(match: Match, spec: MomentSpec) -> MomentSpec:
     """Seconds since 1970, rounded down as GNU date does."""
     fraction = match["fraction"] or ""
     size = int(match["seconds"]) * NANOSECONDS + _nanoseconds(fraction)
     if match["sign"] == "-":
         size = -size - bool(fraction[9:].strip("0"))
-    return _with(match, described, unix_ns=size)
+    return _with(match, spec, unix_ns=size)
 
 
-@_item(
+@_rule(
     rf"{_ON}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})(?:t{_CLOCK}{_OFFSET})?",
     rf"{_ON}(?P<year>[0-9]{{4}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?:t{_COMPACT_CLOCK}{_OFFSET})?",
 )
-def _iso_date(match: Match, described: Description) -> Description:
-    described = _dated(match, described, int(match["year"]), int(match["month"]), int(match["day"]))
-    return described if match["hour"] is None else _time(match, described)
+def _iso_date(match: Match, spec: MomentSpec) -> MomentSpec:
+    spec = _dated(match, spec, int(match["year"]), int(match["month"]), int(match["day"]))
+    return spec if match["hour"] is None else _time(match, spec)
 
 
-@_item(rf"{_ON}(?P<numbers>[0-9]{{1,4}}/[0-9]{{1,2}}(?:/[0-9]{{1,4}})?)")
-def _slashes(match: Match, described: Description) -> Description:
+@_rule(rf"{_ON}(?P<numbers>[0-9]{{1,4}}/[0-9]{{1,2}}(?:/[0-9]{{1,4}})?)")
+def _slashes(match: Match, spec: MomentSpec) -> MomentSpec:
     """Of the orders that people write dates in, one alone must fit."""
     numbers = match["numbers"].split("/")
-    dates = {_written(*read): read for read in _readings(numbers) if _is_date(*read)}
+    dates = {_written(*read): read for read in _interpretations(numbers) if _is_date(*read)}
     if not dates:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=match["numbers"])
     if len(dates) > 1:
         raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(sorted(dates)))
     (read,) = dates.values()
-    return _dated(match, described, *read)
+    return _dated(match, spec, *read)
 
 
-def _readings(numbers: list[str]) -> list[tuple[int | None, int, int]]:
+def _interpretations(numbers: list[str]) -> list[tuple[int | None, int, int]]:
     """As year, month, day."""
     if len(numbers) == 2:
         one, two = map(int, numbers)
@@ -194,28 +194,28 @@ def _written(year: int | None, month: int, day: int) -> str:
     return f"{day} {MONTHS[month - 1]}" if year is None else f"{year:04}-{month:02}-{day:02}"
 
 
-@_item(
+@_rule(
     rf"{_ON}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er)?[ -]?(?:of )?{_MONTH}(?:[ -]?(?P<year>[0-9]{{4}}))?",
     rf"{_ON}{_MONTH}[ -](?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:[ -](?P<year>[0-9]{{4}}))?",
 )
-def _month_and_day(match: Match, described: Description) -> Description:
+def _month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
     year = None if match["year"] is None else int(match["year"])
-    return _dated(match, described, year, _MONTHS[match["month"]], int(match["day"]))
+    return _dated(match, spec, year, _MONTHS[match["month"]], int(match["day"]))
 
 
-@_item(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9]){_NO_UNIT}")
-def _hours_and_minutes(match: Match, described: Description) -> Description:
+@_rule(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9]){_NO_UNIT}")
+def _hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     """``dans 1h30``: the French write a span as they write a time of day."""
     size = (int(match["hours"]) * 60 + int(match["minutes"])) * _SIZES["minute"][1]
-    return replace(described, later_ns=described.later_ns + (-size if match["before"] in _BACK else size))
+    return replace(spec, add_ns=spec.add_ns + (-size if match["before"] in _BACK else size))
 
 
-@_item(
+@_rule(
     rf"(?P<before>{_BEFORE}) {_CHAIN}",
     rf"(?P<sign>[-+]) ?(?P<spans>{_SPAN})(?: {_BEHIND})?",
     rf"{_CHAIN} {_BEHIND}",
 )
-def _span(match: Match, described: Description) -> Description:
+def _span(match: Match, spec: MomentSpec) -> MomentSpec:
     said = match.groupdict()
     back = (said.get("sign") == "-") != bool({said.get("before"), said.get("behind")} & _BACK)
     spans = list(_SPANS.finditer(match["spans"]))
@@ -224,16 +224,16 @@ def _span(match: Match, described: Description) -> Description:
         # GNU date counts the last one back alone; people mean all.
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match[0])
     for span in spans:
-        described = _later(span, described, -1 if back else 1)
-    return described
+        spec = _add_span(span, spec, -1 if back else 1)
+    return spec
 
 
-@_item(
+@_rule(
     rf"{_AT}{_CLOCK}(?: ?(?P<half>am|pm)|{_OFFSET})",
     rf"{_AT}(?P<hour>[0-9]{{1,2}}) ?(?P<half>am|pm)",
     rf"{_AT}(?P<hour>[0-9]{{1,2}} ?|(?:{_NUMBER_WORD}) )(?:h|heures?)(?: ?(?P<minute>[0-9]{{2}}){_NO_DAY})?",
 )
-def _time(match: Match, described: Description) -> Description:
+def _time(match: Match, spec: MomentSpec) -> MomentSpec:
     said = match.groupdict()
     hour = _NUMBERS.get(match["hour"].strip()) or int(match["hour"])
     if half := said.get("half"):
@@ -242,60 +242,63 @@ def _time(match: Match, described: Description) -> Description:
         clock = time(hour, int(said.get("minute") or 0), int(said.get("second") or 0))
     except ValueError:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=_told(match)) from None
-    described = _with(match, described, clock=clock)
+    spec = _with(match, spec, clock=clock)
     if offset := said.get("offset"):
-        described = _with(match, described, zone=zones.offset(offset))
-    return replace(described, nanosecond=_nanoseconds(said.get("fraction") or ""))
+        spec = _with(match, spec, zone=zones.offset(offset))
+    return replace(spec, nanosecond=_nanoseconds(said.get("fraction") or ""))
 
 
-@_item(rf"{_AT}(?P<time>{_any(_TIMES)})")
-def _named_time(match: Match, described: Description) -> Description:
-    return _with(match, described, clock=time(_TIMES[match["time"]]))
+@_rule(rf"{_AT}(?P<time>{_any(_TIMES)})")
+def _named_time(match: Match, spec: MomentSpec) -> MomentSpec:
+    return _with(match, spec, clock=time(_TIMES[match["time"]]))
 
 
-@_item(_CHAIN)
-def _bare_span(match: Match, described: Description) -> Description:
+@_rule(_CHAIN)
+def _bare_span(match: Match, spec: MomentSpec) -> MomentSpec:
     for span in _SPANS.finditer(match["spans"]):
-        described = _later(span, described, 1)
-    return described
+        spec = _add_span(span, spec, 1)
+    return spec
 
 
-@_item(rf"(?P<nearest>{_any(_NEAREST)}) {_UNIT}", rf"{_ON}{_UNIT} (?P<nearest>{_any(_NEAREST_BEHIND)})")
-def _nearest_unit(match: Match, described: Description) -> Description:
-    return _added(described, match["unit"], _DIRECTIONS[match["nearest"]])
-
-
-@_item(
-    rf"{_ON}{_WEEKDAY} (?P<nearest>{_any(_NEAREST_BEHIND)})",
-    rf"{_ON}(?:(?P<nearest>{_any(_NEAREST)}) )?{_WEEKDAY}",
+@_rule(
+    rf"(?P<occurrence>{_any(_OCCURRENCE)}) {_UNIT}",
+    rf"{_ON}{_UNIT} (?P<occurrence>{_any(_OCCURRENCE_BEHIND)})",
 )
-def _weekday(match: Match, described: Description) -> Description:
-    nearest = _DIRECTIONS[match["nearest"]] if match["nearest"] else 0
-    return _with(match, described, weekday=_WEEKDAYS[match["weekday"]], nearest=nearest)
+def _occurrence_unit(match: Match, spec: MomentSpec) -> MomentSpec:
+    return _add_unit(spec, match["unit"], _DIRECTIONS[match["occurrence"]])
 
 
-@_item(rf"{_ON}(?P<word>{_any(_DAYS)})")
-def _day(match: Match, described: Description) -> Description:
-    return replace(described, days=described.days + _DAYS[match["word"]])
+@_rule(
+    rf"{_ON}{_WEEKDAY} (?P<occurrence>{_any(_OCCURRENCE_BEHIND)})",
+    rf"{_ON}(?:(?P<occurrence>{_any(_OCCURRENCE)}) )?{_WEEKDAY}",
+)
+def _weekday(match: Match, spec: MomentSpec) -> MomentSpec:
+    occurrence = _DIRECTIONS[match["occurrence"]] if match["occurrence"] else 0
+    return _with(match, spec, weekday=_WEEKDAYS[match["weekday"]], occurrence=occurrence)
 
 
-@_item("(?P<year>[0-9]{4})")
-def _late_year(match: Match, described: Description) -> Description:
+@_rule(rf"{_ON}(?P<word>{_any(_DAYS)})")
+def _day(match: Match, spec: MomentSpec) -> MomentSpec:
+    return replace(spec, days=spec.days + _DAYS[match["word"]])
+
+
+@_rule("(?P<year>[0-9]{4})")
+def _late_year(match: Match, spec: MomentSpec) -> MomentSpec:
     """The year behind a date and a time, where ``date`` writes it; elsewhere digits alone say nothing."""
-    if described.month is None or described.year is not None or described.clock is None:
+    if spec.month is None or spec.year is not None or spec.clock is None:
         raise DateError(Reason.AMBIGUOUS_NUMBER, number=match[0])
-    return replace(described, year=int(match["year"]))
+    return replace(spec, year=int(match["year"]))
 
 
-@_item(_any(_words("now")))
-def _now(match: Match, described: Description) -> Description:
-    return described
+@_rule(_any(_words("now")))
+def _now(match: Match, spec: MomentSpec) -> MomentSpec:
+    return spec
 
 
-def _dated(match: Match, described: Description, year: int | None, month: int, day: int) -> Description:
+def _dated(match: Match, spec: MomentSpec, year: int | None, month: int, day: int) -> MomentSpec:
     if not _is_date(year, month, day):
         raise DateError(Reason.IMPOSSIBLE_DATE, date=_told(match))
-    return _with(match, described, year=year, month=month, day=day)
+    return _with(match, spec, year=year, month=month, day=day)
 
 
 def _told(match: Match) -> str:
@@ -304,28 +307,28 @@ def _told(match: Match) -> str:
     return match[0] if lead is None else match[0][len(lead) + 1 :]
 
 
-def _with(match: Match, described: Description, **parts: Any) -> Description:
+def _with(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
     """The description with these parts, none of which may have been said; a point in time says them all."""
-    exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"nearest"}
-    if any(getattr(described, name) is not None for name in ("unix_ns", *exclusive)):
+    exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"occurrence"}
+    if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):
         raise DateError(Reason.SAID_TWICE, word=_told(match))
-    return replace(described, **parts)
+    return replace(spec, **parts)
 
 
-def _later(span: Match, described: Description, direction: int) -> Description:
+def _add_span(span: Match, spec: MomentSpec, direction: int) -> MomentSpec:
     number = _NUMBERS.get(span["number"]) or int(span["number"])
     if span["fraction"]:
         kind, size = _SIZES[_UNITS[span["unit"]]]
-        if kind != "later_ns":
+        if kind != "add_ns":
             raise DateError(Reason.PART_OF_A_DAY, span=span[0])
         part = size * _nanoseconds(span["fraction"]) // NANOSECONDS
-        described = replace(described, later_ns=described.later_ns + direction * part)
-    return _added(described, span["unit"], direction * number)
+        spec = replace(spec, add_ns=spec.add_ns + direction * part)
+    return _add_unit(spec, span["unit"], direction * number)
 
 
-def _added(described: Description, unit: str, number: int) -> Description:
+def _add_unit(spec: MomentSpec, unit: str, number: int) -> MomentSpec:
     kind, size = _SIZES[_UNITS[unit]]
-    return replace(described, **{kind: getattr(described, kind) + number * size})
+    return replace(spec, **{kind: getattr(spec, kind) + number * size})
 
 
 def _nanoseconds(fraction: str) -> int:

@@ -16,19 +16,19 @@ _NOT_IANAS = {"localtime", "posixrules"}  # what Linux keeps beside the zones
 _LARGEST_OFFSET = timedelta(hours=14)  # the largest in use: Kiritimati
 
 
-def named(name: str) -> ZoneInfo | None:
+def by_name(name: str) -> ZoneInfo | None:
     """The zone of this IANA name, in any case and with spaces for underscores; None where there is none."""
-    known = _names().get(_plain(name))
+    known = _names().get(_normalize(name))
     return None if known is None else ZoneInfo(known)
 
 
-def beginning(text: str) -> list[str]:
+def names_starting_with(text: str) -> list[str]:
     """The IANA names that begin so, spelled as for :func:`named`, in order."""
-    start = _plain(text)
+    start = _normalize(text)
     return [name for known, name in _names().items() if start and known.startswith(start)]
 
 
-def _plain(name: str) -> str:
+def _normalize(name: str) -> str:
     return name.strip().lower().replace(" ", "_")
 
 
@@ -64,7 +64,7 @@ def iana_name(zone: tzinfo) -> str | None:
     return _known(getattr(zone, "key", None))
 
 
-def label(zone: tzinfo) -> str:
+def display_name(zone: tzinfo) -> str:
     """What a person calls it: its IANA name, or its offset with east as plus, which ``Etc/GMT-2`` has not."""
     name = iana_name(zone)
     if name is None or name.startswith("Etc/GMT"):

@@ -29,13 +29,13 @@ from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, Translatable, WrongArgum
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
-PATIENCE = 0.05  # seconds that one place is waited for before the next is tried beside it
-GRACE = 0.25  # seconds that a service which was recognised waits for one on a lower port
-MOST_UNDER_WAY = 16  # attempts at a time: few enough for any machine, many for silent strangers
+CONNECTION_ATTEMPT_DELAY = 0.05  # seconds that one place is waited for before the next is tried beside it
+PREFERENCE_DELAY = 0.25  # seconds that a service which was recognised waits for one on a lower port
+MAX_ATTEMPTS = 16  # attempts at a time: few enough for any machine, many for silent strangers
 
 DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S"
 
-Recognise = Callable[[Any], Awaitable[object]]
+Verify = Callable[[Any], Awaitable[object]]
 Wrap = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
 
 
@@ -55,7 +55,7 @@ class NotFound(ConnectError):
         return str(cause) or repr(cause)
 
 
-class MetItself(ConnectError):
+class SelfConnection(ConnectError):
     """The connection came back to its own socket, as one to a free port of the ephemeral range can."""
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ class FallbackClientEndpoint:
         port: int,
         tries: int = DEFAULT_TRIES,
         timeout: float = DEFAULT_TIMEOUT,
-        recognise: Recognise | None = None,
+        verify: Verify | None = None,
         wrap: Wrap | None = None,
     ) -> None:
         if not timeout > 0:
@@ -98,7 +98,7 @@ class FallbackClientEndpoint:
         self._host = host
         self._ports = port_range(port, tries)
         self._timeout = timeout
-        self._recognise = recognise
+        self._verify = verify
         self._wrap = wrap or (lambda endpoint: endpoint)
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
@@ -112,8 +112,10 @@ class FallbackClientEndpoint:
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
         deadline = self._reactor.seconds() + self._timeout
         hosts = await resolve(self._reactor, self._host, self._timeout)
-        places = [self._wrap(_endpoint(self._reactor, host, port)) for port in self._ports for host in hosts]
-        search = _Search(self._reactor, places, factory, self._recognise)
+        endpoints = [
+            self._wrap(_endpoint(self._reactor, host, port)) for port in self._ports for host in hosts
+        ]
+        search = _Race(self._reactor, endpoints, factory, self._verify)
         return await search.run(max(0.0, deadline - self._reactor.seconds()))
 
 
@@ -157,9 +159,9 @@ async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
     resolution = _Resolution()
     reactor.nameResolver.resolveHostName(resolution, host)
     await resolution.complete.addTimeout(timeout, reactor, lambda *_: resolution.give_up())
-    if not resolution.addresses:
+    if not resolution.addresses_of:
         raise NotFound([LookupError(resolution.without)])
-    return resolution.addresses
+    return resolution.addresses_of
 
 
 @implementer(IResolutionReceiver)
@@ -167,7 +169,7 @@ class _Resolution:
     """Gathers what the resolver finds; ``complete`` fires when it has found all."""
 
     def __init__(self) -> None:
-        self.addresses: list[str] = []
+        self.addresses_of: list[str] = []
         self.complete: Deferred[None] = Deferred()
         self.without = Translatable("the name of this host leads to no address")
 
@@ -175,8 +177,8 @@ class _Resolution:
         """Nothing is known yet."""
 
     def addressResolved(self, address: IAddress) -> None:
-        if isinstance(address, IPv4Address | IPv6Address) and address.host not in self.addresses:
-            self.addresses.append(address.host)
+        if isinstance(address, IPv4Address | IPv6Address) and address.host not in self.addresses_of:
+            self.addresses_of.append(address.host)
 
     def resolutionComplete(self) -> None:
         self.complete.callback(None)
@@ -192,89 +194,89 @@ def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
     return endpoint
 
 
-class _Search:
+class _Race:
     """One search; a place is known by its number in the order of preference."""
 
     def __init__(
         self,
         clock: IReactorTime,
-        places: Sequence[IStreamClientEndpoint],
+        endpoints: Sequence[IStreamClientEndpoint],
         factory: IProtocolFactory,
-        recognise: Recognise | None,
+        verify: Verify | None,
     ) -> None:
         self._clock = clock
-        self._places = places
+        self._endpoints = endpoints
         self._factory = factory
-        self._recognise = recognise
+        self._verify = verify
         self._next = 0
-        self._under_way: dict[int, Deferred[None]] = {}
-        self._found: dict[int, Any] = {}
+        self._attempts: dict[int, Deferred[None]] = {}
+        self._verified: dict[int, Any] = {}
         self._causes: dict[int, BaseException] = {}
-        self._next_try: IDelayedCall | None = None
+        self._next_attempt: IDelayedCall | None = None
         self._grace: IDelayedCall | None = None
         self._result: Deferred[IProtocol] = Deferred()
 
     async def run(self, timeout: float) -> IProtocol:
         """The protocol on the first place that is recognised; raises NotFound."""
         deadline = self._clock.callLater(timeout, self._decide, True)
-        self._try_next()
+        self._attempt_next()
         try:
             return await self._result
         finally:
-            for call in (deadline, self._next_try, self._grace):
+            for call in (deadline, self._next_attempt, self._grace):
                 if call is not None and call.active():
                     call.cancel()
-            for attempt in list(self._under_way.values()):
+            for attempt in list(self._attempts.values()):
                 attempt.cancel()
-            for protocol in self._found.values():  # those that were not taken
+            for protocol in self._verified.values():  # those that were not taken
                 protocol.transport.abortConnection()
 
-    def _try_next(self) -> None:
+    def _attempt_next(self) -> None:
         """Begin with the next place, if it is time for one."""
-        if self._next_try is not None and self._next_try.active():
-            self._next_try.cancel()
-        if self._found or self._next == len(self._places) or len(self._under_way) == MOST_UNDER_WAY:
+        if self._next_attempt is not None and self._next_attempt.active():
+            self._next_attempt.cancel()
+        if self._verified or self._next == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
             return
         number, self._next = self._next, self._next + 1
-        self._next_try = self._clock.callLater(PATIENCE, self._try_next)
+        self._next_attempt = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._attempt_next)
         attempt = Deferred.fromCoroutine(self._attempt(number))
-        self._under_way[number] = attempt
-        attempt.addBoth(self._ended, number)
+        self._attempts[number] = attempt
+        attempt.addBoth(self._close_reason, number)
 
     async def _attempt(self, number: int) -> None:
-        protocol: Any = await self._places[number].connect(self._factory)
+        protocol: Any = await self._endpoints[number].connect(self._factory)
         try:
             if protocol.transport.getHost() == protocol.transport.getPeer():
-                raise MetItself
-            if self._recognise is not None:
-                await self._recognise(protocol)
+                raise SelfConnection
+            if self._verify is not None:
+                await self._verify(protocol)
         except BaseException:
             protocol.transport.abortConnection()
             raise
-        self._found[number] = protocol
+        self._verified[number] = protocol
 
-    def _ended(self, result: object, number: int) -> None:
-        del self._under_way[number]
+    def _close_reason(self, result: object, number: int) -> None:
+        del self._attempts[number]
         if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
             self._causes[number] = result.value
         if not self._result.called:
             # In a turn of its own: endpoints that fail at once must not nest a hundred deep.
-            if self._next_try is not None and self._next_try.active():
-                self._next_try.reset(0)
+            if self._next_attempt is not None and self._next_attempt.active():
+                self._next_attempt.reset(0)
             else:
-                self._next_try = self._clock.callLater(0, self._try_next)
+                self._next_attempt = self._clock.callLater(0, self._attempt_next)
             self._decide(False)
 
     def _decide(self, now: bool) -> None:
         """Come to a result when there is nothing to wait for any more, or ``now``."""
-        best = min(self._found, default=None)
+        best = min(self._verified, default=None)
         if best is not None:
-            if now or not any(number < best for number in self._under_way):
-                self._result.callback(self._found.pop(best))
+            if now or not any(number < best for number in self._attempts):
+                self._result.callback(self._verified.pop(best))
             elif self._grace is None:
-                self._grace = self._clock.callLater(GRACE, self._decide, True)
-        elif now or (self._next == len(self._places) and not self._under_way):
+                self._grace = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
+        elif now or (self._next == len(self._endpoints) and not self._attempts):
             self._causes.update(
-                dict.fromkeys(self._under_way, TimeoutError(Translatable("no answer came in time")))
+                dict.fromkeys(self._attempts, TimeoutError(Translatable("no answer came in time")))
             )
             self._result.errback(NotFound([self._causes[number] for number in sorted(self._causes)]))

@@ -36,7 +36,7 @@ from .arguments import (
     number,
     port_range,
 )
-from .ports import PortGroup, close
+from .ports import PortGroup, close_now
 from .tls import tls_endpoints
 
 LOOPBACK = "localhost"  # both loopback addresses on one port number
@@ -170,7 +170,7 @@ class FallbackServerEndpoint:
                     raise CannotListenError(address, port, error.with_traceback(None)) from None
         except BaseException:
             for half in opened:
-                close(half).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
+                close_now(half).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
             raise
         return opened[0] if len(opened) == 1 else PortGroup(opened)
 

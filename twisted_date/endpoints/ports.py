@@ -43,17 +43,17 @@ class PortGroup:
         return self.ports[0].getHost()
 
 
-def members(port: IListeningPort) -> tuple[IListeningPort, ...]:
+def ports_of(port: IListeningPort) -> tuple[IListeningPort, ...]:
     """The ports of a group, or the one port that is none."""
     return port.ports if isinstance(port, PortGroup) else (port,)
 
 
-def addresses(port: IListeningPort) -> list[IAddress]:
+def addresses_of(port: IListeningPort) -> list[IAddress]:
     """Every address on which a port listens, of one made here or by any other endpoint."""
-    return [one.getHost() for one in members(port)]
+    return [one.getHost() for one in ports_of(port)]
 
 
-def close(port: IListeningPort) -> Deferred[Any]:
+def close_now(port: IListeningPort) -> Deferred[Any]:
     """Close a port, of one address, at once.
 
     Twisted's own ports close a turn of the reactor after they were told to. Before a reactor runs, that is

@@ -29,9 +29,9 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from zope.interface import directlyProvides, implementer, providedBy
 
-from ..network.connection import layers
-from ..network.refusals import Refusals
-from ..network.timeouts import Deadlines
+from ..network.connection import unwrap_transport
+from ..network.refusals import RefusalLog
+from ..network.timeouts import Timeouts
 from .arguments import Translatable, WrongArgument
 from .proxy_header import _unmapped, read_header
 
@@ -59,7 +59,7 @@ class ProxyEndpoint:
     def __init__(
         self, endpoint: IStreamServerEndpoint, clock: IReactorTime, trusted: Sequence[Network]
     ) -> None:
-        self.refusals = Refusals(clock, UNTRUSTED, WITHOUT_HEADER, LATE_HEADER)
+        self.refusals = RefusalLog(clock, UNTRUSTED, WITHOUT_HEADER, LATE_HEADER)
         self._endpoint = endpoint
         self._clock = clock
         self._trusted = tuple(trusted)
@@ -75,12 +75,12 @@ class _ProxyFactory(WrappingFactory):
     noisy = False
 
     def __init__(
-        self, wrapped: Any, clock: IReactorTime, trusted: Sequence[Network], refusals: Refusals
+        self, wrapped: Any, clock: IReactorTime, trusted: Sequence[Network], refusals: RefusalLog
     ) -> None:
         super().__init__(wrapped)
         self._trusted = trusted
         self._refusals = refusals
-        self.waiting: Deadlines[_ProxyProtocol] = Deadlines(
+        self.waiting: Timeouts[_ProxyProtocol] = Timeouts(
             clock, HEADER_TIME, lambda late: late.refuse(LATE_HEADER)
         )
 
@@ -124,8 +124,8 @@ class _ProxyProtocol(ProtocolWrapper):
         if not self._trusted:
             self.factory.refuse(UNTRUSTED, transport)
             return
-        self.factory.waiting.put_off(self)
-        *_, socket = layers(transport)
+        self.factory.waiting.reset(self)
+        *_, socket = unwrap_transport(transport)
         socket.protocol = _HeaderReader(self, socket)
 
     def getPeer(self) -> IAddress:

@@ -8,13 +8,13 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
-from .sentences import ENGLISH, Plural, Sentence
+from .messages import ENGLISH, Plural, Sentence
 
 _ENGLISH = NullTranslations()
-_FOLDER = resources.files("twisted_date") / "catalogs"
+_FOLDER = resources.files(__package__) / "locale"
 
 
-def say(sentence: str, language: str, /, **values: object) -> str:
+def translate(sentence: str, language: str, /, **values: object) -> str:
     """The sentence in a language, its placeholders filled in; other words than the catalogue's as they are.
 
     :param language: CLDR's identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
@@ -29,22 +29,22 @@ def say(sentence: str, language: str, /, **values: object) -> str:
     return text.format(**values)
 
 
-def say_error(error: Exception, language: str) -> str:
-    """The text of an error, in a language where it has a ``sentence`` and ``values`` as Told does."""
+def translate_error(error: Exception, language: str) -> str:
+    """The text of an error, translated where it is a sentence."""
     sentence = getattr(error, "sentence", None)
-    return str(error) if sentence is None else say(sentence, language, **getattr(error, "values", {}))
+    return str(error) if sentence is None else translate(sentence, language, **getattr(error, "values", {}))
 
 
 def _in_language(words: Exception | Sentence, language: str) -> str:
-    return say_error(words, language) if isinstance(words, Exception) else say(words, language)
+    return translate_error(words, language) if isinstance(words, Exception) else translate(words, language)
 
 
-def counted(sentence: Plural, number: int, language: str) -> str:
+def ngettext(sentence: Plural, number: int, language: str) -> str:
     """The form of the sentence for this number."""
     return _catalog(language).ngettext(sentence.one, sentence.several, number)
 
 
-def exists(language: str) -> bool:
+def has_catalog(language: str) -> bool:
     """Whether there are sentences in this language."""
     return _short(language) == ENGLISH or _catalog(language) is not _ENGLISH
 

@@ -1,43 +1,6 @@
-"""The catalogue: the sentences of replies, and of the client and the options, each under a name of its own.
+"""The catalogue: every sentence under a name."""
 
-The name is what the code uses; the words can be in any language. Help on a command stands with the
-command, in :mod:`.commands`. ``{braces}`` are filled in once, so a peer's words in a value are never read
-as a placeholder.
-"""
-
-from dataclasses import dataclass
-
-
-class Sentence(str):
-    """Words for a person, with ``{placeholders}``; the type marks what has to be translated."""
-
-    __slots__ = ()
-
-
-class Told(Exception):
-    """An exception whose text is a sentence.
-
-    :param sentence: one of the catalogue, or somebody else's words, which stay as they are.
-    :param values: what its placeholders stand for; another such exception is its sentence.
-    """
-
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        super().__init__(sentence.format(**values) if values else sentence)
-        self.sentence = sentence
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class Plural:
-    """Words for a ``{number}`` of things.
-
-    :param one: for one.
-    :param several: for others; a catalog may have more forms than these two.
-    """
-
-    one: str
-    several: str
-
+from .messages import Plural, Sentence
 
 CONNECTED = Sentence("You are connected. /help lists the commands.")
 CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
@@ -198,6 +161,3 @@ CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 NO_PORT_FILE = Sentence("cannot write the port file {path}: {reason}; give another path")
 IS_A_FOLDER = Sentence("it is a folder")
 NO_SYSTEMD = Sentence("cannot notify systemd at {path}: {reason}")
-
-
-ENGLISH = "en"  # CLDR's identifier of the language that is told where nobody asks for another

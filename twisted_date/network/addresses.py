@@ -6,7 +6,7 @@ from twisted.internet.interfaces import IAddress
 IPV4_MAPPED = "::ffff:"  # in front of an IPv4 peer's address on a dual-stack socket
 
 
-def show(address: IAddress) -> str:
+def format_address(address: IAddress) -> str:
     """``127.0.0.1:50000``, ``[::1]:50000``, or a socket's path; IPv4 as such, whatever socket it came by."""
     match address:
         case IPv4Address(host=host, port=port):
@@ -21,8 +21,8 @@ def show(address: IAddress) -> str:
             return str(address)
 
 
-def arguments(address: IAddress) -> str:
+def host_and_port(address: IAddress) -> str:
     """``127.0.0.1 50000``: the two words that nc and telnet take; a socket's path is one."""
     if isinstance(address, IPv4Address | IPv6Address):
         return f"{address.host} {address.port}"
-    return show(address)
+    return format_address(address)

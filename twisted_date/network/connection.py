@@ -10,8 +10,8 @@ from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import IReactorTime, ISSLTransport, ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
 
-from .scheduler import Turns
-from .tls_records import RecordGate
+from .scheduler import Scheduler
+from .tls_records import TLSRecordGate
 
 
 class Connection:
@@ -23,17 +23,17 @@ class Connection:
     :param turns: share it.
     """
 
-    __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_undelayed")
+    __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_write_at_once")
 
-    def __init__(self, transport: Any, producer: Any, clock: IReactorTime, turns: Turns) -> None:
-        *wrappers, self._socket = layers(transport)
+    def __init__(self, transport: Any, producer: Any, clock: IReactorTime, scheduler: Scheduler) -> None:
+        *wrappers, self._socket = unwrap_transport(transport)
         self._transport = transport
         self._plain = isinstance(transport, FileDescriptor)
-        self._undelayed: Callable[[bytes], object] | None = None
-        self._gate: RecordGate | None = None
+        self._write_at_once: Callable[[bytes], object] | None = None
+        self._gate: TLSRecordGate | None = None
         if ISSLTransport.providedBy(transport):
-            self._gate = self._socket.protocol = RecordGate(self._socket, clock, turns)
-            self._undelayed = _undelayed(wrappers)
+            self._gate = self._socket.protocol = TLSRecordGate(self._socket, clock, scheduler)
+            self._write_at_once = _write_at_once(wrappers)
         if ITCPTransport.providedBy(self._socket):
             with contextlib.suppress(OSError):  # a UNIX socket, for Twisted until 24.10
                 self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
@@ -48,39 +48,39 @@ class Connection:
         """
         sent = self._send(data) if self._plain else 0
         if sent < len(data):
-            write = self._undelayed or self._transport.write
+            write = self._write_at_once or self._transport.write
             write(data[sent:])
 
     def pause(self) -> None:
         """Read nothing more."""
         self._transport.pauseProducing()
         if self._gate is not None:
-            self._gate.hold()
+            self._gate.pause()
 
     def resume(self) -> None:
         """Read on, and take what has come meanwhile."""
         if self._gate is None:
             self._transport.resumeProducing()
         else:
-            self._gate.release()
+            self._gate.resume()
 
     @property
-    def is_gated(self) -> bool:
+    def is_tls(self) -> bool:
         """Whether it is TLS, whose records take turns themselves."""
         return self._gate is not None
 
-    def waits(self) -> bool:
+    def has_pending_input(self) -> bool:
         """Whether something that was received waits for its turn, below TLS."""
-        return self._gate is not None and self._gate.waits
+        return self._gate is not None and self._gate.is_queued
 
-    def begin_to_close(self, peer_has_closed: bool) -> None:
+    def close_gracefully(self, peer_has_closed: bool) -> None:
         """Close, once all is written, what can be closed without losing it on the way.
 
         A socket that is closed while bytes of the peer are unread is reset, and the last line may be lost
         with it. So a peer that may still send is half-closed, and read from until it closes too. TLS is
         closed in both directions or none.
         """
-        self._let_go_of_producer()  # the transport would wait for a paused one for ever
+        self._unregister_producer()  # the transport would wait for a paused one for ever
         if not peer_has_closed:
             self.resume()
         if peer_has_closed or self._gate is not None:
@@ -94,18 +94,18 @@ class Connection:
         """Close, once all is written."""
         self._transport.loseConnection()
 
-    def cut_off(self) -> None:
+    def abort(self) -> None:
         """End the connection now. What the kernel has taken can still reach the peer."""
-        if self.unsent():
+        if self.bytes_buffered():
             self._transport.abortConnection()
         else:
             self._socket.loseConnection()
 
-    def over(self) -> None:
+    def connection_lost(self) -> None:
         """The connection is gone."""
-        self._let_go_of_producer()  # TLS would keep it, and itself, in a cycle of references
+        self._unregister_producer()  # TLS would keep it, and itself, in a cycle of references
 
-    def unsent(self) -> int:
+    def bytes_buffered(self) -> int:
         """The bytes that were written and that the kernel has not taken."""
         socket = self._socket
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
@@ -121,13 +121,13 @@ class Connection:
         except OSError:
             return 0
 
-    def _let_go_of_producer(self) -> None:
+    def _unregister_producer(self) -> None:
         if self._has_producer:
             self._has_producer = False
             self._transport.unregisterProducer()
 
 
-def layers(transport: Any) -> Iterator[Any]:
+def unwrap_transport(transport: Any) -> Iterator[Any]:
     """A transport and what it wraps, down to the one that has the socket."""
     while isinstance(transport, ProtocolWrapper):
         yield transport
@@ -135,7 +135,7 @@ def layers(transport: Any) -> Iterator[Any]:
     yield transport
 
 
-def _undelayed(wrappers: list[Any]) -> Callable[[bytes], object] | None:
+def _write_at_once(wrappers: list[Any]) -> Callable[[bytes], object] | None:
     """How to write to TLS at once: what Twisted keeps for the next turn of the reactor may come too late."""
     tls = sys.modules.get("twisted.protocols.tls")  # without it there is no TLS
     for layer in wrappers:

@@ -9,7 +9,7 @@ from ..conversation.text import clean
 LONGEST = 300  # characters of an error's own words
 
 
-def in_one_line(failure: Failure) -> str:
+def summarize(failure: Failure) -> str:
     """What failed, and where: ``ValueError: no such day; at server.py:80, session.py:35``.
 
     An error's words may be a peer's. They can neither begin a line nor move a terminal's cursor.

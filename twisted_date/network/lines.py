@@ -20,7 +20,7 @@ class LineBuffer:
         self._start = 0
         self._skipping = False
 
-    def receive(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """Take more bytes."""
         self._buffer = self._buffer[self._start :] + data
         self._start = 0
@@ -50,7 +50,7 @@ class LineBuffer:
         self._buffer = self._buffer[self._start :]  # a peer that says no more pins no more
         self._start = 0
 
-    def last(self) -> bytes | None:
+    def flush(self) -> bytes | None:
         """What is left when no more will be received: a line without an ending, or None."""
         line = self._buffer[self._start :]
         self.clear()

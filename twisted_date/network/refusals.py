@@ -6,12 +6,12 @@ from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from ..conversation.text import clean
-from .addresses import show
+from .addresses import format_address
 
-PERIOD = 10.0  # seconds between two lines
+LOG_INTERVAL = 10.0  # seconds between two lines
 
 
-class Refusals:
+class RefusalLog:
     """Counts refusals, and tells their sums from time to time while there are any.
 
     :param clock: says when.
@@ -33,9 +33,9 @@ class Refusals:
         """
         self.totals[code] += 1
         self._counts[code] += 1
-        self._last = "an unknown address" if address is None else clean(show(address))
+        self._last = "an unknown address" if address is None else clean(format_address(address))
         if self._timer is None:
-            self._timer = self._clock.callLater(PERIOD, self.flush)
+            self._timer = self._clock.callLater(LOG_INTERVAL, self.flush)
 
     def flush(self) -> None:
         """Tell what was counted now."""

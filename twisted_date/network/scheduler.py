@@ -5,11 +5,15 @@ from collections.abc import Callable
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-SLICE = 0.001  # seconds that one peer is answered at a stretch: a thousand plain lines, or one of the worst
-TURN = 0.004  # seconds in one turn of the reactor for those that wait, and as much for those that just came
+TIME_SLICE = (
+    0.001  # seconds that one peer is answered at a stretch: a thousand plain lines, or one of the worst
+)
+ITERATION_BUDGET = (
+    0.004  # seconds in one turn of the reactor for those that wait, and as much for those that just came
+)
 
 
-class Turns:
+class Scheduler:
     """Shares the time of each turn of the reactor.
 
     Who comes is answered at once, for a slice, while there is time in this turn. Who has more to ask, or
@@ -20,21 +24,21 @@ class Turns:
 
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
-        self._waiting: deque[Callable[[], object]] = deque()
-        self._spent = 0.0
+        self._queue: deque[Callable[[], object]] = deque()
+        self._charged = 0.0
         self._call: IDelayedCall | None = None
-        self.used_up = False  #: whether those that come now have to wait
+        self.exhausted = False  #: whether those that come now have to wait
 
-    def spend(self, seconds: float) -> None:
+    def charge(self, seconds: float) -> None:
         """Tell how long one that came was answered."""
-        self._spent += seconds
-        if self._spent >= SLICE:  # it matters: find out when the next turn begins
-            self.used_up = self._spent >= TURN
+        self._charged += seconds
+        if self._charged >= TIME_SLICE:  # it matters: find out when the next turn begins
+            self.exhausted = self._charged >= ITERATION_BUDGET
             self._call_soon()
 
-    def wait(self, go_on: Callable[[], object]) -> None:
+    def enqueue(self, callback: Callable[[], object]) -> None:
         """Call ``go_on``, once, when its turn has come. It may wait again then."""
-        self._waiting.append(go_on)
+        self._queue.append(callback)
         self._call_soon()
 
     def _call_soon(self) -> None:
@@ -43,14 +47,14 @@ class Turns:
 
     def _run(self) -> None:
         self._call = None
-        self._spent = 0.0
-        self.used_up = False
-        end = self._clock.seconds() + TURN
+        self._charged = 0.0
+        self.exhausted = False
+        end = self._clock.seconds() + ITERATION_BUDGET
         try:
-            for _ in range(len(self._waiting)):
-                self._waiting.popleft()()
+            for _ in range(len(self._queue)):
+                self._queue.popleft()()
                 if self._clock.seconds() >= end:
                     break
         finally:  # whatever fails, the others have their turn
-            if self._waiting:
+            if self._queue:
                 self._call_soon()

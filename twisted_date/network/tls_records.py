@@ -6,14 +6,14 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 
-from .scheduler import SLICE, Turns
+from .scheduler import TIME_SLICE, Scheduler
 
-HEADER = 5  # bytes: type, version, length
-MOST = 16384 + 2048  # bytes that a record may hold behind its header: RFC 5246, 6.2.3
-TYPES = range(20, 25)  # change_cipher_spec to heartbeat
+HEADER_SIZE = 5  # bytes: type, version, length
+MAX_BODY = 16384 + 2048  # bytes that a record may hold behind its header: RFC 5246, 6.2.3
+CONTENT_TYPES = range(20, 25)  # change_cipher_spec to heartbeat
 
 
-class RecordGate(Protocol):
+class TLSRecordGate(Protocol):
     """Stands below a TLS layer, and holds records back while those before them wait for an answer.
 
     Nothing can be said over Twisted's TLS once it has read the peer's close_notify, so that must not come to
@@ -25,79 +25,79 @@ class RecordGate(Protocol):
     :param socket: the transport with the socket; its protocol, the TLS layer, gets the records.
     """
 
-    def __init__(self, socket: Any, clock: IReactorTime, turns: Turns) -> None:
+    def __init__(self, socket: Any, clock: IReactorTime, scheduler: Scheduler) -> None:
         self._socket = socket
         self._above = socket.protocol
         self._clock = clock
-        self._turns = turns
+        self._scheduler = scheduler
         self._buffer = b""
-        self._held = False
-        self._waits = False
+        self._paused = False
+        self._queued = False
 
     def dataReceived(self, data: bytes) -> None:
         self._buffer += data
-        if self._held or self._waits:
+        if self._paused or self._queued:
             return
-        if self._turns.used_up:
-            self._wait_for_turn()
+        if self._scheduler.exhausted:
+            self._enqueue()
             return
         began = self._clock.seconds()
         self._pass_on()
-        self._turns.spend(self._clock.seconds() - began)
+        self._scheduler.charge(self._clock.seconds() - began)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._held = True
+        self._paused = True
         self._above.connectionLost(reason)
 
     @property
-    def waits(self) -> bool:
+    def is_queued(self) -> bool:
         """Whether it has something to pass on when its turn comes."""
-        return self._waits
+        return self._queued
 
-    def hold(self) -> None:
+    def pause(self) -> None:
         """Pass nothing on."""
-        self._held = True
+        self._paused = True
 
-    def release(self) -> None:
+    def resume(self) -> None:
         """Pass on again, beginning with what was held back."""
-        self._held = False
-        if not self._waits:
+        self._paused = False
+        if not self._queued:
             self._socket.resumeProducing()
             self._pass_on()
 
     def _pass_on(self) -> None:
         buffer, start = self._buffer, 0
         self._buffer = b""
-        end = self._clock.seconds() + SLICE
+        end = self._clock.seconds() + TIME_SLICE
         while (
-            not (self._held or self._waits or self._socket.disconnecting)
+            not (self._paused or self._queued or self._socket.disconnecting)
             and start < len(buffer)
-            and (size := _first_size(buffer, start)) <= len(buffer) - start
+            and (size := _record_size(buffer, start)) <= len(buffer) - start
         ):
             self._above.dataReceived(buffer[start : start + size])
             start += size
             if self._clock.seconds() >= end:
-                self._wait_for_turn()
+                self._enqueue()
         self._buffer = buffer[start:] + self._buffer
 
-    def _wait_for_turn(self) -> None:
+    def _enqueue(self) -> None:
         if not self._socket.disconnecting:
-            self._waits = True
+            self._queued = True
             self._socket.pauseProducing()
-            self._turns.wait(self._take_turn)
+            self._scheduler.enqueue(self._resume_queued)
 
-    def _take_turn(self) -> None:
-        self._waits = False
-        if not self._held:
+    def _resume_queued(self) -> None:
+        self._queued = False
+        if not self._paused:
             self._socket.resumeProducing()
             self._pass_on()
 
 
-def _first_size(data: bytes, start: int) -> int:
+def _record_size(data: bytes, start: int) -> int:
     """The size of the record that begins at ``start``; of all that follows when that is no TLS."""
-    if data[start] not in TYPES:
+    if data[start] not in CONTENT_TYPES:
         return len(data) - start
-    if len(data) - start < HEADER:
-        return HEADER
-    size = HEADER + int.from_bytes(data[start + 3 : start + HEADER], "big")
-    return size if size <= HEADER + MOST else len(data) - start
+    if len(data) - start < HEADER_SIZE:
+        return HEADER_SIZE
+    size = HEADER_SIZE + int.from_bytes(data[start + 3 : start + HEADER_SIZE], "big")
+    return size if size <= HEADER_SIZE + MAX_BODY else len(data) - start

@@ -13,9 +13,9 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
 from .. import __version__
-from ..cli.options import say
+from ..cli.options import translate
 from ..i18n import sentences
-from ..network.addresses import show
+from ..network.addresses import format_address
 
 
 class Announcer(Protocol):
@@ -47,7 +47,7 @@ class PortFile:
         """
         try:
             if self._path.is_dir():
-                raise IsADirectoryError(None, say(sentences.IS_A_FOLDER))
+                raise IsADirectoryError(None, translate(sentences.IS_A_FOLDER))
             os.unlink(self._temporary(""))
         except OSError as error:
             raise self._failed(error) from None
@@ -85,13 +85,13 @@ class PortFile:
         return name
 
     def _failed(self, error: OSError) -> OSError:
-        return OSError(say(sentences.NO_PORT_FILE, path=self._path, reason=error.strerror))
+        return OSError(translate(sentences.NO_PORT_FILE, path=self._path, reason=error.strerror))
 
 
 def _place(address: IAddress) -> dict[str, object]:
     if isinstance(address, IPv4Address | IPv6Address):
         return {"host": address.host, "port": address.port}
-    return {"path": show(address)}
+    return {"path": format_address(address)}
 
 
 class Systemd:
@@ -104,7 +104,7 @@ class Systemd:
         self._path = "\0" + path[1:] if path.startswith("@") else path
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
-        where = " and ".join(show(address) for address in addresses)
+        where = " and ".join(format_address(address) for address in addresses)
         self._send(f"READY=1\nSTATUS=listening on {where}")
 
     def stopping(self) -> None:
@@ -117,4 +117,4 @@ class Systemd:
                 notifying.connect(self._path)
                 notifying.send(state.encode())
         except OSError as error:
-            raise OSError(say(sentences.NO_SYSTEMD, path=self._path, reason=error.strerror)) from None
+            raise OSError(translate(sentences.NO_SYSTEMD, path=self._path, reason=error.strerror)) from None

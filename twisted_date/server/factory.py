@@ -8,15 +8,17 @@ from twisted.internet.protocol import Factory
 
 from ..conversation import errors
 from ..conversation.session import Session
-from ..network.closing import lingering
-from ..network.refusals import Refusals
-from ..network.scheduler import Turns
-from ..network.timeouts import Deadlines
-from .limits import NO_LIMITS, Guests, Limits, Visitors
+from ..network.closing import close_timeouts
+from ..network.refusals import RefusalLog
+from ..network.scheduler import Scheduler
+from ..network.timeouts import Timeouts
+from .limits import NO_LIMITS, ConnectionLimiter, Limits, ShortLivedConnections
 from .protocol import DateProtocol
 
 _REFUSALS = (errors.FULL, errors.TOO_MANY_FROM_HOST, errors.STOPPING)
-LULL = 0.05  # seconds without a line after which a peer has asked what it wanted, when the server stops
+QUIET_PERIOD = (
+    0.05  # seconds without a line after which a peer has asked what it wanted, when the server stops
+)
 
 
 class DateFactory(Factory):
@@ -33,25 +35,25 @@ class DateFactory(Factory):
         self, new_session: Callable[[], Session], clock: IReactorTime, limits: Limits = NO_LIMITS
     ) -> None:
         self.clock = clock
-        self.turns = Turns(clock)
-        self.lingering = lingering(clock)
+        self.scheduler = Scheduler(clock)
+        self.close_timeouts = close_timeouts(clock)
         self.limits = limits
-        self.sessions = 0  #: Conversations that there have been.
-        self.received = 0  #: Bytes from peers, without what TLS adds; those of what is skipped, too.
-        self.sent = 0  #: Bytes of replies.
-        self.refusals = Refusals(clock, *(kind.code for kind in _REFUSALS))
+        self.total_sessions = 0  #: Conversations that there have been.
+        self.bytes_received = 0  #: Bytes from peers, without what TLS adds; those of what is skipped, too.
+        self.bytes_sent = 0  #: Bytes of replies.
+        self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
         self._new_session = new_session
-        self._guests = Guests(limits)
-        self._idle = Deadlines(clock, limits.idle, self._dismiss_idle)
+        self._limiter = ConnectionLimiter(limits)
+        self._idle = Timeouts(clock, limits.idle, self._close_idle)
         self._open: dict[DateProtocol, bytes | None] = {}  # by protocol, its host
-        self._refused = Visitors()
+        self._short_lived = ShortLivedConnections()
         self._stopping = False
         self._closed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
-        self._latest = 0.0  # when peers are told of the stop at the latest
+        self._deadline = 0.0  # when peers are told of the stop at the latest
 
     @property
-    def count(self) -> int:
+    def open_sessions(self) -> int:
         """How many conversations are open."""
         return len(self._open)
 
@@ -60,33 +62,33 @@ class DateFactory(Factory):
         self._stopping = False
 
     def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
-        host = self._guests.host(addr)
-        refusal = errors.STOPPING if self._stopping else self._guests.enter(host)
+        host = self._limiter.host_key(addr)
+        refusal = errors.STOPPING if self._stopping else self._limiter.acquire(host)
         protocol = DateProtocol(self._new_session(), self, refusal)
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
-            self._refused.enter(protocol)
+            self._short_lived.add(protocol)
         else:
-            self.sessions += 1
+            self.total_sessions += 1
             self._open[protocol] = host
-            self.heard(protocol)
+            self.active(protocol)
         return protocol
 
-    def heard(self, protocol: DateProtocol) -> None:
+    def active(self, protocol: DateProtocol) -> None:
         """A connection answered lines, or began."""
         if self.limits.idle:
-            self._idle.put_off(protocol)
+            self._idle.reset(protocol)
 
-    def gone(self, protocol: DateProtocol) -> None:
+    def disconnected(self, protocol: DateProtocol) -> None:
         """A connection is gone."""
         self._idle.cancel(protocol)
         if protocol in self._open:
-            self._guests.leave(self._open.pop(protocol))
-        self._refused.leave(protocol)
-        if not (self._open or self._refused):
+            self._limiter.release(self._open.pop(protocol))
+        self._short_lived.discard(protocol)
+        if not (self._open or self._short_lived):
             self._all_gone()
 
-    def close_sessions(self, drain: float) -> Deferred[None]:
+    def shut_down(self, drain: float) -> Deferred[None]:
         """Answer what was asked, tell every peer that the server is stopping, and close.
 
         A peer is told as soon as it asks nothing more, or half of the time is over. No new session begins.
@@ -97,23 +99,23 @@ class DateFactory(Factory):
         self._stopping = True
         self.refusals.flush()
         closed: Deferred[None] = Deferred()
-        if not (self._open or self._refused):
+        if not (self._open or self._short_lived):
             closed.callback(None)
             return closed
         self._closed.append(closed)
         if len(self._closed) == 1:
-            self._timers = [self.clock.callLater(drain, self.cut_off)]
-            self._latest = self.clock.seconds() + drain / 2
-            self._look_later()
+            self._timers = [self.clock.callLater(drain, self.abort_all)]
+            self._deadline = self.clock.seconds() + drain / 2
+            self._check_later()
         return closed
 
-    def cut_off(self) -> None:
+    def abort_all(self) -> None:
         """End every connection now."""
-        for protocol in [*self._open, *self._refused]:
-            protocol.cut_off()
+        for protocol in [*self._open, *self._short_lived]:
+            protocol.abort()
 
-    def _dismiss_idle(self, protocol: DateProtocol) -> None:
-        protocol.dismiss(errors.IDLE, seconds=self.limits.idle)
+    def _close_idle(self, protocol: DateProtocol) -> None:
+        protocol.close_with_error(errors.IDLE, seconds=self.limits.idle)
 
     def _all_gone(self) -> None:
         for timer in self._timers:
@@ -124,17 +126,17 @@ class DateFactory(Factory):
         for waiting in closed:
             waiting.callback(None)
 
-    def _look_later(self) -> None:
-        left = self._latest - self.clock.seconds()
+    def _check_later(self) -> None:
+        left = self._deadline - self.clock.seconds()
         if left > 0:
-            self._timers[1:] = [self.clock.callLater(min(LULL, left), self._dismiss_quiet)]
+            self._timers[1:] = [self.clock.callLater(min(QUIET_PERIOD, left), self._close_quiet)]
         else:
-            self._dismiss(list(self._open))
+            self._close_all(list(self._open))
 
-    def _dismiss_quiet(self) -> None:
-        self._dismiss([protocol for protocol in self._open if protocol.is_quiet()])
-        self._look_later()
+    def _close_quiet(self) -> None:
+        self._close_all([protocol for protocol in self._open if protocol.is_quiet()])
+        self._check_later()
 
-    def _dismiss(self, protocols: Iterable[DateProtocol]) -> None:
+    def _close_all(self, protocols: Iterable[DateProtocol]) -> None:
         for protocol in protocols:
-            protocol.dismiss(errors.STOPPING)
+            protocol.close_with_error(errors.STOPPING)

@@ -12,10 +12,10 @@ from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..network.failures import in_one_line
-from ..network.scheduler import Turns
-from ..network.timeouts import Deadlines
-from .one_shot import TellingFactory, TellingProtocol
+from ..network.failures import summarize
+from ..network.scheduler import Scheduler
+from ..network.timeouts import Timeouts
+from .one_shot import OneShotFactory, OneShotProtocol
 
 REQUEST_TIME = 5.0  # seconds for a request to come
 LONGEST = (
@@ -25,7 +25,7 @@ PLAIN = "text/plain; charset=utf-8"
 _END = re.compile(rb"\n\r?\n")
 
 
-class PageFactory(TellingFactory):
+class PageFactory(OneShotFactory):
     """Serves one page.
 
     :param path: where it is.
@@ -34,12 +34,12 @@ class PageFactory(TellingFactory):
     """
 
     def __init__(
-        self, path: str, type_: str, page: Callable[[], bytes], clock: IReactorTime, turns: Turns
+        self, path: str, type_: str, page: Callable[[], bytes], clock: IReactorTime, scheduler: Scheduler
     ) -> None:
-        super().__init__(page, clock, turns)
+        super().__init__(page, clock, scheduler)
         self._path = path
         self._type = type_
-        self.waiting: Deadlines[PageProtocol] = Deadlines(clock, REQUEST_TIME, PageProtocol.cut_off)
+        self.waiting: Timeouts[PageProtocol] = Timeouts(clock, REQUEST_TIME, PageProtocol.abort)
 
     def new_protocol(self) -> "PageProtocol":
         return PageProtocol(self)
@@ -59,7 +59,7 @@ class PageFactory(TellingFactory):
         if _path(target) != self._path:
             response = _response("404 Not Found", PLAIN, f"The page is {self._path}\n".encode())
         else:
-            response = _response("200 OK", self._type, self.tell())
+            response = _response("200 OK", self._type, self.payload())
         return response if method == "GET" else response[: response.index(b"\r\n\r\n") + 4]
 
 
@@ -75,7 +75,7 @@ def _response(status: str, type_: str, body: bytes, more: str = "") -> bytes:
     return f"{head}Connection: close\r\n\r\n".encode() + body
 
 
-class PageProtocol(TellingProtocol):
+class PageProtocol(OneShotProtocol):
     """One connection, which asks for the page."""
 
     _server: PageFactory
@@ -86,8 +86,8 @@ class PageProtocol(TellingProtocol):
         self._complete = False
         self._lost = False
 
-    def begin(self) -> None:
-        self._server.waiting.put_off(self)
+    def start(self) -> None:
+        self._server.waiting.reset(self)
 
     def dataReceived(self, data: bytes) -> None:
         if self._complete:
@@ -96,7 +96,7 @@ class PageProtocol(TellingProtocol):
         if _END.search(self._request) or len(self._request) > LONGEST:
             self._complete = True
             self._server.waiting.cancel(self)
-            self._server.turns.wait(self._answer)
+            self._server.scheduler.enqueue(self._answer)
 
     def readConnectionLost(self) -> None:
         if self._closing is None and self._complete:  # the answer waits for its turn
@@ -115,9 +115,9 @@ class PageProtocol(TellingProtocol):
         try:
             response = self._server.answer(self._request)
         except Exception:
-            _log.error("A page could not be made: {what}", what=in_one_line(Failure()))
+            _log.error("A page could not be made: {what}", what=summarize(Failure()))
             response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
-        self.tell(response)
+        self.send_and_close(response)
 
 
 _log = Logger()

@@ -13,7 +13,7 @@ from ..conversation import errors
 from ..conversation.errors import ErrorKind
 
 _MAPPED = bytes(10) + b"\xff\xff"  # in front of an IPv4 address on a dual-stack socket
-MOST_VISITORS = 64  # at a time; more are told what they are told, too, but perhaps in vain
+MAX_SHORT_LIVED = 64  # at a time; more are told what they are told, too, but perhaps in vain
 _SUBNET = 8  # bytes of an IPv6 address: a /64 is what one household or machine is given
 
 
@@ -34,7 +34,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-class Guests:
+class ConnectionLimiter:
     """The connections that are open.
 
     :param limits: how many there may be.
@@ -45,11 +45,11 @@ class Guests:
         self._count = 0
         self._from: Counter[bytes] = Counter()
 
-    def host(self, address: IAddress | None) -> bytes | None:
+    def host_key(self, address: IAddress | None) -> bytes | None:
         """What an address counts as; None where that does not matter."""
         return host_of(address) if self._limits.per_host else None
 
-    def enter(self, host: bytes | None) -> ErrorKind | None:
+    def acquire(self, host: bytes | None) -> ErrorKind | None:
         """Count one in, or say why it cannot be."""
         if self._count == self._limits.connections > 0:
             return errors.FULL
@@ -60,7 +60,7 @@ class Guests:
         self._count += 1
         return None
 
-    def leave(self, host: bytes | None) -> None:
+    def release(self, host: bytes | None) -> None:
         """Count one out that was counted in."""
         self._count -= 1
         if host is not None:
@@ -69,36 +69,36 @@ class Guests:
                 del self._from[host]
 
 
-class Brief(Interface):
+class Abortable(Interface):
     """A connection that is told one thing and closed."""
 
-    def cut_off(self) -> object:
+    def abort(self) -> object:
         """End it now."""
 
 
-class Visitors:
+class ShortLivedConnections:
     """Connections that are told one thing and closed. When they are too many, the oldest is cut off."""
 
     def __init__(self) -> None:
-        self._here: dict[Brief, None] = {}
+        self._connections: dict[Abortable, None] = {}
 
-    def __iter__(self) -> Iterator[Brief]:
-        return iter(self._here)
+    def __iter__(self) -> Iterator[Abortable]:
+        return iter(self._connections)
 
     def __bool__(self) -> bool:
-        return bool(self._here)
+        return bool(self._connections)
 
-    def enter(self, one: Brief) -> None:
+    def add(self, connection: Abortable) -> None:
         """Let one more in."""
-        if len(self._here) == MOST_VISITORS:
-            oldest = next(iter(self._here))
-            del self._here[oldest]
-            oldest.cut_off()
-        self._here[one] = None
+        if len(self._connections) == MAX_SHORT_LIVED:
+            oldest = next(iter(self._connections))
+            del self._connections[oldest]
+            oldest.abort()
+        self._connections[connection] = None
 
-    def leave(self, one: Brief) -> None:
+    def discard(self, connection: Abortable) -> None:
         """Forget one, known or not."""
-        self._here.pop(one, None)
+        self._connections.pop(connection, None)
 
 
 def host_of(address: IAddress | None) -> bytes | None:

@@ -7,17 +7,17 @@ from typing import Any
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
 
-from ..cli.options import say
+from ..cli.options import translate
 from ..conversation.counts import Counts
 from ..conversation.state import Defaults
 from ..endpoints.fallback_server import FallbackServerEndpoint
 from ..endpoints.tls import tls_endpoints
 from ..i18n import sentences
-from ..network.refusals import Refusals
+from ..network.refusals import RefusalLog
 from . import daytime
 from .factory import DateFactory
 from .http_page import PageFactory
-from .one_shot import TellingFactory
+from .one_shot import OneShotFactory
 from .service import BACKLOG, Listener
 from .settings import Settings
 
@@ -37,17 +37,17 @@ def make_listeners(
     """
     listeners = _conversations(reactor, settings, server)
     if settings.daytime is not None:
-        date = TellingFactory(
-            lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor, server.turns
+        date = OneShotFactory(
+            lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor, server.scheduler
         )
         listeners.append(_listener(reactor, "daytime", settings.daytime, date, "tells the date"))
     if settings.time is not None:
-        time = TellingFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.turns)
+        time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.scheduler)
         listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
     if settings.metrics is not None:
         refusals = [server.refusals, *_refusals_by_proxies(listeners)]
         page = _metrics(server, refusals, defaults, counts)
-        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.turns)
+        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.scheduler)
         listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
     return listeners
 
@@ -66,14 +66,16 @@ def _listener(
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
     except LookupError:
-        raise ValueError(say(sentences.NO_SUCH_SOCKET, option=option, description=description)) from None
+        raise ValueError(
+            translate(sentences.NO_SUCH_SOCKET, option=option, description=description)
+        ) from None
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
-        told = say(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
+        told = translate(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
         raise ValueError(told) from error
     return Listener(endpoint, factory, does, description)
 
 
-def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[Refusals]:
+def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[RefusalLog]:
     proxy = sys.modules.get("twisted_date.endpoints.proxy")  # without it there is none
     return [
         listener.endpoint.refusals
@@ -83,10 +85,10 @@ def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[Refusals]:
 
 
 def _metrics(
-    server: DateFactory, refusals: Sequence[Refusals], defaults: Defaults, counts: Counts
+    server: DateFactory, refusals: Sequence[RefusalLog], defaults: Defaults, counts: Counts
 ) -> Callable[[], bytes]:
     try:
         from .metrics import Metrics
     except ImportError:
-        raise ValueError(say(sentences.NO_METRICS)) from None
+        raise ValueError(translate(sentences.NO_METRICS)) from None
     return Metrics(counts, server, refusals, defaults.health).text

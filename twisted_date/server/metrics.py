@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from .. import __version__
 from ..conversation.counts import Counts
 from ..conversation.health import Health
-from ..network.refusals import Refusals
+from ..network.refusals import RefusalLog
 from .factory import DateFactory
 
 PREFIX = "datechat_"
@@ -33,7 +33,7 @@ class Metrics(Collector):
         self,
         conversations: Counts,
         server: DateFactory,
-        refusals: Sequence[Refusals],
+        refusals: Sequence[RefusalLog],
         health: Callable[[], Health],
     ) -> None:
         self._conversations = conversations
@@ -53,15 +53,17 @@ class Metrics(Collector):
         refused: Counter[str] = Counter()
         for refusals in self._refusals:
             refused.update(refusals.totals)
-        yield _number(CounterMetricFamily, "sessions", "Connections that were let in.", server.sessions)
-        yield _number(GaugeMetricFamily, "sessions_open", "Conversations that are open.", server.count)
+        yield _number(CounterMetricFamily, "sessions", "Connections that were let in.", server.total_sessions)
+        yield _number(
+            GaugeMetricFamily, "sessions_open", "Conversations that are open.", server.open_sessions
+        )
         most = server.limits.connections or float("inf")
         yield _number(GaugeMetricFamily, "sessions_max", "Conversations that may be open.", most)
         yield _numbers("requests", "Lines by command.", "command", said.requests)
         yield _numbers("errors", "Replies that were errors, by their code.", "code", said.errors)
         yield _numbers("refused_connections", "Connections that were refused.", "reason", refused)
-        yield _number(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.received)
-        yield _number(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.sent)
+        yield _number(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.bytes_received)
+        yield _number(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.bytes_sent)
         yield from self._clock()
         yield from _process()
 

@@ -8,13 +8,13 @@ from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..network.closing import Closing, lingering
+from ..network.closing import GracefulClose, close_timeouts
 from ..network.connection import Connection
-from ..network.scheduler import Turns
-from .limits import Visitors
+from ..network.scheduler import Scheduler
+from .limits import ShortLivedConnections
 
 
-class TellingFactory(Factory):
+class OneShotFactory(Factory):
     """Tells everyone who connects one thing, and closes.
 
     :param tell: what to tell, when it is told.
@@ -24,46 +24,46 @@ class TellingFactory(Factory):
 
     noisy = False
 
-    def __init__(self, tell: Callable[[], bytes], clock: IReactorTime, turns: Turns) -> None:
-        self.tell = tell
+    def __init__(self, payload: Callable[[], bytes], clock: IReactorTime, scheduler: Scheduler) -> None:
+        self.payload = payload
         self.clock = clock
-        self.turns = turns
-        self.lingering = lingering(clock)
-        self.visitors = Visitors()
+        self.scheduler = scheduler
+        self.close_timeouts = close_timeouts(clock)
+        self.connections = ShortLivedConnections()
 
-    def buildProtocol(self, addr: IAddress | None) -> "TellingProtocol":
+    def buildProtocol(self, addr: IAddress | None) -> "OneShotProtocol":
         protocol = self.new_protocol()
-        self.visitors.enter(protocol)
+        self.connections.add(protocol)
         return protocol
 
-    def new_protocol(self) -> "TellingProtocol":
+    def new_protocol(self) -> "OneShotProtocol":
         """One for the next connection."""
-        return TellingProtocol(self)
+        return OneShotProtocol(self)
 
 
 @implementer(IHalfCloseableProtocol)
-class TellingProtocol(Protocol):
+class OneShotProtocol(Protocol):
     """One connection that is told one thing. What it says is thrown away."""
 
     transport: Any
 
-    def __init__(self, server: TellingFactory) -> None:
+    def __init__(self, server: OneShotFactory) -> None:
         self._server = server
         self._half_closed = False
-        self._closing: Closing | None = None
+        self._closing: GracefulClose | None = None
 
     def connectionMade(self) -> None:
-        self._connection = Connection(self.transport, self, self._server.clock, self._server.turns)
-        self.begin()
+        self._connection = Connection(self.transport, self, self._server.clock, self._server.scheduler)
+        self.start()
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """The connection is there: tell."""
-        self.tell(self._server.tell())
+        self.send_and_close(self._server.payload())
 
-    def tell(self, data: bytes) -> None:
+    def send_and_close(self, data: bytes) -> None:
         """Tell this, and close."""
         self._connection.write(data)
-        self._closing = Closing(self._connection, self._server.lingering)
+        self._closing = GracefulClose(self._connection, self._server.close_timeouts)
         self._closing.begin(self._half_closed)
 
     def pauseProducing(self) -> None:
@@ -77,7 +77,7 @@ class TellingProtocol(Protocol):
 
     def readConnectionLost(self) -> None:
         if self._closing is None:
-            self.cut_off()
+            self.abort()
         else:
             self._closing.peer_has_closed()
 
@@ -86,10 +86,10 @@ class TellingProtocol(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self._closing is not None:
-            self._closing.over()
-        self._connection.over()
-        self._server.visitors.leave(self)
+            self._closing.connection_lost()
+        self._connection.connection_lost()
+        self._server.connections.discard(self)
 
-    def cut_off(self) -> None:
+    def abort(self) -> None:
         """End the connection now. What the kernel has taken can still reach the peer."""
-        self._connection.cut_off()
+        self._connection.abort()

@@ -15,7 +15,7 @@ from ..dates.errors import DateError
 from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT
 from ..endpoints.fallback_server import LOOPBACK
 from ..i18n import sentences
-from ..i18n.sentences import ENGLISH, Sentence, Told
+from ..i18n.messages import ENGLISH, Sentence, SentenceError
 from .settings import DEFAULT_DRAIN, DEFAULT_IDLE, Settings
 
 MOST = 1_000_000_000
@@ -112,7 +112,7 @@ class Options(options.Options):
             interface=self["interface"],
             farewell=self["farewell"],
             zone=None if self["zone"] is None else _dates("zone", _zone, self["zone"]),
-            language=_dates("lang", languages.find, self["lang"]),
+            language=_dates("lang", languages.parse_tag, self["lang"]),
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
             tls=self["tls"],
             idle_timeout=seconds(self, "idle-timeout", none=True),
@@ -143,14 +143,14 @@ def _dates(option: str, find: Callable[[str], T], text: str) -> T:
     try:
         return find(text)
     except DateError as error:
-        refused = errors.refused(error, ENGLISH)
-        reason = Told(refused.kind.sentence, **refused.values)
+        command_error = errors.command_error(error, ENGLISH)
+        reason = SentenceError(command_error.kind.sentence, **command_error.values)
         raise usage_error(sentences.REFUSED_OPTION, option=option, reason=reason) from None
 
 
 def _zone(place: str) -> tzinfo:
     zone_data.use_newest(os.environ)
-    return places.find(place)
+    return places.zone_of(place)
 
 
 _PORT_OPTIONS = ("base-port", "port-tries", "interface")

@@ -31,7 +31,7 @@ class Process:
         _log.critical("datechat ends: {sentence}", sentence=sentence)
         stop_with_status(self._reactor, 1)
 
-    def hurry_on_signal(self, hurry: Callable[[], object]) -> None:
+    def on_second_signal(self, hurry: Callable[[], object]) -> None:
         """Call ``hurry`` when a signal to stop comes while the service stops already.
 
         To be called when the reactor runs. The first signal stops the reactor as ever; a second would make
@@ -55,7 +55,7 @@ class Process:
         self._stopping = True
 
 
-def never_pause() -> None:
+def disable_full_gc() -> None:
     """Keep Python's collector of reference cycles from stopping everything to look at all objects.
 
     It takes 9 ms for each thousand conversations. Ours leave no cycles behind; young objects are still looked

@@ -14,12 +14,12 @@ from ..conversation import errors
 from ..conversation.errors import ErrorKind
 from ..conversation.session import Session
 from ..conversation.text import MAX_LINE
-from ..network.closing import Closing
+from ..network.closing import GracefulClose
 from ..network.connection import Connection
-from ..network.failures import in_one_line
+from ..network.failures import summarize
 from ..network.lines import LineBuffer
-from ..network.scheduler import SLICE, Turns
-from ..network.timeouts import Deadlines
+from ..network.scheduler import TIME_SLICE, Scheduler
+from ..network.timeouts import Timeouts
 
 FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
 
@@ -28,15 +28,15 @@ class Server(Interface):
     """What a connection needs of the server it belongs to."""
 
     clock: IReactorTime
-    turns: Turns
-    lingering: Deadlines[Closing]
-    received: int
-    sent: int
+    scheduler: Scheduler
+    close_timeouts: Timeouts[GracefulClose]
+    bytes_received: int
+    bytes_sent: int
 
-    def heard(self, protocol: "DateProtocol") -> object:
+    def active(self, protocol: "DateProtocol") -> object:
         """It answered lines."""
 
-    def gone(self, protocol: "DateProtocol") -> object:
+    def disconnected(self, protocol: "DateProtocol") -> object:
         """Its connection is gone."""
 
 
@@ -52,39 +52,40 @@ class DateProtocol(LineReceiver):
     :param refusal: why there is no conversation; said at once, and the connection closed.
     """
 
+    factory: Any  # a DateFactory
     transport: Any  # an ITCPTransport that is an IConsumer too: what TCP and TLS give
 
     def __init__(self, session: Session, server: Server, refusal: ErrorKind | None = None) -> None:
         self._session = session
-        self._server = server
+        self.factory = server
         self._refusal = refusal
         self._lines = LineBuffer(MAX_LINE)
-        self._waits = False  # for its turn
+        self._queued = False  # for its turn
         self._half_closed = False
-        self._heard = False
-        self._ends = False  # nothing is answered any more
-        self._closing: Closing | None = None
+        self._active = False
+        self._closed = False  # nothing is answered any more
+        self._closing: GracefulClose | None = None
 
     def connectionMade(self) -> None:
-        self._connection = Connection(self.transport, self, self._server.clock, self._server.turns)
+        self._connection = Connection(self.transport, self, self.factory.clock, self.factory.scheduler)
         if self._refusal is not None:
-            self.dismiss(self._refusal)
+            self.close_with_error(self._refusal)
 
     def dataReceived(self, data: bytes) -> None:
-        self._server.received += len(data)
-        if self._ends:
+        self.factory.bytes_received += len(data)
+        if self._closed:
             return
-        self._heard = True
-        self._lines.receive(data)
-        if self._waits:
+        self._active = True
+        self._lines.feed(data)
+        if self._queued:
             return
-        turns = self._server.turns
-        if turns.used_up:
-            self._wait_for_turn()
+        scheduler = self.factory.scheduler
+        if scheduler.exhausted:
+            self._enqueue()
             return
         seconds = self._answer(self._lines)
-        if not self._connection.is_gated:  # else it is counted there, with what TLS takes
-            turns.spend(seconds)
+        if not self._connection.is_tls:  # else it is counted there, with what TLS takes
+            scheduler.charge(seconds)
 
     def lineReceived(self, line: bytes) -> None:
         """Answer one line; those that come together are answered together."""
@@ -96,46 +97,46 @@ class DateProtocol(LineReceiver):
 
     def resumeProducing(self) -> None:
         self.paused = False
-        if not self._waits:
-            self._go_on()
+        if not self._queued:
+            self._continue()
 
     def readConnectionLost(self) -> None:
         self._half_closed = True
         if self._closing is not None:
             self._closing.peer_has_closed()
-        elif not (self._waits or self.paused):
+        elif not (self._queued or self.paused):
             self._answer_last_line()
 
     def writeConnectionLost(self) -> None:
         """All replies have left; the peer closes its side, or is cut off."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._ends = True
-        self._connection.over()
+        self._closed = True
+        self._connection.connection_lost()
         if self._closing is not None:
-            self._closing.over()
-        self._server.gone(self)
+            self._closing.connection_lost()
+        self.factory.disconnected(self)
 
-    def dismiss(self, kind: ErrorKind, **values: object) -> None:
+    def close_with_error(self, kind: ErrorKind, **values: object) -> None:
         """Tell the peer why the server closes the connection, and close it."""
-        if not self._ends:
-            self._write([self._session.encode(self._session.dismiss(kind, **values))])
+        if not self._closed:
+            self._write([self._session.encode(self._session.closing_error(kind, **values))])
             self._close()
 
-    def cut_off(self) -> None:
+    def abort(self) -> None:
         """End the connection now. What the kernel has taken can still reach the peer."""
-        self._connection.cut_off()
+        self._connection.abort()
 
     def is_quiet(self) -> bool:
         """Whether nothing was received since this was last asked, and nothing waits for an answer."""
-        heard, self._heard = self._heard, False
-        return not (heard or self._waits or self.paused or self._connection.waits())
+        heard, self._active = self._active, False
+        return not (heard or self._queued or self.paused or self._connection.has_pending_input())
 
     def _answer(self, lines: Iterable[bytes]) -> float:
         """Answer lines, for one slice of time; return how long it took."""
-        if self._ends or self.paused:
+        if self._closed or self.paused:
             return 0.0
-        seconds = self._server.clock.seconds
+        seconds = self.factory.clock.seconds
         began = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0
@@ -149,35 +150,35 @@ class DateProtocol(LineReceiver):
                     self._write(replies)
                     if self.paused:
                         break
-                if now - began >= SLICE:
-                    self._wait_for_turn()
+                if now - began >= TIME_SLICE:
+                    self._enqueue()
                     break
         except Exception:
-            _log.error("A conversation failed and is closed: {what}", what=in_one_line(Failure()))
+            _log.error("A conversation failed and is closed: {what}", what=summarize(Failure()))
             self._write(replies)
-            self.dismiss(errors.INTERNAL)
+            self.close_with_error(errors.INTERNAL)
         self._write(replies)
         if self._session.ended:
             self._close()
-        elif reply is not None and not self._ends:
-            self._server.heard(self)
+        elif reply is not None and not self._closed:
+            self.factory.active(self)
         return now - began
 
-    def _wait_for_turn(self) -> None:
-        if not self._ends:
-            self._waits = True
+    def _enqueue(self) -> None:
+        if not self._closed:
+            self._queued = True
             self._connection.pause()
-            self._server.turns.wait(self._take_turn)
+            self.factory.scheduler.enqueue(self._resume_queued)
 
-    def _take_turn(self) -> None:
-        self._waits = False
+    def _resume_queued(self) -> None:
+        self._queued = False
         if not self.paused:
-            self._go_on()
+            self._continue()
 
-    def _go_on(self) -> None:
+    def _continue(self) -> None:
         """Answer what waits, then read on."""
         self._answer(self._lines)
-        if self._ends or self._waits or self.paused:
+        if self._closed or self._queued or self.paused:
             return
         if self._half_closed:
             self._answer_last_line()
@@ -185,7 +186,7 @@ class DateProtocol(LineReceiver):
             self._connection.resume()
 
     def _answer_last_line(self) -> None:
-        line = self._lines.last()
+        line = self._lines.flush()
         if line is not None:
             self.lineReceived(line)
         self._close()
@@ -196,14 +197,14 @@ class DateProtocol(LineReceiver):
             replies.append(b"")
             data = b"\r\n".join(replies)
             replies.clear()
-            self._server.sent += len(data)
+            self.factory.bytes_sent += len(data)
             self._connection.write(data)
 
     def _close(self) -> None:
-        if not self._ends:
-            self._ends = True
+        if not self._closed:
+            self._closed = True
             self._lines.clear()
-            self._closing = Closing(self._connection, self._server.lingering)
+            self._closing = GracefulClose(self._connection, self.factory.close_timeouts)
             self._closing.begin(self._half_closed)
 
 

@@ -15,11 +15,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .. import __version__
-from ..endpoints.ports import addresses, close, members
-from ..network.accept import Acceptor, Room, accept_waiting, lengthen_queue
-from ..network.addresses import show
+from ..endpoints.ports import addresses_of, close_now, ports_of
+from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
+from ..network.addresses import format_address
 from .announce import Announcer
-from .factory import LULL, DateFactory
+from .factory import QUIET_PERIOD, DateFactory
 from .process import Process
 
 # connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
@@ -62,13 +62,13 @@ class DateService(Service):
         drain: float,
     ) -> None:
         self._listeners = listeners
-        self._to_listen = list(listeners)
+        self._pending = list(listeners)
         self._factory = factory
         self._announcers = announcers
         self._process = process
         self._drain = drain
         self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
-        self._room = Room()
+        self._budget = DescriptorBudget()
         self._stopping = False
 
     def listen(self, listeners: Iterable[Listener] | None = None) -> None:
@@ -87,8 +87,8 @@ class DateService(Service):
             elif not self._stopping:
                 self._process.fail(failure.getErrorMessage())
 
-        for listener in list(self._to_listen if listeners is None else listeners):
-            self._to_listen.remove(listener)
+        for listener in list(self._pending if listeners is None else listeners):
+            self._pending.remove(listener)
             listening: Deferred[Any] = maybeDeferred(listener.endpoint.listen, listener.factory)
             self._listening[listener] = listening.addErrback(failed)
             if failures:
@@ -103,7 +103,7 @@ class DateService(Service):
 
     def startService(self) -> None:
         super().startService()
-        self._process.when_running(lambda: self._process.hurry_on_signal(self._factory.cut_off))
+        self._process.when_running(lambda: self._process.on_second_signal(self._factory.abort_all))
         self.listen()
         ports: dict[Listener, IListeningPort] = {}
         for listener, listening in self._listening.items():
@@ -116,25 +116,25 @@ class DateService(Service):
         self._process.stopping()
         for announcer in self._announcers:
             announcer.stopping()
-        _log.info("datechat stops; open connections: {count}.", count=self._factory.count)
+        _log.info("datechat stops; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
         stopped = self._stop_listening()
         if listened:  # what came in last is read first: behind proxy: nobody knows of it yet
-            stopped.addCallback(lambda _: deferLater(self._factory.clock, LULL))
-        return stopped.addCallback(lambda _: self._factory.close_sessions(max(0.0, self._drain - LULL)))
+            stopped.addCallback(lambda _: deferLater(self._factory.clock, QUIET_PERIOD))
+        return stopped.addCallback(lambda _: self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD)))
 
     def _listens(
         self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
     ) -> IListeningPort | None:
         """Tell where one port listens, and everybody when it is the last."""
         if port is not None:
-            where = " and ".join(show(address) for address in addresses(port))
+            where = " and ".join(format_address(address) for address in addresses_of(port))
             sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
             _log.info(sentence, version=__version__, where=where)
-            for one in members(port):
-                Acceptor(one, self._room)
+            for one in ports_of(port):
+                ThrottledAcceptor(one, self._budget)
                 if "backlog=" not in listener.description:
-                    lengthen_queue(one, BACKLOG)
+                    set_backlog(one, BACKLOG)
             ports[listener] = port
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))
@@ -145,7 +145,7 @@ class DateService(Service):
             address
             for listener, port in ports.items()
             if listener.factory is self._factory
-            for address in addresses(port)
+            for address in addresses_of(port)
         ]
         try:
             for announcer in self._announcers:
@@ -159,15 +159,15 @@ class DateService(Service):
             listening.cancel()
             stopped.append(listening.addCallback(self._stop))
         self._listening = {}
-        self._to_listen = list(self._listeners)
+        self._pending = list(self._listeners)
         return gatherResults(stopped).addCallback(lambda _: None)
 
     def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:
         if port is None:
             return None
-        for one in members(port):
-            accept_waiting(one, self._room)
-        return gatherResults([close(one).addErrback(_log_not_closed) for one in members(port)])
+        for one in ports_of(port):
+            drain_backlog(one, self._budget)
+        return gatherResults([close_now(one).addErrback(_log_not_closed) for one in ports_of(port)])
 
 
 def _remove_lock(error: object) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from ..i18n.sentences import ENGLISH
+from ..i18n.messages import ENGLISH
 
 DEFAULT_IDLE = 600.0  # seconds: long for a person who thinks, short for a connection that nobody ends
 

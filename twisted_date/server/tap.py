@@ -15,26 +15,26 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from ..cli.options import refuse, say, say_error
-from ..conversation.cache import Recent
+from ..cli.options import exit_with_usage_error, translate, translate_error
+from ..conversation.cache import ReplyCache
 from ..conversation.counts import Counts
 from ..conversation.session import Session
 from ..conversation.state import Defaults
 from ..dates import zone_data
 from ..endpoints.fallback_server import PortUnavailable
 from ..i18n import sentences
-from . import clock
+from . import kernel_clock
 from .announce import Announcer, PortFile, Systemd
 from .factory import DateFactory
 from .limits import Limits
 from .listeners import make_listeners
 from .options import Options
-from .process import Process, never_pause, raise_descriptor_limit
+from .process import Process, disable_full_gc, raise_descriptor_limit
 from .service import DateService, Listener
 from .settings import Settings
 
 SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
-LOADING = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
+WARM_UP_LINES = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
 BETWEEN_PIECES = 0.1  # seconds
 
 
@@ -60,7 +60,7 @@ def _limits(settings: Settings) -> Limits:
     room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
     asked = settings.max_connections
     if asked is not None and asked > room > 0:
-        raise ValueError(say(sentences.TOO_MANY_CONNECTIONS, asked=asked, room=room))
+        raise ValueError(translate(sentences.TOO_MANY_CONNECTIONS, asked=asked, room=room))
     return Limits(settings.idle_timeout, asked or room, settings.max_per_host)
 
 
@@ -77,12 +77,12 @@ def makeService(options: Options) -> IService:
 
     settings = options.settings
     defaults = _defaults(settings)
-    counts, recent = Counts(), Recent(defaults.now_ns)
+    counts, recent = Counts(), ReplyCache(defaults.now_ns)
     try:
         factory = DateFactory(lambda: Session(defaults, counts, recent), reactor, _limits(settings))
         listeners = make_listeners(reactor, settings, factory, defaults, counts)
     except ValueError as error:
-        refuse(say_error(error))
+        exit_with_usage_error(translate_error(error))
     process = Process(reactor)
     try:
         service = DateService(listeners, factory, _announcers(settings), process, settings.drain)
@@ -103,11 +103,11 @@ def _defaults(settings: Settings) -> Defaults:
         zone=settings.zone or machine_zone(),
         farewell=settings.farewell,
         language=settings.language,
-        health=partial(clock.health, data.version),
+        health=partial(kernel_clock.health, data.version),
     )
 
 
-def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = LOADING) -> None:
+def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
     """Load what is loaded once, for places and languages, before a peer has to wait for it.
 
     The first peers do not wait for all of it: it is loaded in pieces, of 50 ms at the most.
@@ -116,26 +116,28 @@ def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = LOA
     if lines[1:]:
         clock.callLater(BETWEEN_PIECES, _warm_up, clock, session, lines[1:])
     else:
-        never_pause()
+        disable_full_gc()
 
 
 def _why(error: Exception) -> str:
     """The sentence in an error of an endpoint, ours or another."""
     match error:
         case PortUnavailable():
-            return say_error(error)
+            return translate_error(error)
         case CannotListenError(port=str() | bytes() as path, socketError=error):  # a UNIX socket
             reason = getattr(error, "strerror", None) or error
-            return say(sentences.CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
+            return translate(sentences.CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
         case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
-            return say(sentences.CANNOT_LISTEN_ON_PORT, where=interface or "*", port=port, reason=reason)
+            return translate(
+                sentences.CANNOT_LISTEN_ON_PORT, where=interface or "*", port=port, reason=reason
+            )
         case OverflowError():
-            return say(sentences.NO_SUCH_PORT)
+            return translate(sentences.NO_SUCH_PORT)
         case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
             where = os.fsdecode(path).removesuffix(".lock")
-            return say(sentences.CANNOT_LISTEN, where=where, reason=reason)
+            return translate(sentences.CANNOT_LISTEN, where=where, reason=reason)
         case _:
-            return say_error(error)
+            return translate_error(error)
 
 
 def _announcers(settings: Settings) -> list[Announcer]:

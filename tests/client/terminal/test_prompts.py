@@ -4,10 +4,10 @@ from unittest.mock import patch
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.talking import Output
+from tests.client_fakes import Output
 from twisted_date.client import terminal
 from twisted_date.client.terminal import can_edit, prompter
-from twisted_date.client.terminal.history import Memory
+from twisted_date.client.terminal.history import History
 from twisted_date.client.terminal.prompts import Interrupted, PlainPrompter
 from twisted_date.client.terminal.streams import Streams
 
@@ -52,7 +52,7 @@ class PlainTests(SynchronousTestCase):
 
     def test_nothing_to_take_away(self):
         self.prompter.interrupt()
-        self.prompter.told({}, "hint")
+        self.prompter.set_completions({}, "hint")
 
 
 class ChoiceTests(SynchronousTestCase):
@@ -63,7 +63,7 @@ class ChoiceTests(SynchronousTestCase):
         self.assertFalse(can_edit({"TERM": "xterm"}, [True, False, True]))
 
     def make(self):
-        return prompter(None, Streams(Lines(), Output(), Output(), True), Memory(None), None)
+        return prompter(None, Streams(Lines(), Output(), Output(), True), History(None), None)
 
     def test_it_is_made_where_it_can_be(self):
         self.patch(terminal, "can_edit", lambda *given: True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from .history import Memory
+from .history import History
 from .prompts import PlainPrompter, Prompter
 from .streams import Streams
 
@@ -14,7 +14,7 @@ from .streams import Streams
 def prompter(
     reactor: Any,
     streams: Streams,
-    memory: Memory,
+    history: History,
     places: Callable[[str], Coroutine[Deferred[Any], Any, list[str]]],
 ) -> Prompter:
     """The best prompt that there can be.
@@ -27,7 +27,7 @@ def prompter(
         except ImportError:
             pass
         else:
-            return Editor(reactor, memory.history(), places)
+            return Editor(reactor, history.lines_path(), places)
     return PlainPrompter(streams.lines, streams.err)
 
 

@@ -79,7 +79,7 @@ class Editor:
         with contextlib.suppress(termios.error):
             termios.tcflush(sys.__stdin__.fileno(), termios.TCIFLUSH)  # type: ignore[union-attr]  # a terminal
 
-    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
+    def set_completions(self, commands: Mapping[str, Reply], hint: str) -> None:
         """See :class:`.Prompter`."""
         self._commands = commands
         self._hint = hint

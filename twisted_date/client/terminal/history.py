@@ -10,30 +10,30 @@ MODE = 0o600  # for nobody else's eyes
 MOST = 200  # characters of a name that are read
 
 
-class Memory:
+class History:
     """A folder for the files; without one, or where it cannot be written, nothing is kept.
 
     :param folder: is made when something is to be kept.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, state_directory: Path | None) -> None:
+        self._directory = state_directory
 
-    def history(self) -> Path | None:
+    def lines_path(self) -> Path | None:
         """The file of the lines that were typed, ready to be written; None where there can be none."""
         return self._file("history")
 
     def name(self) -> str:
         """The first name that was given the last time, or nothing."""
-        if self._folder is None:
+        if self._directory is None:
             return ""
         try:
-            name = (self._folder / "name").read_text(encoding="utf-8")[:MOST].strip()
+            name = (self._directory / "name").read_text(encoding="utf-8")[:MOST].strip()
         except (OSError, ValueError):
             return ""
         return name if name.isprintable() else ""
 
-    def keep_name(self, name: str) -> None:
+    def save_name(self, name: str) -> None:
         """Keep it for the next time."""
         path = self._file("name")
         if path is not None:
@@ -41,11 +41,11 @@ class Memory:
                 path.write_text(name, encoding="utf-8")
 
     def _file(self, name: str) -> Path | None:
-        if self._folder is None:
+        if self._directory is None:
             return None
-        path = self._folder / name
+        path = self._directory / name
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NONBLOCK, MODE)
             try:
                 is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
@@ -58,7 +58,7 @@ class Memory:
         return path if is_file else None
 
 
-def folder(environment: Mapping[str, str]) -> Path | None:
+def state_directory(environment: Mapping[str, str]) -> Path | None:
     """Where XDG's rules put it: https://specifications.freedesktop.org/basedir-spec/; None without a home."""
     state = environment.get("XDG_STATE_HOME", "")
     if not os.path.isabs(state):

@@ -30,7 +30,7 @@ class Prompter(Protocol):
     def forget_typed(self) -> None:
         """Drop what was typed while there was no prompt, where it would get mixed up with a draft."""
 
-    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
+    def set_completions(self, commands: Mapping[str, Reply], hint: str) -> None:
         """What the server says of each command, for completion and hints.
 
         :param hint: what stands below the line while it is no command.
@@ -66,7 +66,7 @@ class PlainPrompter:
     def forget_typed(self) -> None:
         """It is not mixed up with anything here."""
 
-    def told(self, commands: Mapping[str, Reply], hint: str) -> None:
+    def set_completions(self, commands: Mapping[str, Reply], hint: str) -> None:
         """Nothing is completed here."""
 
     def _cancelled(self, failure: Failure) -> Any:

@@ -64,7 +64,7 @@ class InputLines:
         self._reactor = reactor
         self._descriptor = descriptor
         self._lines = LineBuffer(MAX_LINE)
-        self._ended = False
+        self._close_reason = False
         self._waiting: Deferred[str | None] | None = None
 
     def next(self) -> Deferred[str | None]:
@@ -75,7 +75,7 @@ class InputLines:
         """
         waiting: Deferred[str | None] = Deferred(lambda _: self._stop_waiting())
         line = self._take()
-        if line is not None or self._ended:
+        if line is not None or self._close_reason:
             waiting.callback(line)
         else:
             self._waiting = waiting
@@ -105,16 +105,16 @@ class InputLines:
         self._received(b"")
 
     def _received(self, data: bytes) -> None:
-        self._lines.receive(data)
-        self._ended = not data
+        self._lines.feed(data)
+        self._close_reason = not data
         line = self._take()
-        if self._waiting is not None and (line is not None or self._ended):
+        if self._waiting is not None and (line is not None or self._close_reason):
             waiting = self._waiting
             self._stop_waiting()
             waiting.callback(line)
 
     def _fail(self, error: OSError) -> None:
-        self._ended = True
+        self._close_reason = True
         waiting = self._waiting
         self._stop_waiting()
         if waiting is not None:
@@ -122,8 +122,8 @@ class InputLines:
 
     def _take(self) -> str | None:
         line = next(iter(self._lines), None)
-        if line is None and self._ended:
-            line = self._lines.last()
+        if line is None and self._close_reason:
+            line = self._lines.flush()
         return None if line is None else line.decode(errors="surrogateescape")
 
     def _stop_waiting(self) -> None:

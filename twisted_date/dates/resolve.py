@@ -16,7 +16,7 @@ _STEP, _STEPS = timedelta(seconds=601200), 381
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class MomentSpec:
     """A moment as it was described; what was not said is None or zero.
 
     :param unix_ns: nanoseconds since 1970, instead of a date and a time.
@@ -27,7 +27,7 @@ class Description:
     :param nanosecond: of ``clock``.
     :param zone: in which date and time are to be read.
     :param months: to add, on the calendar; ``days`` likewise.
-    :param later_ns: nanoseconds to add, on the clock.
+    :param add_ns: nanoseconds to add, on the clock.
     """
 
     unix_ns: int | None = None
@@ -35,13 +35,13 @@ class Description:
     month: int | None = None
     day: int | None = None
     weekday: int | None = None
-    nearest: int = 0
+    occurrence: int = 0
     clock: time | None = None
     nanosecond: int = 0
     zone: tzinfo | None = None
     months: int = 0
     days: int = 0
-    later_ns: int = 0
+    add_ns: int = 0
 
     @property
     def names_a_time(self) -> bool:
@@ -50,51 +50,51 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Resolution:
     """The moment, and whether the local time that was described comes twice; the first is meant."""
 
     moment: Moment
-    twice: bool
+    ambiguous: bool
 
 
-def find(described: Description, now_ns: int, zone: tzinfo) -> Found:
+def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
     """The moment that is described.
 
     :param zone: in which date and time are read.
     :raises DateError: there is no such date, or its local time is skipped.
     """
-    start_ns = now_ns if described.unix_ns is None else described.unix_ns
-    if _is_on_clock(described):
-        return Found(Moment(start_ns + described.later_ns, zone), False)
+    start_ns = now_ns if spec.unix_ns is None else spec.unix_ns
+    if _is_on_clock(spec):
+        return Resolution(Moment(start_ns + spec.add_ns, zone), False)
     start = Moment(start_ns, zone).local
-    day = _shifted(_day(described, start.date()), described.months, described.days)
-    if not described.names_a_time:
-        unix, twice = _seconds_as_at(start, day), False
+    day = _shifted(_day(spec, start.date()), spec.months, spec.days)
+    if not spec.names_a_time:
+        unix, ambiguous = _seconds_as_at(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:
-        unix, twice = _at(day, described.clock, zone)
-        nanosecond = described.nanosecond
-    return Found(Moment(unix * NANOSECONDS + nanosecond + described.later_ns, zone), twice)
+        unix, ambiguous = _at(day, spec.clock, zone)
+        nanosecond = spec.nanosecond
+    return Resolution(Moment(unix * NANOSECONDS + nanosecond + spec.add_ns, zone), ambiguous)
 
 
-def _is_on_clock(described: Description) -> bool:
+def _is_on_clock(spec: MomentSpec) -> bool:
     """Whether no calendar is needed."""
-    return not (described.names_a_time or described.months or described.days)
+    return not (spec.names_a_time or spec.months or spec.days)
 
 
-def _day(described: Description, today: date) -> date:
+def _day(spec: MomentSpec, today: date) -> date:
     day = today
-    if described.month is not None and described.day is not None:
-        year = today.year if described.year is None else described.year
-        day = checked_date(year, described.month, described.day)
-    if described.weekday is None:
+    if spec.month is not None and spec.day is not None:
+        year = today.year if spec.year is None else spec.year
+        day = checked_date(year, spec.month, spec.day)
+    if spec.weekday is None:
         return day
-    ahead = (described.weekday - day.weekday()) % 7
-    if described.month is not None:
+    ahead = (spec.weekday - day.weekday()) % 7
+    if spec.month is not None:
         if ahead:
             raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=day.weekday())
         return day
-    weeks = described.nearest - (1 if described.nearest > 0 and ahead else 0)
+    weeks = spec.occurrence - (1 if spec.occurrence > 0 and ahead else 0)
     return _shifted(day, 0, ahead + 7 * weeks)
 
 

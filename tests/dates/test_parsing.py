@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import PARIS
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.reading import place, read
+from twisted_date.dates.parsing import parse, place
 
 WORDS = [
     *("in", "to", "a", "à", "en", "here", "Paris", "Springfield", "New", "York", "IST", "USA", "st", "from"),
@@ -18,10 +18,10 @@ WORDS = [
 
 class ReadingTestCase(SynchronousTestCase):
     def assert_places(self, text, *keys):
-        self.assertEqual(tuple(zone.key for zone in read(text, PARIS).places), keys, text)
+        self.assertEqual(tuple(zone.key for zone in parse(text, PARIS).places), keys, text)
 
     def assert_refused(self, text, reason, **values):
-        error = self.assertRaises(DateError, read, text, PARIS)
+        error = self.assertRaises(DateError, parse, text, PARIS)
         self.assertEqual((error.reason, error.values), (reason, values), text)
 
 
@@ -69,7 +69,7 @@ class PlaceTests(ReadingTestCase):
         self.assert_places("in March", "Europe/London")
 
     def test_offsets(self):
-        self.assertEqual(read("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
+        self.assertEqual(parse("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
 
     def test_three(self):
         self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
@@ -92,27 +92,25 @@ class PlaceTests(ReadingTestCase):
 
     def test_unknown_and_ambiguous_ones(self):
         self.assert_refused("in Xyzzy", Reason.UNKNOWN_PLACE, place="Xyzzy")
-        error = self.assertRaises(DateError, read, "tomorrow Springfield", PARIS)
+        error = self.assertRaises(DateError, parse, "tomorrow Springfield", PARIS)
         self.assertEqual((error.reason, error.values["place"]), (Reason.AMBIGUOUS_PLACE, "Springfield"))
 
 
 class MomentTests(ReadingTestCase):
     def test_words_of_a_moment_win_over_towns(self):
-        reading = read("monday noon", PARIS)
-        self.assertEqual(
-            (reading.described.weekday, reading.described.clock, reading.places), (0, time(12), ())
-        )
-        self.assertTrue(reading.has_moment)
+        phrase = parse("monday noon", PARIS)
+        self.assertEqual((phrase.spec.weekday, phrase.spec.clock, phrase.places), (0, time(12), ()))
+        self.assertTrue(phrase.has_moment)
 
     def test_in_before_a_span_is_no_preposition(self):
-        reading = read("in 2 hours in Tokyo", PARIS)
-        self.assertEqual(len(reading.places), 1)
+        phrase = parse("in 2 hours in Tokyo", PARIS)
+        self.assertEqual(len(phrase.places), 1)
 
     def test_places_alone_are_no_moment(self):
-        self.assertFalse(read("Tokyo", PARIS).has_moment)
+        self.assertFalse(parse("Tokyo", PARIS).has_moment)
 
     def test_commas_do_not_matter(self):
-        self.assertEqual(read("Fri, 25 dec , 19:00", PARIS), read("Fri 25 dec 19:00", PARIS))
+        self.assertEqual(parse("Fri, 25 dec , 19:00", PARIS), parse("Fri 25 dec 19:00", PARIS))
 
 
 class NotUnderstoodTests(ReadingTestCase):
@@ -154,6 +152,6 @@ class AnythingTests(ReadingTestCase):
     @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)))
     def test_it_is_read_or_refused(self, text):
         try:
-            read(text, PARIS)
+            parse(text, PARIS)
         except DateError as error:
             self.assertIsInstance(error.reason, Reason)

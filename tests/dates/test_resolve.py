@@ -4,16 +4,16 @@ from zoneinfo import ZoneInfo
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import NOW_NS, PARIS
-from twisted_date.dates import calendar
-from twisted_date.dates.calendar import Description
+from twisted_date.dates import resolve
 from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.resolve import MomentSpec
 
 
 class CalendarTestCase(SynchronousTestCase):
     """Now is Friday 2026-12-25 19:00:00.5 in Paris."""
 
     def at(self, zone=PARIS, now_ns=NOW_NS, **parts):
-        return calendar.find(Description(**parts), now_ns, zone)
+        return resolve.resolve(MomentSpec(**parts), now_ns, zone)
 
     def assert_at(self, local, zone=PARIS, **parts):
         self.assertEqual(str(self.at(zone, **parts).moment.local), local)
@@ -35,13 +35,13 @@ class DayTests(CalendarTestCase):
         self.assertEqual(self.assert_refused(Reason.IMPOSSIBLE_DATE, month=2, day=29), {"date": "2026-02-29"})
 
     def test_weekdays(self):
-        for weekday, nearest, day in (
+        for weekday, occurrence, day in (
             *((4, 0, 25), (5, 0, 26), (3, 0, 31)),  # from today on
             *((5, 1, 26), (3, 1, 31)),  # the next after today
             *((3, -1, 24), (5, -1, 19), (4, -1, 18)),
         ):
-            self.assert_at(f"2026-12-{day} 00:00:00+01:00", weekday=weekday, nearest=nearest)
-        self.assert_at("2027-01-01 00:00:00+01:00", weekday=4, nearest=1)
+            self.assert_at(f"2026-12-{day} 00:00:00+01:00", weekday=weekday, occurrence=occurrence)
+        self.assert_at("2027-01-01 00:00:00+01:00", weekday=4, occurrence=1)
 
     def test_a_weekday_beside_its_date(self):
         self.assert_at("2026-12-24 00:00:00+01:00", weekday=3, month=12, day=24)
@@ -73,7 +73,7 @@ class ShiftTests(CalendarTestCase):
     def test_days_on_the_calendar_and_hours_on_the_clock(self):
         before = {"year": 2027, "month": 3, "day": 27, "clock": time(12)}
         self.assert_at("2027-03-28 12:00:00+02:00", days=1, **before)
-        self.assert_at("2027-03-28 13:00:00+02:00", later_ns=24 * 3600 * 10**9, **before)
+        self.assert_at("2027-03-28 13:00:00+02:00", add_ns=24 * 3600 * 10**9, **before)
 
     def test_an_hour_of_winter_stays_one(self):
         self.assert_at("2026-07-25 20:00:00+02:00", months=-5)
@@ -120,13 +120,13 @@ class ZoneTests(CalendarTestCase):
             Reason.SKIPPED_TIME, lord_howe, year=2026, month=10, day=4, clock=time(2, 15)
         )
         self.assertEqual((values["begin"], values["end"]), ("2026-10-04 02:00:00", "2026-10-04 02:30:00"))
-        self.assertTrue(self.at(lord_howe, year=2026, month=4, day=5, clock=time(1, 45)).twice)
+        self.assertTrue(self.at(lord_howe, year=2026, month=4, day=5, clock=time(1, 45)).ambiguous)
 
     def test_an_hour_that_comes_twice(self):
         found = self.at(year=2026, month=10, day=25, clock=time(2, 30))
-        self.assertTrue(found.twice)
+        self.assertTrue(found.ambiguous)
         self.assertEqual(str(found.moment.local), "2026-10-25 02:30:00+02:00")
-        self.assertFalse(self.at(year=2026, month=10, day=25, clock=time(3)).twice)
+        self.assertFalse(self.at(year=2026, month=10, day=25, clock=time(3)).ambiguous)
 
     def test_the_first_and_the_last_year(self):
         self.assert_at("0001-01-01 00:00:00+00:09:21", year=1, month=1, day=1)

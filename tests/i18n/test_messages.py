@@ -2,7 +2,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.conversation.text import is_clean
 from twisted_date.i18n import sentences
-from twisted_date.i18n.sentences import Sentence
+from twisted_date.i18n.messages import Sentence
 
 CATALOGUE = {name: value for name, value in vars(sentences).items() if isinstance(value, Sentence)}
 

@@ -8,14 +8,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import make_session
 from twisted_date.client.protocol import DateClient
-from twisted_date.client.settings import Settings, Way
+from twisted_date.client.settings import Settings, Target
 from twisted_date.server.factory import DateFactory
 
 
 def make_settings(**changes):
     return Settings(
         **{
-            "way": Way(ports=range(50000, 50002)),
+            "target": Target(ports=range(50000, 50002)),
             "where": False,
             "name": None,
             "json": False,
@@ -75,7 +75,7 @@ class TalkTestCase(SynchronousTestCase):
             client,
             FakeTransport(client, isServer=False, hostAddress=here, peerAddress=there),
         )
-        introduced = Deferred.fromCoroutine(client.introduce())
+        introduced = Deferred.fromCoroutine(client.handshake())
         self.pump.flush()
         self.successResultOf(introduced)
         return client

@@ -10,8 +10,8 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from . import places, when, zones
-from .calendar import Description
 from .errors import DateError, Reason
+from .resolve import MomentSpec
 from .vocabulary import LANGUAGES
 
 MAX_PLACES = 2  # one to read the words in, one to show the moment in
@@ -22,7 +22,7 @@ _UNFINISHED = {"am", "pm", "christmas", "easter"} | {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
 }
 _LEADING = _PREPOSITIONS | {
-    word for language in LANGUAGES for word in (*language.on, *language.at, *language.nearest)
+    word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
@@ -30,7 +30,7 @@ _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # signed it is arithmeti
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Phrase:
     """What the words say.
 
     :param described: the moment.
@@ -38,19 +38,19 @@ class Reading:
     :param has_moment: whether there is more than places.
     """
 
-    described: Description
+    spec: MomentSpec
     places: tuple[tzinfo, ...]
     has_moment: bool
 
 
 @lru_cache(256)  # programs repeat themselves, and what the words say does not depend on when
-def read(text: str, here: tzinfo) -> Reading:
+def parse(text: str, here: tzinfo) -> Phrase:
     """What these words say.
 
     :param here: the zone that ``here`` means.
     :raises DateError: what is wrong, and the first word that was not understood.
     """
-    return _Reader(text, here).read()
+    return _Parser(text, here).parse()
 
 
 def place(text: str, here: tzinfo) -> tzinfo:
@@ -60,9 +60,9 @@ def place(text: str, here: tzinfo) -> tzinfo:
     :raises DateError: it is not known, has several meanings, or is an offset that nobody has.
     """
     first, *rest = text.split(maxsplit=1)
-    if when.plain(first) in _PREPOSITIONS and rest and _known(text) is None:
+    if when.normalize(first) in _PREPOSITIONS and rest and _known(text) is None:
         text = rest[0]
-    return here if when.plain(text) in _HERE else places.find(text)
+    return here if when.normalize(text) in _HERE else places.zone_of(text)
 
 
 def _known(name: str) -> tzinfo | None:
@@ -71,23 +71,23 @@ def _known(name: str) -> tzinfo | None:
     :raises DateError: it has several meanings.
     """
     try:
-        return places.find(name)
+        return places.zone_of(name)
     except DateError as error:
         if error.reason is Reason.UNKNOWN_PLACE:
             return None
         raise
 
 
-class _Reader:
+class _Parser:
     """Goes through the words once."""
 
     __slots__ = (
-        "_described",
         "_has_moment",
         "_here",
         "_index",
+        "_normalized",
         "_places",
-        "_plain",
+        "_spec",
         "_starts",
         "_text",
         "_words",
@@ -96,39 +96,39 @@ class _Reader:
     def __init__(self, text: str, here: tzinfo) -> None:
         self._here = here
         self._words = [word for word in text.split() if word != ","]
-        self._plain = [when.plain(word) or word for word in self._words]
-        self._text = " ".join(self._plain)
+        self._normalized = [when.normalize(word) or word for word in self._words]
+        self._text = " ".join(self._normalized)
         self._starts: list[int] = []
         self._index: dict[int, int] = {}
         start = 0
-        for index, plain in enumerate(self._plain):
+        for index, normalize in enumerate(self._normalized):
             self._starts.append(start)
             self._index[start] = index
-            start += len(plain) + 1
-        self._index[start] = len(self._plain)
-        self._described = Description()
+            start += len(normalize) + 1
+        self._index[start] = len(self._normalized)
+        self._spec = MomentSpec()
         self._places: list[tzinfo] = []
         self._has_moment = False
 
-    def read(self) -> Reading:
+    def parse(self) -> Phrase:
         position = 0
         while position < len(self._words):
             position = self._moment(position) or self._place(position)
-        if self._described.zone is not None and len(self._places) == MAX_PLACES:
-            raise DateError(Reason.TOO_MANY_PLACES, place=zones.label(self._places[0]))
-        return Reading(self._described, tuple(self._places), self._has_moment)
+        if self._spec.zone is not None and len(self._places) == MAX_PLACES:
+            raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
+        return Phrase(self._spec, tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
-        found = when.read(self._text, self._starts[position], self._described)
+        found = when.parse(self._text, self._starts[position], self._spec)
         if found is None:
             return None
-        end, self._described = found
+        end, self._spec = found
         self._has_moment = True
         return self._index[end + 1]
 
     def _place(self, position: int) -> int:
         """Enter the place at this position, and return where it ends."""
-        led = self._plain[position] in _PREPOSITIONS
+        led = self._normalized[position] in _PREPOSITIONS
         if led or not self._places:
             for start in (position + 1, position) if led else (position,):
                 found = self._named(start, led)
@@ -140,13 +140,13 @@ class _Reader:
 
     def _named(self, start: int, led: bool) -> int | None:
         """Enter the place whose name is here, the longest that there is; None where there is none."""
-        if start < len(self._words) and self._plain[start] in _HERE:
+        if start < len(self._words) and self._normalized[start] in _HERE:
             self._places.append(self._here)
             return start + 1
         for end in range(self._longest_end(start), start, -1):
-            if self._plain[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
+            if self._normalized[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
                 continue  # it leads to what follows, and is no code such as IN
-            if end == start + 1 and not led and self._plain[start] in _UNFINISHED:
+            if end == start + 1 and not led and self._normalized[start] in _UNFINISHED:
                 continue
             name = " ".join(self._words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
@@ -159,13 +159,13 @@ class _Reader:
         """Where the name of a place ends at the latest: before the next words of a moment."""
         most = min(start + places.MAX_WORDS, len(self._words))
         following = range(start + 1, most)
-        return next((end for end in following if when.begins(self._text, self._starts[end])), most)
+        return next((end for end in following if when.matches(self._text, self._starts[end])), most)
 
     def _unknown(self, position: int, led: bool) -> DateError:
         word = position
-        while self._plain[word] in _LEADING and word + 1 < len(self._words):
+        while self._normalized[word] in _LEADING and word + 1 < len(self._words):
             word += 1
-        if _NUMBER.fullmatch(self._plain[word]):
+        if _NUMBER.fullmatch(self._normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=self._words[word])
         if led and word == position + 1:
             return DateError(Reason.UNKNOWN_PLACE, place=self._words[word])
