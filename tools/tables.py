@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.manual import PAGES, options
 from twisted_date.conversation.commands import COMMANDS
-from twisted_date.conversation.errors import kinds
+from twisted_date.conversation.errors import all_codes
 
 FOLDER = Path(__file__).parents[1] / "docs"
 
@@ -18,7 +18,7 @@ Rows = Iterable[tuple[str, str]]
 def codes() -> Rows:
     """The error codes, and their sentences."""
     yield "code", "sentence"
-    for kind in kinds():
+    for kind in all_codes():
         yield f"``{kind.code}``", str(kind.sentence)
 
 

@@ -4,6 +4,7 @@ from tests.helpers import make_session
 from twisted_date.conversation import errors
 from twisted_date.conversation.commands import COMMANDS
 from twisted_date.conversation.counts import MESSAGE, Counts
+from twisted_date.conversation.errors import ErrorKind
 
 
 class CountsTests(SynchronousTestCase):
@@ -19,7 +20,7 @@ class CountsTests(SynchronousTestCase):
 
     def test_all_that_can_be_counted_is_there_from_the_beginning(self):
         self.assertEqual(self.counts.requests, dict.fromkeys([*COMMANDS, MESSAGE], 0))
-        self.assertEqual(self.counts.errors, dict.fromkeys((kind.code for kind in errors.kinds()), 0))
+        self.assertEqual(self.counts.errors, dict.fromkeys((kind.code for kind in errors.all_codes()), 0))
 
     def test_requests_by_command(self):
         told = self.ngettext(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
@@ -41,7 +42,7 @@ class CountsTests(SynchronousTestCase):
         )
 
     def test_the_reason_for_an_end(self):
-        self.session.closing_error(errors.IDLE, seconds=600)
+        self.session.closing_error(ErrorKind.IDLE, seconds=600)
         self.assertEqual(self.ngettext(), {"idle": 1})
 
     def test_conversations_count_together(self):

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import make_session
-from twisted_date.conversation import errors
+from twisted_date.conversation.errors import ErrorKind
 from twisted_date.conversation.replies import MAX_REPLY, Reply
 from twisted_date.conversation.text import MAX_LINE, is_clean
 
@@ -60,7 +60,7 @@ class BytesTests(SynchronousTestCase):
 
 class DismissTests(SynchronousTestCase):
     def test_why_the_server_closes(self):
-        reply = make_session().closing_error(errors.STOPPING)
+        reply = make_session().closing_error(ErrorKind.STOPPING)
         self.assertEqual((reply.error, reply.closing), ("stopping", True))
 
 

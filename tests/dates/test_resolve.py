@@ -46,7 +46,7 @@ class DayTests(CalendarTestCase):
     def test_a_weekday_beside_its_date(self):
         self.assert_at("2026-12-24 00:00:00+01:00", weekday=3, month=12, day=24)
         values = self.assert_refused(Reason.WRONG_WEEKDAY, weekday=4, month=12, day=24)
-        self.assertEqual(values, {"date": "2026-12-24", "weekday": 3})
+        self.assertEqual(values, {"date": "2026-12-24", "weekday": "Thursday"})
 
 
 class TimeTests(CalendarTestCase):

@@ -6,17 +6,14 @@ from string import Formatter
 from babel.messages.pofile import read_po
 from twisted.trial.unittest import SynchronousTestCase
 
+from twisted_date.client.protocol import CLOSED_BY_SERVER
+from twisted_date.conversation.commands import DAYS
+from twisted_date.conversation.errors import ErrorKind
+from twisted_date.conversation.session import CONNECTED
+from twisted_date.conversation.text import is_clean
 from twisted_date.endpoints.arguments import NOT_OF_THIS_FORM, WrongArgument
 from twisted_date.i18n import catalogs
 from twisted_date.i18n.messages import Sentence, SentenceError
-from twisted_date.i18n.sentences import (
-    CLOSED_BY_SERVER,
-    CONNECTED,
-    DAYS,
-    INTERNAL,
-    NO_SERVER_AT,
-    STOPPING,
-)
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "catalogs.py"))
@@ -59,6 +56,12 @@ class CatalogTests(SynchronousTestCase):
                 for text in texts(message.string):
                     self.assertEqual(placeholders(text), expected, f"{file.name}: {text}")
 
+    def test_every_sentence_is_one_clean_line(self):
+        sentences = [text for message in TOOL["extracted"]() if message.id for text in texts(message.id)]
+        self.assertGreater(len(sentences), 200)
+        for sentence in sentences:
+            self.assertTrue(is_clean(sentence), sentence)
+
     def test_every_sentence_is_extracted(self):
         extracted = {texts(message.id)[0] for message in TOOL["extracted"]() if message.id}
         for sentence in (CONNECTED, DAYS.one, "/zones TEXT", "the server's name and version"):
@@ -67,7 +70,7 @@ class CatalogTests(SynchronousTestCase):
     def test_clients_know_a_dismissal_in_any_language(self):
         """By its first word."""
         for file in FILES:
-            for sentence in (STOPPING, INTERNAL):
+            for sentence in (ErrorKind.STOPPING.sentence, ErrorKind.INTERNAL.sentence):
                 self.assertTrue(catalogs.translate(sentence, file.stem).startswith("datechat "))
 
 
@@ -116,7 +119,8 @@ class LookupTests(SynchronousTestCase):
 
     def test_errors_that_have_a_sentence(self):
         cause = SentenceError(CLOSED_BY_SERVER)
-        error = SentenceError(NO_SERVER_AT, where="tcp:x:1", error=cause)
+        no_server = Sentence("no datechat server at {where}: {error}")
+        error = SentenceError(no_server, where="tcp:x:1", error=cause)
         self.assertEqual(str(error), "no datechat server at tcp:x:1: the server closed the connection")
         self.assertIn("le serveur a fermé la connexion", catalogs.translate_error(error, "fr_FR.UTF-8"))
 

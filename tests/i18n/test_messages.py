@@ -1,16 +1,34 @@
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.conversation.text import is_clean
-from twisted_date.i18n import sentences
-from twisted_date.i18n.messages import Sentence
-
-CATALOGUE = {name: value for name, value in vars(sentences).items() if isinstance(value, Sentence)}
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.endpoints.arguments import WrongArgument
+from twisted_date.i18n.messages import Sentence, SentenceError
 
 
-class CatalogueTests(SynchronousTestCase):
-    def test_no_two_are_the_same(self):
-        self.assertEqual(len(set(CATALOGUE.values())), len(CATALOGUE))
+class SentenceErrorTests(SynchronousTestCase):
+    def test_its_text_is_the_sentence_with_the_values(self):
+        error = SentenceError(Sentence("{place} is not known"), place="Atlantis")
+        self.assertEqual(str(error), "Atlantis is not known")
 
-    def test_they_are_one_clean_line(self):
-        for sentence in CATALOGUE.values():
-            self.assertTrue(is_clean(sentence), sentence)
+    def test_braces_of_others_stay(self):
+        self.assertEqual(str(SentenceError("{broken} pipe")), "{broken} pipe")
+        self.assertEqual(str(SentenceError(Sentence("cannot read: {why}"), why="{x}")), "cannot read: {x}")
+
+    def test_another_error_as_a_value_is_its_sentence(self):
+        cause = SentenceError(Sentence("port {port} is closed"), port=7)
+        error = SentenceError(Sentence("no server: {cause}"), cause=cause)
+        self.assertEqual(str(error), "no server: port 7 is closed")
+
+    def test_wrong_arguments_are_value_errors(self):
+        with self.assertRaisesRegex(ValueError, "tries=0 is too few"):
+            raise WrongArgument(Sentence("tries={tries} is too few"), tries=0)
+
+
+class DateErrorTests(SynchronousTestCase):
+    def test_its_choices_are_listed(self):
+        error = DateError(Reason.AMBIGUOUS_DATE, date="1/2", choices=("1 February", "2 January"))
+        self.assertEqual(str(error), "1/2 may be read as 1 February, 2 January; write one of these")
+
+    def test_weekdays_have_their_names(self):
+        error = DateError(Reason.WRONG_WEEKDAY, date="2026-12-25", weekday="Friday")
+        self.assertIn("but a Friday;", str(error))

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.conversation.errors import FULL, TOO_MANY_FROM_HOST
+from twisted_date.conversation.errors import ErrorKind
 from twisted_date.server.limits import ConnectionLimiter, Limits, host_of
 
 
@@ -39,14 +39,14 @@ class GuestTests(SynchronousTestCase):
     def test_in_all(self):
         limiter = ConnectionLimiter(Limits(connections=2))
         answers = [limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) for number in range(3)]
-        self.assertEqual(answers, [None, None, FULL])
+        self.assertEqual(answers, [None, None, ErrorKind.FULL])
         limiter.release(limiter.host_key(v4("192.0.2.1")))
         self.assertIsNone(limiter.acquire(None))
 
     def test_from_one_host(self):
         limiter = ConnectionLimiter(Limits(per_host=1))
         self.assertIsNone(limiter.acquire(limiter.host_key(v4("192.0.2.1"))))
-        self.assertIs(limiter.acquire(limiter.host_key(v6("::ffff:192.0.2.1"))), TOO_MANY_FROM_HOST)
+        self.assertIs(limiter.acquire(limiter.host_key(v6("::ffff:192.0.2.1"))), ErrorKind.TOO_MANY_FROM_HOST)
         self.assertIsNone(limiter.acquire(limiter.host_key(v4("192.0.2.2"))))
         for _ in range(5):
             self.assertIsNone(limiter.acquire(limiter.host_key(UNIXAddress(b"/run/datechat"))))

@@ -10,8 +10,13 @@ from twisted.python import usage
 from twisted.python.usage import UsageError
 
 from .. import __version__
-from ..i18n import catalogs, sentences
-from ..i18n.messages import ENGLISH
+from ..i18n import catalogs
+from ..i18n.messages import ENGLISH, Sentence
+
+REFUSED_OPTION = Sentence("--{option}: {reason}")
+SEE_HELP = Sentence("{trouble} (--help lists the options)")
+# The help that Twisted brings, word for word, so that it is translated
+INHERITED_HELP = (Sentence("Print the version and exit."), Sentence("Display this help and exit."))
 
 DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
 STATUS_USAGE = 2
@@ -78,7 +83,7 @@ def exit_with_usage_error(sentence: str) -> NoReturn:
 
     :raises SystemExit: always.
     """
-    sys.stderr.write(f"datechat: {translate(sentences.SEE_HELP, trouble=sentence)}\n")
+    sys.stderr.write(f"datechat: {translate(SEE_HELP, trouble=sentence)}\n")
     raise SystemExit(STATUS_USAGE)
 
 
@@ -94,7 +99,13 @@ def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> 
     """
     text = options[name]
     if not is_whole_number(text, low, high):
-        raise usage_error(sentences.NOT_A_WHOLE_NUMBER, option=name, text=text, low=low, high=high)
+        raise usage_error(
+            Sentence("--{option} is {text!r}; give a whole number from {low} to {high}"),
+            option=name,
+            text=text,
+            low=low,
+            high=high,
+        )
     return int(text)
 
 
@@ -109,5 +120,9 @@ def seconds(options: Mapping[str, str], name: str, none: bool = False) -> float:
     except ValueError:
         value = -1.0
     if not (0.0 < value <= 86400.0 or (none and value == 0.0)):
-        raise usage_error(sentences.NOT_SECONDS, option=name, text=options[name])
+        raise usage_error(
+            Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5"),
+            option=name,
+            text=options[name],
+        )
     return value

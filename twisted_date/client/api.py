@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from twisted.internet.defer import Deferred
 
 from ..cli.options import DEFAULT_BASE_PORT
+from ..client.errors import SPEAKS_OTHERWISE
 from ..conversation.health import Health
 from ..conversation.replies import Reply
 from ..endpoints.arguments import DEFAULT_TRIES, port_range
-from ..i18n import sentences
 from .connect import reach
 from .errors import ServerError, WrongServer, WrongSettings
 from .protocol import DEFAULT_TIMEOUT, DateClient
@@ -115,7 +115,7 @@ class Server:
             try:
                 return read(reply)
             except (ValueError, TypeError):
-                raise WrongServer(sentences.SPEAKS_OTHERWISE) from None
+                raise WrongServer(SPEAKS_OTHERWISE) from None
 
         return self._client.ask(f"{command} {words}".rstrip(" ")).addCallback(answer)
 

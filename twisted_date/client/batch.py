@@ -4,8 +4,8 @@ from collections import deque
 
 from twisted.internet.defer import Deferred
 
+from ..cli.options import REFUSED_OPTION
 from ..conversation.replies import Reply
-from ..i18n import sentences
 from .errors import WrongSettings
 from .protocol import DateClient, json_switch
 from .settings import Settings
@@ -59,7 +59,7 @@ class Batch:
             if text is not None:
                 reply = await self._client.ask(f"/{option} {text}")
                 if reply.error is not None:
-                    raise WrongSettings(sentences.REFUSED_OPTION, option=option, reason=reply.text)
+                    raise WrongSettings(REFUSED_OPTION, option=option, reason=reply.text)
 
     async def _ask_each_line(self) -> None:
         under_way: deque[Deferred[None]] = deque()

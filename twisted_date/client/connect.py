@@ -14,10 +14,15 @@ from twisted.internet.protocol import Factory
 
 from ..endpoints.arguments import port_range
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongSettings
 from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import LOCALHOST, Target
+
+NOT_A_PORT_FILE = Sentence(
+    "{path} is not the port file of a server; give the one that --port-file named there"
+)
+NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}")
 
 T = TypeVar("T")
 
@@ -36,7 +41,7 @@ async def reach(reactor: Any, target: Target, timeout: float) -> DateClient:
         try:
             return await _at(target.endpoint, endpoint, reactor, timeout)
         except OverflowError as error:  # a port number that is none
-            raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=target.endpoint, error=error) from None
+            raise WrongSettings(NOT_AN_ENDPOINT, description=target.endpoint, error=error) from None
     if target.port_file is not None:
         return await _told_by(target.port_file, reactor, _wrap(target), timeout)
     return await _search(reactor, target, timeout)
@@ -47,16 +52,24 @@ async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
     try:
         return await find(reactor, target.host, first, len(target.ports), timeout, _wrap(target))
     except ServerNotFound as error:
-        which = sentences.NO_SERVER_ON_PORT if first == last else sentences.NO_SERVER_ON_PORTS
+        which = (
+            Sentence("no datechat server on {host}, port {first}: {error}")
+            if first == last
+            else Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
+        )
         trouble = ServerNotFound(which, host=target.host, first=first, last=last, error=error)
         if target.host == LOCALHOST and error.nothing_listens:
-            trouble = ServerNotFound(sentences.HOW_TO_START_ONE, trouble=trouble, port=first)
+            trouble = ServerNotFound(
+                Sentence("{trouble}; twistd -n datechat --base-port {port} starts one"),
+                trouble=trouble,
+                port=first,
+            )
         raise trouble from None
 
 
 async def _told_by(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
     """The first server that answers at an address in a port file."""
-    trouble: ServerError = ServerNotFound(sentences.NOT_A_PORT_FILE, path=path)
+    trouble: ServerError = ServerNotFound(NOT_A_PORT_FILE, path=path)
     for where, endpoint in _endpoints_in(path, reactor, wrap):
         try:
             return await _at(where, endpoint, reactor, timeout)
@@ -83,9 +96,15 @@ def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str
             endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
             found.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
     except OSError as error:
-        raise ServerNotFound(sentences.NO_PORT_FILE_THERE, path=path, reason=error.strerror) from None
+        raise ServerNotFound(
+            Sentence(
+                "cannot read the port file {path}: {reason}; a server started with --port-file writes one"
+            ),
+            path=path,
+            reason=error.strerror,
+        ) from None
     except (ValueError, LookupError, TypeError):
-        raise ServerNotFound(sentences.NOT_A_PORT_FILE, path=path) from None
+        raise ServerNotFound(NOT_A_PORT_FILE, path=path) from None
     return found
 
 
@@ -102,7 +121,9 @@ async def _at(where: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout
     except ServerBusy:
         raise
     except ServerError as error:
-        raise ServerNotFound(sentences.NO_SERVER_AT, where=where, error=error) from None
+        raise ServerNotFound(
+            Sentence("no datechat server at {where}: {error}"), where=where, error=error
+        ) from None
 
 
 def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
@@ -111,7 +132,7 @@ def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
     except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
-        raise WrongSettings(sentences.NOT_AN_ENDPOINT, description=description, error=error) from None
+        raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
     return endpoint
 
 
@@ -127,12 +148,12 @@ def _tls(host: str) -> Wrap:
 
         options = optionsForClientTLS(host)
     except ImportError:
-        raise WrongSettings(sentences.NO_TLS) from None
+        raise WrongSettings(Sentence("--tls needs pyOpenSSL; install datechat[tls]")) from None
     return lambda endpoint: wrapClientTLS(options, endpoint)
 
 
 def _no_connection(result: object, timeout: float) -> NoReturn:
-    raise CannotConnect(sentences.NO_CONNECTION, seconds=timeout)
+    raise CannotConnect(Sentence("no connection came within {seconds:g} seconds"), seconds=timeout)
 
 
 def _why_not(error: BaseException) -> str:

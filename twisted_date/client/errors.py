@@ -1,6 +1,8 @@
 """Why there is no reply, each with a sentence."""
 
-from ..i18n.messages import SentenceError
+from ..i18n.messages import Sentence, SentenceError
+
+SPEAKS_OTHERWISE = Sentence("what answers there does not speak as datechat does")
 
 
 class ServerError(SentenceError):

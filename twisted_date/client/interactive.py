@@ -11,7 +11,7 @@ from twisted.internet.task import deferLater
 
 from ..conversation.replies import IDLE
 from ..conversation.text import clean, split_command
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from ..network.addresses import format_address
 from .batch import Batch
 from .errors import ServerError
@@ -24,6 +24,10 @@ from .terminal.streams import Streams
 RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each try to connect again; the last one stays
 PROMPT = "> "
 REPLAYED = ("/name", "/zone", "/lang")  # commands whose effect a new connection must have, too
+
+WAS_IDLE = Sentence(
+    "the server has closed the connection, as nothing was asked for long; go on when you like"
+)
 
 
 class Interactive(Batch):
@@ -83,7 +87,11 @@ class Interactive(Batch):
 
     def _greet(self) -> None:
         where = format_address(self._client.transport.getPeer())
-        self._tell(sentences.REACHED, server=self._client.server, where=where)
+        self._tell(
+            Sentence("{server} at {where}; /help lists the commands."),
+            server=self._client.server,
+            where=where,
+        )
 
     async def _learn(self) -> None:
         """What there is to complete and to hint at, from the server."""
@@ -95,13 +103,18 @@ class Interactive(Batch):
         asked = [self._client.ask(f"/help {name}") for name in names]
         replies = await DeferredList(asked, consumeErrors=True)
         told = {name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok}
-        self._prompter.set_completions(told, self._settings.translate(sentences.HINT))
+        self._prompter.set_completions(
+            told,
+            self._settings.translate(
+                Sentence("Tab completes, Ctrl-R searches, Ctrl-C clears, Ctrl-D leaves.")
+            ),
+        )
 
     async def _first_name(self) -> str | None:
         if self._settings.name is not None:
             return ""
         last = self._history.name()
-        question = sentences.FIRST_NAME_AGAIN if last else sentences.FIRST_NAME
+        question = Sentence("Your first name ({last}): ") if last else Sentence("Your first name: ")
         name = await self._next(self._settings.translate(question, last=last), kept=False)
         if name is not None and name.startswith("/"):  # no name, but somebody who knows the commands
             await self._say_each(name)
@@ -125,7 +138,7 @@ class Interactive(Batch):
             finally:
                 lost.cancel()
             if self._is_idle():
-                self._tell_error(sentences.WAS_IDLE)
+                self._tell_error(WAS_IDLE)
             else:
                 await self._connect_again(self._client.close_reason)
 
@@ -164,7 +177,7 @@ class Interactive(Batch):
 
     async def _connect_again(self, trouble: ServerError | None) -> None:
         """Say what happened, and try until there is a server again."""
-        self._tell_error(sentences.CONNECTING_AGAIN, trouble=trouble)
+        self._tell_error(Sentence("{trouble}; connecting again, Ctrl-C leaves"), trouble=trouble)
         for wait in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
             await deferLater(self._clock, wait)
             with contextlib.suppress(ServerError):

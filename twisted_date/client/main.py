@@ -9,7 +9,7 @@ from twisted.internet.task import react
 
 from ..cli.exit import stop_on_hangup
 from ..cli.options import translate
-from ..i18n import sentences
+from ..client.run import CANNOT_READ_OR_WRITE
 from .options import Options
 from .run import run
 from .terminal.streams import standard_streams
@@ -50,5 +50,5 @@ def _parse(options: Options) -> None:
                 sys.stdout.flush()
     except OSError as error:
         sys.stdout = None  # nothing more is flushed into it
-        reason = translate(sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+        reason = translate(CANNOT_READ_OR_WRITE, reason=error.strerror)
         sys.exit(f"datechat: {reason}")

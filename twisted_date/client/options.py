@@ -12,7 +12,6 @@ from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Co
 from ..cli import options
 from ..cli.options import DEFAULT_BASE_PORT, is_whole_number, locale, seconds, usage_error, whole_number
 from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT, port_range
-from ..i18n import sentences
 from ..i18n.messages import Sentence
 from .protocol import DEFAULT_TIMEOUT
 from .settings import LOCALHOST, Settings, Target
@@ -84,12 +83,14 @@ class Options(options.Options):
         texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
         for name, text in texts.items():
             if text is not None and "\n" in text:
-                raise usage_error(sentences.LINE_FEED, option=name)
+                raise usage_error(Sentence("the {option} holds a line feed; give one line"), option=name)
         for name in ("zone", "lang"):
             if self[name] is not None and not self[name].strip():
-                raise usage_error(sentences.EMPTY_OPTION, option=name)
+                raise usage_error(
+                    Sentence("--{option} is empty; leave it out for the server's own"), option=name
+                )
         if self["where"] and self.message is not None:
-            raise usage_error(sentences.WHERE_ALONE)
+            raise usage_error(Sentence("--where asks nothing; leave the words out"))
         return Settings(
             target=self._target(os.environ),
             where=bool(self["where"]),
@@ -106,7 +107,9 @@ class Options(options.Options):
         """Where to look: what the options say, else the environment, else from the base port up."""
         if self["connect"] is not None:
             if self["tls"] or any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
-                raise usage_error(sentences.CONNECT_ALONE)
+                raise usage_error(
+                    Sentence("--connect takes the place of all other ways to the server; leave them out")
+                )
             return Target(endpoint=self["connect"])
         tries = whole_number(self, "port-tries", 1, HIGHEST_PORT)
         tls = bool(self["tls"])
@@ -116,7 +119,7 @@ class Options(options.Options):
         if self["host"].startswith("[") and self["host"].endswith("]"):  # as in a URL
             self["host"] = self["host"][1:-1]
         if not _is_host(self["host"]):
-            raise usage_error(sentences.NOT_A_HOST, text=self["host"])
+            raise usage_error(Sentence("--host is {text!r}; give a name or an address"), text=self["host"])
         if from_file:
             return Target(self["host"], port_file=Path(self["port-file"]), tls=tls)
         if self["port"] is not None:
@@ -136,7 +139,11 @@ def _port_in(environment: Mapping[str, str]) -> int:
     """
     text = environment["DATECHAT_PORT"]
     if not is_whole_number(text, 1, HIGHEST_PORT):
-        raise usage_error(sentences.NOT_A_PORT, text=text, high=HIGHEST_PORT)
+        raise usage_error(
+            Sentence("DATECHAT_PORT is {text!r}; set it to a whole number from 1 to {high}, or to nothing"),
+            text=text,
+            high=HIGHEST_PORT,
+        )
     return int(text)
 
 

@@ -19,10 +19,16 @@ from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
+from ..client.errors import SPEAKS_OTHERWISE
 from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from .errors import ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
+
+CLOSED_AT_ONCE = Sentence(
+    "what answers there closes the connection at once; --tls is for a server that speaks TLS"
+)
+CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
 CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
@@ -70,13 +76,13 @@ class DateClient(LineReceiver):
         try:
             version = await asked
         except ConnectionClosed as error:
-            if error.sentence == sentences.CLOSED_BY_SERVER:
-                raise WrongServer(sentences.CLOSED_AT_ONCE) from None
+            if error.sentence == CLOSED_BY_SERVER:
+                raise WrongServer(CLOSED_AT_ONCE) from None
             raise
         if version.error is not None and version.text.startswith("datechat "):
             raise self._end(ServerBusy(version.text))
         if version.error is not None or not _VERSION.match(version.text):
-            raise self._end(WrongServer(sentences.NOT_DATECHAT))
+            raise self._end(WrongServer(Sentence("what answers there is not datechat")))
         await in_json
         if self._close_reason is not None:
             raise self._close_reason
@@ -101,7 +107,7 @@ class DateClient(LineReceiver):
     async def close(self) -> None:
         """Close the connection and wait until it is closed; what was not answered fails."""
         closed = self.when_closed()
-        self._end(ConnectionClosed(sentences.CLOSED_BY_US))
+        self._end(ConnectionClosed(Sentence("the connection was closed")))
         abort = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
         await closed
         if abort.active():
@@ -126,19 +132,19 @@ class DateClient(LineReceiver):
         try:
             reply = parse(line.removesuffix(b"\r"))
         except ValueError:
-            self._end(WrongServer(sentences.SPEAKS_OTHERWISE), waiting)
+            self._end(WrongServer(SPEAKS_OTHERWISE), waiting)
             return
         if reply.closing and (waiting is None or reply.error not in (None, INTERNAL)):
             self._end(_dismissal(reply), waiting)
         elif waiting is None:
-            self._end(WrongServer(sentences.SPEAKS_OTHERWISE))
+            self._end(WrongServer(SPEAKS_OTHERWISE))
         elif reply.closing:
-            self._end(ConnectionClosed(sentences.CONVERSATION_ENDED))
+            self._end(ConnectionClosed(Sentence("the conversation has ended")))
         if waiting is not None and not waiting.called:
             waiting.callback(reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._end(WrongServer(sentences.LINES_TOO_LONG))
+        self._end(WrongServer(Sentence("what answers there sends longer lines than datechat does")))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._end(_why_lost(reason))
@@ -158,7 +164,9 @@ class DateClient(LineReceiver):
         return reply.addTimeout(self._timeout, self._clock, self._too_late)
 
     def _too_late(self, result: object, timeout: float) -> Any:
-        return Failure(self._end(ReplyTimeout(sentences.NO_REPLY, seconds=timeout)))
+        return Failure(
+            self._end(ReplyTimeout(Sentence("no reply came within {seconds:g} seconds"), seconds=timeout))
+        )
 
     def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
         """Take the first reason as the reason, hang up, and fail whatever still waits."""
@@ -182,14 +190,25 @@ def _dismissal(reply: Reply) -> ConnectionClosed:
 
 def _why_lost(reason: Failure) -> ServerError:
     if reason.check(error.ConnectionClosed):
-        return ConnectionClosed(sentences.CLOSED_BY_SERVER)
+        return ConnectionClosed(CLOSED_BY_SERVER)
     kind = type(reason.value)
     if kind.__module__.startswith("service_identity"):
-        return WrongServer(sentences.OTHER_CERTIFICATE)
+        return WrongServer(
+            Sentence(
+                "the certificate of what answers there is another host's; --host names the host it is for"
+            )
+        )
     if kind.__module__.startswith("OpenSSL"):
         why = _openssl_reason(reason.value)
-        return WrongServer(sentences.NOT_TRUSTED if "verify" in why else sentences.NO_TLS_THERE, reason=why)
-    return ConnectionClosed(sentences.CONNECTION_LOST, reason=reason.getErrorMessage())
+        return WrongServer(
+            Sentence("its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are")
+            if "verify" in why
+            else Sentence(
+                "no TLS with what answers there ({reason}); leave out --tls where the server speaks plain"
+            ),
+            reason=why,
+        )
+    return ConnectionClosed(Sentence("the connection was lost: {reason}"), reason=reason.getErrorMessage())
 
 
 def _openssl_reason(error: Any) -> str:

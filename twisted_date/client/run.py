@@ -6,9 +6,9 @@ from typing import Any
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
-from ..cli.options import STATUS_USAGE
+from ..cli.options import SEE_HELP, STATUS_USAGE
 from ..conversation.text import clean
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from ..network.addresses import host_and_port
 from ..network.failures import summarize
 from .batch import STATUS_OK, Batch
@@ -17,6 +17,8 @@ from .errors import ServerError, WrongSettings
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.streams import Streams
+
+CANNOT_READ_OR_WRITE = Sentence("cannot read or write: {reason}")
 
 STATUS_FAILED = 1
 STATUS_NO_SERVER = 3
@@ -39,15 +41,19 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         finally:
             await client.close()
     except WrongSettings as error:
-        return fail(STATUS_USAGE, sentences.SEE_HELP, trouble=error)
+        return fail(STATUS_USAGE, SEE_HELP, trouble=error)
     except ServerError as error:
         return fail(STATUS_NO_SERVER, error.sentence, **error.values)
     except OSError as error:
-        return fail(STATUS_FAILED, sentences.CANNOT_READ_OR_WRITE, reason=error.strerror)
+        return fail(STATUS_FAILED, CANNOT_READ_OR_WRITE, reason=error.strerror)
     except CancelledError:
         raise
     except Exception:
-        return fail(STATUS_FAILED, sentences.CLIENT_FAILED, what=summarize(Failure()))
+        return fail(
+            STATUS_FAILED,
+            Sentence("the client failed on what it does not know: {what}; please report this"),
+            what=summarize(Failure()),
+        )
 
 
 async def _converse(reactor: Any, client: DateClient, settings: Settings, streams: Streams) -> int:

@@ -6,16 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
+from ..conversation.errors import ErrorKind
 from ..dates import formats, languages, parsing, places, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.moment import Moment
-from ..i18n import catalogs, sentences
-from ..i18n.messages import Sentence
-from . import errors
+from ..i18n import catalogs
+from ..i18n.messages import Plural, Sentence
 from .errors import CommandError
 from .replies import Reply
 from .state import State
 from .text import excerpt, is_clean
+
+DAYS = Plural("{number} day", "{number} days")
+HOURS = Plural("{number} hour", "{number} hours")
+MINUTES = Plural("{number} minute", "{number} minutes")
+SECONDS = Plural("{number} second", "{number} seconds")
 
 MAX_NAME = 64  # characters: longer than names are, short enough to repeat in every reply
 
@@ -71,14 +76,14 @@ def _unknown(name: str) -> CommandError:
 
     nearest = difflib.get_close_matches(name.lower()[:MAX_NAME], COMMANDS, 1)
     if nearest:
-        return CommandError(errors.UNKNOWN_COMMAND_NEAR, command=excerpt(name), nearest=nearest[0])
-    return CommandError(errors.UNKNOWN_COMMAND, command=excerpt(name))
+        return CommandError(ErrorKind.UNKNOWN_COMMAND_NEAR, command=excerpt(name), nearest=nearest[0])
+    return CommandError(ErrorKind.UNKNOWN_COMMAND, command=excerpt(name))
 
 
 def _nothing_more(name: str, argument: str) -> None:
     if argument:
         raise CommandError(
-            errors.UNEXPECTED_ARGUMENT,
+            ErrorKind.UNEXPECTED_ARGUMENT,
             argument=excerpt(argument),
             command=name,
             usage=COMMANDS[name].usage,
@@ -94,7 +99,9 @@ def date(state: State, argument: str) -> Reply:
     told = answer(argument, state.defaults.now_ns(), state.zone, state.language)
     fields = _date_fields(told.moment) if state.json else {}
     if told.ambiguous and state.json:
-        fields["note"] = state.translate(sentences.COMES_TWICE)
+        fields["note"] = state.translate(
+            Sentence("The local time that was asked for comes twice; the first is meant.")
+        )
     return Reply(told.text, fields=fields, cacheable=told.cacheable)
 
 
@@ -117,16 +124,16 @@ def _direction(state: State, seconds: int) -> str:
     if not catalogs.has_catalog(state.language):
         return languages.format_timedelta(seconds, state.language)
     if seconds == 0:
-        return state.translate(sentences.RIGHT_NOW)
-    sentence = sentences.UNTIL if seconds > 0 else sentences.SINCE
+        return state.translate(Sentence("now"))
+    sentence = Sentence("in {span}") if seconds > 0 else Sentence("{span} ago")
     return state.translate(sentence, span=_span(state, abs(seconds)))
 
 
 _SPANS = (
-    (86400, sentences.DAYS),
-    (3600, sentences.HOURS),
-    (60, sentences.MINUTES),
-    (1, sentences.SECONDS),
+    (86400, DAYS),
+    (3600, HOURS),
+    (60, MINUTES),
+    (1, SECONDS),
 )
 
 
@@ -142,7 +149,7 @@ def _span(state: State, seconds: int) -> str:
     return (
         parts[0]
         if len(parts) == 1
-        else state.translate(sentences.TWO_SPANS, larger=parts[0], smaller=parts[1])
+        else state.translate(Sentence("{larger} and {smaller}"), larger=parts[0], smaller=parts[1])
     )
 
 
@@ -150,7 +157,7 @@ def _span(state: State, seconds: int) -> str:
 def zone(state: State, argument: str) -> Reply:
     if argument:
         state.zone = parsing.place(argument, state.zone)
-    sentence = sentences.ZONE_SET if argument else sentences.ZONE
+    sentence = Sentence("The zone is {zone} from now on.") if argument else Sentence("The zone is {zone}.")
     return Reply(
         state.translate(sentence, zone=zones.display_name(state.zone)), fields=_zone_field(state.zone)
     )
@@ -160,10 +167,14 @@ def zone(state: State, argument: str) -> Reply:
 def lang(state: State, argument: str) -> Reply:
     if argument:
         state.language = languages.parse_tag(argument)
-    sentence = sentences.LANGUAGE
+    sentence = Sentence("The language is {language}.")
     if argument:
         has_sentences = catalogs.has_catalog(state.language)
-        sentence = sentences.LANGUAGE_SET if has_sentences else sentences.LANGUAGE_OF_DATES
+        sentence = (
+            Sentence("The language is {language} from now on.")
+            if has_sentences
+            else Sentence("The language of dates is {language} from now on; sentences are in English.")
+        )
     text = state.translate(sentence, language=languages.language_name(state.language))
     return Reply(text, fields={"lang": state.language.replace("_", "-")})
 
@@ -171,10 +182,10 @@ def lang(state: State, argument: str) -> Reply:
 @command(Sentence("/zones TEXT"), Sentence("the places whose names begin so, with their zones"))
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
-        raise CommandError(errors.TEXT_MISSING)
+        raise CommandError(ErrorKind.TEXT_MISSING)
     found = places.search(argument)
     if not found:
-        raise CommandError(errors.NO_PLACES, text=excerpt(argument))
+        raise CommandError(ErrorKind.NO_PLACES, text=excerpt(argument))
     text = ", ".join(
         place.name if place.name == place.zone else f"{place.name} ({place.zone})" for place in found
     )
@@ -184,13 +195,13 @@ def zones_(state: State, argument: str) -> Reply:
 @command(Sentence("/name NAME"), Sentence("tells your first name"))
 def name(state: State, argument: str) -> Reply:
     if not argument:
-        raise CommandError(errors.NAME_MISSING)
+        raise CommandError(ErrorKind.NAME_MISSING)
     if len(argument) > MAX_NAME:
-        raise CommandError(errors.NAME_TOO_LONG, limit=MAX_NAME)
+        raise CommandError(ErrorKind.NAME_TOO_LONG, limit=MAX_NAME)
     if not is_clean(argument):
-        raise CommandError(errors.NAME_NOT_PRINTABLE)
+        raise CommandError(ErrorKind.NAME_NOT_PRINTABLE)
     state.name = argument
-    return Reply(state.translate(sentences.GREETING, name=argument))
+    return Reply(state.translate(Sentence("Hello, {name}. You are connected."), name=argument))
 
 
 @command(Sentence("/json [on|off]"), Sentence("replies as JSON objects, or as plain text again"), "on", "off")
@@ -199,7 +210,13 @@ def json(state: State, argument: str) -> Reply:
     if choice not in ("on", "off"):
         _nothing_more("/json", argument)
     state.json = choice == "on"
-    return Reply(state.translate(sentences.JSON_ON if state.json else sentences.JSON_OFF))
+    return Reply(
+        state.translate(
+            Sentence("Replies are JSON objects from now on.")
+            if state.json
+            else Sentence("Replies are plain text from now on.")
+        )
+    )
 
 
 @command(Sentence("/health"), Sentence("whether the clock can be trusted, and the version of the zone data"))
@@ -207,12 +224,14 @@ def health(state: State, argument: str) -> Reply:
     _nothing_more("/health", argument)
     known = state.defaults.health()
     sentence = {
-        True: sentences.CLOCK_SYNCHRONISED,
-        False: sentences.CLOCK_NOT_SYNCHRONISED,
-        None: sentences.CLOCK_UNKNOWN,
+        True: Sentence("The clock is synchronised, at most {error} ms off; zone data {version}."),
+        False: Sentence("The clock is not synchronised; zone data {version}."),
+        None: Sentence("Whether the clock is synchronised is not known; zone data {version}."),
     }[known.synchronised]
     text = state.translate(
-        sentence, error=math.ceil(known.error_ms or 0), version=known.zone_data or sentences.UNKNOWN_VERSION
+        sentence,
+        error=math.ceil(known.error_ms or 0),
+        version=known.zone_data or Sentence("of an unknown version"),
     )
     return Reply(text, fields=asdict(known))
 
@@ -221,10 +240,10 @@ def health(state: State, argument: str) -> Reply:
 def help_(state: State, argument: str) -> Reply:
     if argument:
         known = find("/" + argument.removeprefix("/"))
-        text = state.translate(sentences.HELP, usage=known.usage, summary=known.summary)
+        text = state.translate(Sentence("{usage}: {summary}"), usage=known.usage, summary=known.summary)
         return Reply(text, fields={"choices": list(known.choices)} if known.choices else {})
     text = state.translate(
-        sentences.COMMANDS,
+        Sentence("{commands}; {farewell} ends it. /help COMMAND tells more."),
         commands=", ".join(state.translate(known.usage) for known in COMMANDS.values()),
         farewell=state.defaults.farewell,
     )
@@ -241,5 +260,7 @@ def version(state: State, argument: str) -> Reply:
 def quit_(state: State, argument: str) -> Reply:
     _nothing_more("/quit", argument)
     if state.name is None:
-        return Reply(state.translate(sentences.GOODBYE), closing=True)
-    return Reply(state.translate(sentences.GOODBYE_TO, name=state.name), closing=True)
+        return Reply(state.translate(Sentence("Goodbye. The connection is closed.")), closing=True)
+    return Reply(
+        state.translate(Sentence("Goodbye, {name}. The connection is closed."), name=state.name), closing=True
+    )

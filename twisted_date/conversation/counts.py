@@ -18,4 +18,4 @@ class Counts:
         #: Lines by command, as in ``/date``, and messages. What is neither is an error.
         self.requests = dict.fromkeys((*COMMANDS, MESSAGE), 0)
         #: Replies that were errors, by code.
-        self.errors = dict.fromkeys((kind.code for kind in errors.kinds()), 0)
+        self.errors = dict.fromkeys((kind.code for kind in errors.all_codes()), 0)

@@ -1,75 +1,86 @@
 """Everything that can be refused: its stable code, for programs, and its sentence, for people."""
 
-from dataclasses import dataclass
-
 from ..dates.errors import DateError, Reason
 from ..dates.languages import weekday_name
-from ..i18n import catalogs, sentences
-from ..i18n.messages import ENGLISH, Sentence
+from ..dates.moment import DAYS
+from ..i18n import catalogs
+from ..i18n.messages import ENGLISH, ErrorCode, Sentence, SentenceError
 from . import replies
 from .text import excerpt
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """A kind of error.
+class ErrorKind(ErrorCode):
+    """What was wrong with a line, or with a connection; :class:`.Reason` is about dates."""
 
-    :param code: what programs rely on, the same in every language and version.
-    :param sentence: what was wrong and what would be right.
-    """
+    LINE_TOO_LONG = (
+        "line-too-long",
+        Sentence("the line is too long; {limit} bytes are the most a line may have"),
+    )
+    NOT_UTF8 = "not-utf8", Sentence("the line is not UTF-8; send text in UTF-8")
+    UNKNOWN_COMMAND = "unknown-command", Sentence("{command} is not a command; /help lists them")
+    UNKNOWN_COMMAND_NEAR = "unknown-command", Sentence("{command} is not a command; did you mean {nearest}?")
+    UNEXPECTED_ARGUMENT = (
+        "unexpected-argument",
+        Sentence("{argument} is more than {command} understands; the usage is {usage}"),
+    )
+    NAME_MISSING = "missing-name", Sentence("no name was given; the usage is /name NAME")
+    NAME_TOO_LONG = "invalid-name", Sentence("the name is too long; {limit} characters are the most")
+    NAME_NOT_PRINTABLE = "invalid-name", Sentence("the name holds a control character; send letters only")
+    REPLY_TOO_LONG = "reply-too-long", Sentence("the reply would be too long; ask for less")
+    TEXT_MISSING = (
+        "missing-text",
+        Sentence("no text was given; the usage is /zones TEXT, for example /zones san"),
+    )
+    NO_PLACES = (
+        "unknown-place",
+        Sentence("no place is known whose name begins with {text}; try its first letters only"),
+    )
+    INTERNAL = (
+        replies.INTERNAL,
+        Sentence("datechat failed on this line and closes the connection; please connect again"),
+    )
+    STOPPING = "stopping", Sentence("datechat is stopping; please connect again later")
+    IDLE = (
+        replies.IDLE,
+        Sentence(
+            "no line came for {seconds:g} seconds; datechat closes the connection, please connect again"
+        ),
+    )
+    FULL = "full", Sentence("datechat is full; please connect again later")
+    TOO_MANY_FROM_HOST = (
+        "too-many-from-host",
+        Sentence(
+            "datechat serves no more connections from your address; close one of them, then connect again"
+        ),
+    )
 
-    code: str
-    sentence: Sentence
+
+def all_codes() -> list[ErrorCode]:
+    """Every error that a reply can be."""
+    return [*ErrorKind, *Reason]
 
 
-LINE_TOO_LONG = ErrorKind("line-too-long", sentences.LINE_TOO_LONG)
-NOT_UTF8 = ErrorKind("not-utf8", sentences.NOT_UTF8)
-UNKNOWN_COMMAND = ErrorKind("unknown-command", sentences.UNKNOWN_COMMAND)
-UNKNOWN_COMMAND_NEAR = ErrorKind("unknown-command", sentences.UNKNOWN_COMMAND_NEAR)
-UNEXPECTED_ARGUMENT = ErrorKind("unexpected-argument", sentences.UNEXPECTED_ARGUMENT)
-NAME_MISSING = ErrorKind("missing-name", sentences.NAME_MISSING)
-NAME_TOO_LONG = ErrorKind("invalid-name", sentences.NAME_TOO_LONG)
-NAME_NOT_PRINTABLE = ErrorKind("invalid-name", sentences.NAME_NOT_PRINTABLE)
-REPLY_TOO_LONG = ErrorKind("reply-too-long", sentences.REPLY_TOO_LONG)
-TEXT_MISSING = ErrorKind("missing-text", sentences.TEXT_MISSING)
-NO_PLACES = ErrorKind("unknown-place", sentences.NO_PLACES)
-INTERNAL = ErrorKind(replies.INTERNAL, sentences.INTERNAL)
-STOPPING = ErrorKind("stopping", sentences.STOPPING)
-IDLE = ErrorKind(replies.IDLE, sentences.IDLE)
-FULL = ErrorKind("full", sentences.FULL)
-TOO_MANY_FROM_HOST = ErrorKind("too-many-from-host", sentences.TOO_MANY_FROM_HOST)
-
-# A reason and its sentence have one name.
-DATE_ERRORS = {reason: ErrorKind(reason.value, getattr(sentences, reason.name)) for reason in Reason}
-
-
-def kinds() -> list[ErrorKind]:
-    """All of them."""
-    return [kind for kind in globals().values() if isinstance(kind, ErrorKind)] + list(DATE_ERRORS.values())
-
-
-class CommandError(Exception):
+class CommandError(SentenceError):
     """Raised by a command that cannot do what was asked; the session makes it the reply.
 
     :param kind: what was wrong.
     :param values: what the sentence's placeholders stand for.
     """
 
-    def __init__(self, kind: ErrorKind, **values: object) -> None:
-        super().__init__(kind.code)
+    def __init__(self, kind: ErrorCode, **values: object) -> None:
+        super().__init__(kind.sentence, **values)
         self.kind = kind
-        self.values = values
 
 
 def command_error(error: DateError, language: str) -> CommandError:
     """The refusal that says what is wrong about a date."""
     values = {name: _shown(name, value, language) for name, value in error.values.items()}
-    return CommandError(DATE_ERRORS[error.reason], **values)
+    return CommandError(error.reason, **values)
 
 
 def _shown(name: str, value: object, language: str) -> object:
-    if name == "weekday" and isinstance(value, int):
-        return weekday_name(value, language if catalogs.has_catalog(language) else ENGLISH)
+    if name == "weekday" and isinstance(value, str):
+        return weekday_name(DAYS.index(value), language if catalogs.has_catalog(language) else ENGLISH)
     if isinstance(value, tuple):
         return ", ".join(value)
     return excerpt(value) if isinstance(value, str) else value

@@ -3,8 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from ..i18n import sentences
-from ..i18n.messages import SentenceError
+from ..i18n.messages import Sentence, SentenceError
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"
@@ -37,13 +36,15 @@ def check(phrase: str) -> str:
     :raises WrongFarewell: it is empty, too long, looks like a command, or holds a control character.
     """
     if not normalise(phrase):
-        raise WrongFarewell(sentences.FAREWELL_EMPTY)
+        raise WrongFarewell(Sentence("the farewell phrase has no letters; give one or more words"))
     if len(phrase) > MAX_FAREWELL:
-        raise WrongFarewell(sentences.FAREWELL_TOO_LONG, limit=MAX_FAREWELL)
+        raise WrongFarewell(
+            Sentence("the farewell phrase is too long; give {limit} characters at most"), limit=MAX_FAREWELL
+        )
     if phrase.lstrip().startswith("/"):
-        raise WrongFarewell(sentences.FAREWELL_COMMAND)
+        raise WrongFarewell(Sentence("the farewell phrase begins with /, as commands do; give plain words"))
     if not is_clean(phrase):
-        raise WrongFarewell(sentences.FAREWELL_NOT_PRINTABLE)
+        raise WrongFarewell(Sentence("the farewell phrase holds a control character; give plain words"))
     return phrase
 
 

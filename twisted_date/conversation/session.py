@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..dates.errors import DateError
-from ..i18n import sentences
+from ..i18n.messages import ErrorCode, Sentence
 from . import commands, errors
 from .cache import Replies, ReplyCache
 from .commands import COMMANDS
@@ -13,6 +13,9 @@ from .farewell import is_farewell, normalise
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
 from .text import MAX_LINE, split_command
+
+CONNECTED = Sentence("You are connected. /help lists the commands.")
+CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
 
 
 class Session:
@@ -70,9 +73,9 @@ class Session:
         line = self._in_form(reply)
         if len(line) <= MAX_REPLY:
             return line
-        return self._in_form(self._error(errors.REPLY_TOO_LONG, {}, reply.closing))
+        return self._in_form(self._error(ErrorKind.REPLY_TOO_LONG, {}, reply.closing))
 
-    def _error(self, kind: ErrorKind, values: Mapping[str, object], closing: bool = False) -> Reply:
+    def _error(self, kind: ErrorCode, values: Mapping[str, object], closing: bool = False) -> Reply:
         self._counts.errors[kind.code] += 1
         return Reply(self._state.translate(kind.sentence, **values), error=kind.code, closing=closing)
 
@@ -107,11 +110,11 @@ class Session:
     def _read(self, line: bytes) -> tuple[str, str]:
         """The command in a line, or MESSAGE, and the words after it."""
         if len(line) > MAX_LINE:
-            raise CommandError(errors.LINE_TOO_LONG, limit=MAX_LINE)
+            raise CommandError(ErrorKind.LINE_TOO_LONG, limit=MAX_LINE)
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            raise CommandError(errors.NOT_UTF8) from None
+            raise CommandError(ErrorKind.NOT_UTF8) from None
         asked = split_command(text)
         if asked is not None:
             name, argument = asked
@@ -122,5 +125,5 @@ class Session:
 
     def _connected(self) -> Reply:
         if self._state.name is None:
-            return Reply(self._state.translate(sentences.CONNECTED))
-        return Reply(self._state.translate(sentences.CONNECTED_AS, name=self._state.name))
+            return Reply(self._state.translate(CONNECTED))
+        return Reply(self._state.translate(CONNECTED_AS, name=self._state.name))

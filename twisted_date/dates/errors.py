@@ -1,46 +1,108 @@
 """Why a date cannot be told."""
 
-from enum import Enum
+from ..i18n.messages import ErrorCode, Sentence, SentenceError
 
 
-class Reason(Enum):
-    """What was wrong; the value is the stable code that programs get."""
+class Reason(ErrorCode):
+    """What was wrong with a date."""
 
-    AMBIGUOUS_DATE = "ambiguous-date"
-    AMBIGUOUS_NUMBER = "ambiguous-number"
-    AMBIGUOUS_PLACE = "ambiguous-place"
-    AMBIGUOUS_SPAN = "ambiguous-span"
-    CONFLICTING_FORMATS = "conflicting-formats"
-    FORMAT_OF_SPAN = "format-of-span"
-    FORMAT_TOO_LONG = "format-too-long"
-    IMPOSSIBLE_DATE = "impossible-date"
-    IMPOSSIBLE_OFFSET = "impossible-offset"
-    IMPOSSIBLE_TIME = "impossible-time"
-    LATE_OPTION = "late-option"
-    MISSING_MOMENT = "missing-moment"
-    NOT_UNDERSTOOD = "not-understood"
-    OPEN_QUOTE = "open-quote"
-    OUT_OF_RANGE = "out-of-range"
-    PART_OF_A_DAY = "part-of-a-day"
-    SAID_TWICE = "said-twice"
-    SKIPPED_TIME = "skipped-time"
-    TOO_MANY_PLACES = "too-many-places"
-    UNKNOWN_LANGUAGE = "unknown-language"
-    UNKNOWN_OPTION = "unknown-option"
-    UNKNOWN_PLACE = "unknown-place"
-    UNKNOWN_PRECISION = "unknown-precision"
-    WRONG_WEEKDAY = "wrong-weekday"
-    UTC_AND_PLACE = "utc-and-place"
+    AMBIGUOUS_DATE = "ambiguous-date", Sentence("{date} may be read as {choices}; write one of these")
+    AMBIGUOUS_NUMBER = (
+        "ambiguous-number",
+        Sentence("{number} may be a year, a day or an hour; write it as in 2026-12-25 or 19:00"),
+    )
+    AMBIGUOUS_PLACE = "ambiguous-place", Sentence("{place} may mean several places; say which: {choices}")
+    AMBIGUOUS_SPAN = (
+        "ambiguous-span",
+        Sentence("{span} may be read in two ways; join the spans, as in 1 hour and 30 minutes ago"),
+    )
+    CONFLICTING_FORMATS = (
+        "conflicting-formats",
+        Sentence("more than one format was asked for; give one of -R, -I and +FORMAT"),
+    )
+    FORMAT_OF_SPAN = "format-of-span", Sentence("a span has no format; leave out -R, -I and +FORMAT")
+    FORMAT_TOO_LONG = (
+        "format-too-long",
+        Sentence("the date would be longer than {limit} characters; ask for a shorter format"),
+    )
+    IMPOSSIBLE_DATE = "impossible-date", Sentence("there is no {date}; right is for example 2026-12-25")
+    IMPOSSIBLE_OFFSET = (
+        "impossible-offset",
+        Sentence("no place is as far from UTC as {offset}; offsets go from -14:00 to +14:00"),
+    )
+    IMPOSSIBLE_TIME = (
+        "impossible-time",
+        Sentence("there is no {time} in a day; right are for example 19:00 and 7pm"),
+    )
+    LATE_OPTION = (
+        "late-option",
+        Sentence("{option} comes too late; options stand in front, as in /date -u tomorrow"),
+    )
+    MISSING_MOMENT = "missing-moment", Sentence("no moment was given; right is for example tomorrow 19:00")
+    NOT_UNDERSTOOD = (
+        "not-understood",
+        Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo"),
+    )
+    OPEN_QUOTE = "open-quote", Sentence("the quote {quote} is not closed; close it, or leave it out")
+    OUT_OF_RANGE = (
+        "out-of-range",
+        Sentence("the date lies outside the years 1 to 9999; ask for one within them"),
+    )
+    PART_OF_A_DAY = (
+        "part-of-a-day",
+        Sentence("{span} is not whole; only hours, minutes and seconds have fractions"),
+    )
+    SAID_TWICE = (
+        "said-twice",
+        Sentence("{word} comes on top of what was said; give one date and one time of day"),
+    )
+    SKIPPED_TIME = (
+        "skipped-time",
+        Sentence(
+            "{time} does not exist there: clocks go from {begin} to {end}; ask for a time before or after"
+        ),
+    )
+    TOO_MANY_PLACES = (
+        "too-many-places",
+        Sentence("{place} is one place too many; give one to read the time in and one to show it in"),
+    )
+    UNKNOWN_LANGUAGE = (
+        "unknown-language",
+        Sentence("{tag} is not a language that is known; right are for example fr and pt-BR"),
+    )
+    UNKNOWN_OPTION = (
+        "unknown-option",
+        Sentence(
+            "{option} is not an option; these are -u, -d WHEN,"
+            " and for /date -R and -I[date|hours|minutes|seconds|ns]"
+        ),
+    )
+    UNKNOWN_PLACE = (
+        "unknown-place",
+        Sentence("{place} is not a place that is known; /zones TEXT lists those whose names begin so"),
+    )
+    UNKNOWN_PRECISION = "unknown-precision", Sentence("{precision} does not fit -I; it takes {choices}")
+    WRONG_WEEKDAY = (
+        "wrong-weekday",
+        Sentence("{date} is not that weekday but a {weekday}; leave the weekday out"),
+    )
+    UTC_AND_PLACE = "utc-and-place", Sentence("-u means UTC, and a place was named too; leave one out")
 
 
-class DateError(Exception):
+class DateError(SentenceError):
     """Raised by everything in this package that cannot do what was asked.
 
     :param reason: what was wrong.
-    :param values: what a sentence about it needs, by the names of its placeholders.
+    :param values: what its sentence needs, by the names of the placeholders; several choices are a tuple.
     """
 
     def __init__(self, reason: Reason, **values: object) -> None:
-        super().__init__(reason.value, values)
+        super().__init__(reason.sentence, **values)
         self.reason = reason
-        self.values = values
+
+    def __str__(self) -> str:
+        values = {
+            name: ", ".join(value) if isinstance(value, tuple) else value
+            for name, value in self.values.items()
+        }
+        return self.sentence.format(**values)

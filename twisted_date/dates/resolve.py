@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from .errors import DateError, Reason
-from .moment import NANOSECONDS, Moment
+from .moment import DAYS, NANOSECONDS, Moment
 
 # How far gnulib's mktime looks for a summer, or for a winter: 7.2 years
 _STEP, _STEPS = timedelta(seconds=601200), 381
@@ -92,7 +92,7 @@ def _day(spec: MomentSpec, today: date) -> date:
     ahead = (spec.weekday - day.weekday()) % 7
     if spec.month is not None:
         if ahead:
-            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=day.weekday())
+            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=DAYS[day.weekday()])
         return day
     weeks = spec.occurrence - (1 if spec.occurrence > 0 and ahead else 0)
     return _shifted(day, 0, ahead + 7 * weeks)

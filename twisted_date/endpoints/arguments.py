@@ -2,42 +2,22 @@
 
 from collections.abc import Callable
 
-from twisted.internet.interfaces import (
-    IStreamServerEndpoint,
-)
+from twisted.internet.interfaces import IStreamServerEndpoint
+
+from ..i18n.messages import Sentence, SentenceError
 
 HIGHEST_PORT = 65535
-
-
 DEFAULT_TRIES = 100
-
-
 DEFAULT_BACKLOG = 50  # connections that wait to be accepted; Twisted's own default
-
 
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
 
 
-class Translatable(str):
-    """Words for a person, which a program may translate."""
-
-    __slots__ = ()
+class WrongArgument(SentenceError, ValueError):
+    """What an endpoint cannot be made of; as text, a sentence."""
 
 
-class WrongArgument(ValueError):
-    """What an endpoint cannot be made of; as text, a sentence.
-
-    :param sentence: what was wrong and what would be right, with ``{placeholders}``; it can be translated.
-    :param values: what they stand for.
-    """
-
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        super().__init__(sentence.format(**values))
-        self.sentence = sentence
-        self.values = values
-
-
-NOT_OF_THIS_FORM = Translatable("fallback: does not know {wrong}; its form is {form}")
+NOT_OF_THIS_FORM = Sentence("fallback: does not know {wrong}; its form is {form}")
 
 
 def port_range(base: int, tries: int) -> range:
@@ -47,12 +27,12 @@ def port_range(base: int, tries: int) -> range:
     """
     if not 1 <= base <= HIGHEST_PORT:
         raise WrongArgument(
-            Translatable("port {base} is out of range; give a base port from 1 to {highest}"),
+            Sentence("port {base} is out of range; give a base port from 1 to {highest}"),
             base=base,
             highest=HIGHEST_PORT,
         )
     if tries < 1:
-        raise WrongArgument(Translatable("tries={tries} is too few; give 1 or more"), tries=tries)
+        raise WrongArgument(Sentence("tries={tries} is too few; give 1 or more"), tries=tries)
     return range(base, min(base + tries, HIGHEST_PORT + 1))
 
 
@@ -63,6 +43,6 @@ def number(name: str, text: str) -> int:
     """
     if not (text.isascii() and text.isdigit()):
         raise WrongArgument(
-            Translatable("fallback: {name} is {text!r}; give a whole number"), name=name, text=text
+            Sentence("fallback: {name} is {text!r}; give a whole number"), name=name, text=text
         )
     return int(text)

@@ -25,7 +25,8 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, Translatable, WrongArgument, number, port_range
+from ..i18n.messages import Sentence
+from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, number, port_range
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -51,7 +52,7 @@ class NotFound(ConnectError):
 
     def __str__(self) -> str:
         answered = [cause for cause in self.causes if not isinstance(cause, ConnectError)]
-        cause = next(iter([*answered, *self.causes]), Translatable("no answer came in time"))
+        cause = next(iter([*answered, *self.causes]), Sentence("no answer came in time"))
         return str(cause) or repr(cause)
 
 
@@ -59,7 +60,7 @@ class SelfConnection(ConnectError):
     """The connection came back to its own socket, as one to a free port of the ephemeral range can."""
 
     def __str__(self) -> str:
-        return Translatable("nothing listens there; the connection met itself")
+        return Sentence("nothing listens there; the connection met itself")
 
 
 @implementer(IStreamClientEndpoint)
@@ -92,7 +93,7 @@ class FallbackClientEndpoint:
     ) -> None:
         if not timeout > 0:
             raise WrongArgument(
-                Translatable("timeout={timeout} is too short; give more than 0 seconds"), timeout=timeout
+                Sentence("timeout={timeout} is too short; give more than 0 seconds"), timeout=timeout
             )
         self._reactor = reactor
         self._host = host
@@ -138,7 +139,7 @@ def parse(
         seconds = float(timeout)
     except ValueError:
         raise WrongArgument(
-            Translatable("fallback: timeout is {timeout!r}; give a number of seconds"), timeout=timeout
+            Sentence("fallback: timeout is {timeout!r}; give a number of seconds"), timeout=timeout
         ) from None
     return FallbackClientEndpoint(reactor, host, number("port", port), number("tries", tries), seconds)
 
@@ -171,7 +172,7 @@ class _Resolution:
     def __init__(self) -> None:
         self.addresses_of: list[str] = []
         self.complete: Deferred[None] = Deferred()
-        self.without = Translatable("the name of this host leads to no address")
+        self.without = Sentence("the name of this host leads to no address")
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         """Nothing is known yet."""
@@ -185,7 +186,7 @@ class _Resolution:
 
     def give_up(self) -> None:
         """What was found so far has to do."""
-        self.without = Translatable("the name of this host was not resolved in time")
+        self.without = Sentence("the name of this host was not resolved in time")
 
 
 def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
@@ -277,6 +278,6 @@ class _Race:
                 self._grace = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
         elif now or (self._next == len(self._endpoints) and not self._attempts):
             self._causes.update(
-                dict.fromkeys(self._attempts, TimeoutError(Translatable("no answer came in time")))
+                dict.fromkeys(self._attempts, TimeoutError(Sentence("no answer came in time")))
             )
             self._result.errback(NotFound([self._causes[number] for number in sorted(self._causes)]))

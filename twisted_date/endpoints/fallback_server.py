@@ -26,12 +26,12 @@ from twisted.internet.interfaces import (
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from ..i18n.messages import Sentence, SentenceError
 from .arguments import (
     DEFAULT_BACKLOG,
     DEFAULT_TRIES,
     NOT_OF_THIS_FORM,
     MakeEndpoint,
-    Translatable,
     WrongArgument,
     number,
     port_range,
@@ -51,44 +51,40 @@ DESCRIPTION = "fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH"
 _NOT_CLOSED = "A port that was not wanted could not be closed."
 
 
-class PortUnavailable(CannotListenError):
+class PortUnavailable(SentenceError, CannotListenError):
     """No port could be had; as text, a sentence that says why and what to do.
 
     :param interface: where it was tried.
     :param port: the last port that was tried.
     :param reason: the system's error, or what the endpoint gave in its place.
-    :param sentence: what was wrong and what would be right, with ``{placeholders}``; it can be translated.
+    :param sentence: what was wrong and what would be right, with ``{placeholders}``.
     :param values: what they stand for.
     """
 
     def __init__(self, interface: str, port: int, reason: Any, sentence: str, /, **values: object) -> None:
-        super().__init__(interface, port, reason)
-        self.sentence = sentence
-        self.values = values
-
-    def __str__(self) -> str:
-        return self.sentence.format(**self.values)
+        SentenceError.__init__(self, sentence, **values)
+        self.interface, self.port, self.socketError = interface, port, reason
 
 
 _FINAL = {
-    errno.EACCES: Translatable(
+    errno.EACCES: Sentence(
         "cannot listen on port {port} of {interface}: {reason}; give a base port from 1024 up, or run with"
         " the right to use this one"
     ),
-    errno.EADDRNOTAVAIL: Translatable(
+    errno.EADDRNOTAVAIL: Sentence(
         "cannot listen on port {port} of {interface}: {reason}; {interface} is not an address of this machine"
     ),
-    errno.EAFNOSUPPORT: Translatable(
+    errno.EAFNOSUPPORT: Sentence(
         "cannot listen on port {port} of {interface}: {reason}; this machine has no network of its kind"
     ),
-    errno.EMFILE: Translatable(
+    errno.EMFILE: Sentence(
         "cannot listen on port {port} of {interface}: {reason}; raise the limit of open files (ulimit -n)"
     ),
-    errno.ENFILE: Translatable(
+    errno.ENFILE: Sentence(
         "cannot listen on port {port} of {interface}: {reason}; the whole machine has too many files open"
     ),
 }
-_OTHER = Translatable(
+_OTHER = Sentence(
     "cannot listen on port {port} of {interface}: {reason}; choose another interface or base port"
 )
 
@@ -117,7 +113,7 @@ class FallbackServerEndpoint:
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
         if backlog < 1:
-            told = Translatable("backlog={backlog} is too small; give 1 or more")
+            told = Sentence("backlog={backlog} is too small; give 1 or more")
             raise WrongArgument(told, backlog=backlog)
         self._ports = port_range(port, tries)
         self._interface = interface
@@ -178,9 +174,9 @@ class FallbackServerEndpoint:
         first, last = self._ports[0], self._ports[-1]
         busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         sentence = (
-            Translatable("port {first} on {interface} is taken; give another base port or more tries")
+            Sentence("port {first} on {interface} is taken; give another base port or more tries")
             if first == last
-            else Translatable(
+            else Sentence(
                 "every port from {first} to {last} on {interface} is taken;"
                 " give another base port or more tries"
             )
@@ -237,7 +233,7 @@ def _choices(interface: str) -> tuple[tuple[str, ...], ...]:
     if isIPAddress(interface) or isIPv6Address(interface):
         return ((interface,),)
     raise WrongArgument(
-        Translatable("interface {interface!r} is not known; give localhost, * or an IP address"),
+        Sentence("interface {interface!r} is not known; give localhost, * or an IP address"),
         interface=interface,
     )
 

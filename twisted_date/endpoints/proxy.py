@@ -29,10 +29,11 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from zope.interface import directlyProvides, implementer, providedBy
 
+from ..i18n.messages import Sentence
 from ..network.connection import unwrap_transport
 from ..network.refusals import RefusalLog
 from ..network.timeouts import Timeouts
-from .arguments import Translatable, WrongArgument
+from .arguments import WrongArgument
 from .proxy_header import _unmapped, read_header
 
 UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
@@ -210,7 +211,7 @@ def parse(reactor: Any, *where: str, trusted: str = LOOPBACK, **more: str) -> Pr
     """
     if not any(where):
         raise WrongArgument(
-            Translatable("proxy: has no endpoint behind it; its form is {form}"), form=DESCRIPTION
+            Sentence("proxy: has no endpoint behind it; its form is {form}"), form=DESCRIPTION
         )
     networks = [_network(text) for text in trusted.split(",")]
     words = [quoteStringArgument(word) for word in where]
@@ -224,7 +225,7 @@ def _network(text: str) -> Network:
         return ipaddress.ip_network(text.strip())
     except ValueError:
         raise WrongArgument(
-            Translatable(
+            Sentence(
                 "proxy: trusted is {text!r}; give addresses or networks, as in 10.0.0.0/8 or fd00\\:\\:/8"
             ),
             text=text,

@@ -9,7 +9,8 @@ from twisted.internet.interfaces import (
     IStreamServerEndpoint,
 )
 
-from .arguments import DEFAULT_BACKLOG, MakeEndpoint, Translatable, WrongArgument
+from ..i18n.messages import Sentence
+from .arguments import DEFAULT_BACKLOG, MakeEndpoint, WrongArgument
 
 _CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -23,13 +24,13 @@ def tls_options(path: str) -> Any:
     try:
         pem = Path(path).read_bytes()
     except OSError as error:
-        told = Translatable("cannot read the PEM file {path}: {reason}")
+        told = Sentence("cannot read the PEM file {path}: {reason}")
         raise WrongArgument(told, path=path, reason=error.strerror) from None
     try:
         from OpenSSL import SSL, crypto
         from twisted.internet.ssl import CertificateOptions, TLSVersion
     except ImportError:
-        raise WrongArgument(Translatable("TLS needs pyOpenSSL; install twisted[tls]")) from None
+        raise WrongArgument(Sentence("TLS needs pyOpenSSL; install twisted[tls]")) from None
     try:
         # With a passphrase at hand, however wrong, nothing is asked on the terminal.
         key = crypto.load_privatekey(crypto.FILETYPE_PEM, pem, b"")
@@ -39,11 +40,11 @@ def tls_options(path: str) -> Any:
         )
         options.getContext().check_privatekey()
     except MemoryError:
-        told = Translatable("TLS needs memory that can be executed (in systemd MemoryDenyWriteExecute=no)")
+        told = Sentence("TLS needs memory that can be executed (in systemd MemoryDenyWriteExecute=no)")
         raise WrongArgument(told) from None
     except (crypto.Error, SSL.Error, ValueError, TypeError):
         raise WrongArgument(
-            Translatable("the PEM file {path} does not hold an unencrypted private key and its certificates"),
+            Sentence("the PEM file {path} does not hold an unencrypted private key and its certificates"),
             path=path,
         ) from None
     return options

@@ -1,30 +1,19 @@
-"""The catalogue: the sentences of replies, and of the client and the options, each under a name of its own.
+"""Marks what is said to a person, so that it can be translated.
 
-The name is what the code uses; the words can be in any language. Help on a command stands with the
-command, in :mod:`.commands`. ``{braces}`` are filled in once, so a peer's words in a value are never read
-as a placeholder.
+A sentence stands where it is said. ``{braces}`` are filled in once, so a peer's words in a value are
+never read as a placeholder.
 """
 
 from dataclasses import dataclass
+from enum import Enum
+
+ENGLISH = "en"  # CLDR's identifier of the language in which the sentences are written
 
 
 class Sentence(str):
-    """Words for a person, with ``{placeholders}``; the type marks what has to be translated."""
+    """Words for a person, with ``{placeholders}``; :mod:`tools.catalogs` collects them for translation."""
 
     __slots__ = ()
-
-
-class SentenceError(Exception):
-    """An exception whose text is a sentence.
-
-    :param sentence: one of the catalogue, or somebody else's words, which stay as they are.
-    :param values: what its placeholders stand for; another such exception is its sentence.
-    """
-
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        super().__init__(sentence.format(**values) if values else sentence)
-        self.sentence = sentence
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +28,25 @@ class Plural:
     several: str
 
 
-ENGLISH = "en"  # CLDR's identifier of the language that is told where nobody asks for another
+class ErrorCode(Enum):
+    """Kinds of errors. Each member is a code for programs, the same in every version, and its sentence."""
+
+    def __init__(self, code: str, sentence: Sentence) -> None:
+        self.code = code
+        self.sentence = sentence
+
+
+class SentenceError(Exception):
+    """An error whose text is a sentence.
+
+    :param sentence: what was wrong and what would be right; somebody else's words stay as they are.
+    :param values: what its placeholders stand for; another such error is its sentence.
+    """
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        Exception.__init__(self, sentence, values)  # not super(): its subclasses have other bases, too
+        self.sentence = sentence
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.values) if self.values else self.sentence

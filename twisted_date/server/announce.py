@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IAddress
 
 from .. import __version__
 from ..cli.options import translate
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from ..network.addresses import format_address
 
 
@@ -47,7 +47,7 @@ class PortFile:
         """
         try:
             if self._path.is_dir():
-                raise IsADirectoryError(None, translate(sentences.IS_A_FOLDER))
+                raise IsADirectoryError(None, translate(Sentence("it is a folder")))
             os.unlink(self._temporary(""))
         except OSError as error:
             raise self._failed(error) from None
@@ -85,7 +85,13 @@ class PortFile:
         return name
 
     def _failed(self, error: OSError) -> OSError:
-        return OSError(translate(sentences.NO_PORT_FILE, path=self._path, reason=error.strerror))
+        return OSError(
+            translate(
+                Sentence("cannot write the port file {path}: {reason}; give another path"),
+                path=self._path,
+                reason=error.strerror,
+            )
+        )
 
 
 def _place(address: IAddress) -> dict[str, object]:
@@ -117,4 +123,10 @@ class Systemd:
                 notifying.connect(self._path)
                 notifying.send(state.encode())
         except OSError as error:
-            raise OSError(translate(sentences.NO_SYSTEMD, path=self._path, reason=error.strerror)) from None
+            raise OSError(
+                translate(
+                    Sentence("cannot notify systemd at {path}: {reason}"),
+                    path=self._path,
+                    reason=error.strerror,
+                )
+            ) from None

@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.internet.protocol import Factory
 
-from ..conversation import errors
+from ..conversation.errors import ErrorKind
 from ..conversation.session import Session
 from ..network.closing import close_timeouts
 from ..network.refusals import RefusalLog
@@ -15,7 +15,7 @@ from ..network.timeouts import Timeouts
 from .limits import NO_LIMITS, ConnectionLimiter, Limits, ShortLivedConnections
 from .protocol import DateProtocol
 
-_REFUSALS = (errors.FULL, errors.TOO_MANY_FROM_HOST, errors.STOPPING)
+_REFUSALS = (ErrorKind.FULL, ErrorKind.TOO_MANY_FROM_HOST, ErrorKind.STOPPING)
 QUIET_PERIOD = (
     0.05  # seconds without a line after which a peer has asked what it wanted, when the server stops
 )
@@ -63,7 +63,7 @@ class DateFactory(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
         host = self._limiter.host_key(addr)
-        refusal = errors.STOPPING if self._stopping else self._limiter.acquire(host)
+        refusal = ErrorKind.STOPPING if self._stopping else self._limiter.acquire(host)
         protocol = DateProtocol(self._new_session(), self, refusal)
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
@@ -115,7 +115,7 @@ class DateFactory(Factory):
             protocol.abort()
 
     def _close_idle(self, protocol: DateProtocol) -> None:
-        protocol.close_with_error(errors.IDLE, seconds=self.limits.idle)
+        protocol.close_with_error(ErrorKind.IDLE, seconds=self.limits.idle)
 
     def _all_gone(self) -> None:
         for timer in self._timers:
@@ -139,4 +139,4 @@ class DateFactory(Factory):
 
     def _close_all(self, protocols: Iterable[DateProtocol]) -> None:
         for protocol in protocols:
-            protocol.close_with_error(errors.STOPPING)
+            protocol.close_with_error(ErrorKind.STOPPING)

@@ -9,7 +9,6 @@ from typing import Protocol as Interface
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
-from ..conversation import errors
 from ..conversation.errors import ErrorKind
 
 _MAPPED = bytes(10) + b"\xff\xff"  # in front of an IPv4 address on a dual-stack socket
@@ -52,10 +51,10 @@ class ConnectionLimiter:
     def acquire(self, host: bytes | None) -> ErrorKind | None:
         """Count one in, or say why it cannot be."""
         if self._count == self._limits.connections > 0:
-            return errors.FULL
+            return ErrorKind.FULL
         if host is not None:
             if self._from[host] == self._limits.per_host:
-                return errors.TOO_MANY_FROM_HOST
+                return ErrorKind.TOO_MANY_FROM_HOST
             self._from[host] += 1
         self._count += 1
         return None

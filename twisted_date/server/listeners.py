@@ -12,7 +12,7 @@ from ..conversation.counts import Counts
 from ..conversation.state import Defaults
 from ..endpoints.fallback_server import FallbackServerEndpoint
 from ..endpoints.tls import tls_endpoints
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from ..network.refusals import RefusalLog
 from . import daytime
 from .factory import DateFactory
@@ -67,10 +67,19 @@ def _listener(
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
     except LookupError:
         raise ValueError(
-            translate(sentences.NO_SUCH_SOCKET, option=option, description=description)
+            translate(
+                Sentence("--{option} {description!r}: no such socket was passed to this process"),
+                option=option,
+                description=description,
+            )
         ) from None
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
-        told = translate(sentences.NOT_A_LISTENER, option=option, description=description, error=error)
+        told = translate(
+            Sentence("--{option} {description!r} is not an endpoint like tcp:8000: {error}"),
+            option=option,
+            description=description,
+            error=error,
+        )
         raise ValueError(told) from error
     return Listener(endpoint, factory, does, description)
 
@@ -90,5 +99,7 @@ def _metrics(
     try:
         from .metrics import Metrics
     except ImportError:
-        raise ValueError(translate(sentences.NO_METRICS)) from None
+        raise ValueError(
+            translate(Sentence("--metrics needs prometheus_client; install datechat[metrics]"))
+        ) from None
     return Metrics(counts, server, refusals, defaults.health).text

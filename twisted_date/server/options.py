@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..cli import options
-from ..cli.options import DEFAULT_BASE_PORT, seconds, usage_error, whole_number
+from ..cli.options import DEFAULT_BASE_PORT, REFUSED_OPTION, seconds, usage_error, whole_number
 from ..conversation import errors, farewell
 from ..conversation.farewell import WrongFarewell
 from ..dates import languages, places, zone_data
 from ..dates.errors import DateError
 from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT
 from ..endpoints.fallback_server import LOOPBACK
-from ..i18n import sentences
 from ..i18n.messages import ENGLISH, Sentence, SentenceError
 from .settings import DEFAULT_DRAIN, DEFAULT_IDLE, Settings
 
@@ -94,7 +93,9 @@ class Options(options.Options):
 
     def parseArgs(self, *args: str) -> None:
         if args:
-            raise usage_error(sentences.NOT_AN_OPTION, word=args[0])
+            raise usage_error(
+                Sentence("{word!r} is not an option; datechat takes options only"), word=args[0]
+            )
 
     def postOptions(self) -> None:
         self.settings = self._check()
@@ -102,9 +103,13 @@ class Options(options.Options):
 
     def _check(self) -> Settings:
         if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
-            raise usage_error(sentences.LISTEN_ALONE)
+            raise usage_error(
+                Sentence("--listen takes the place of --base-port, --port-tries and --interface")
+            )
         if self.listen and self["tls"] is not None:
-            raise usage_error(sentences.TLS_WITH_LISTEN)
+            raise usage_error(
+                Sentence("--tls is for the ports of --base-port; with --listen write fallback:50000:tls=PATH")
+            )
         settings = Settings(
             listen=tuple(self.listen),
             base_port=whole_number(self, "base-port", 1, HIGHEST_PORT),
@@ -128,7 +133,7 @@ class Options(options.Options):
         try:
             farewell.check(settings.farewell)
         except WrongFarewell as error:
-            raise usage_error(sentences.REFUSED_OPTION, option="farewell", reason=error) from None
+            raise usage_error(REFUSED_OPTION, option="farewell", reason=error) from None
         return settings
 
 
@@ -145,7 +150,7 @@ def _dates(option: str, find: Callable[[str], T], text: str) -> T:
     except DateError as error:
         command_error = errors.command_error(error, ENGLISH)
         reason = SentenceError(command_error.kind.sentence, **command_error.values)
-        raise usage_error(sentences.REFUSED_OPTION, option=option, reason=reason) from None
+        raise usage_error(REFUSED_OPTION, option=option, reason=reason) from None
 
 
 def _zone(place: str) -> tzinfo:

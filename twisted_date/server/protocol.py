@@ -1,6 +1,6 @@
 """One connection of the server: lines from a peer to its session, replies back in order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol as Interface
 
 from twisted.internet.interfaces import IHalfCloseableProtocol, IReactorTime
@@ -10,7 +10,6 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..conversation import errors
 from ..conversation.errors import ErrorKind
 from ..conversation.session import Session
 from ..conversation.text import MAX_LINE
@@ -136,7 +135,7 @@ class DateProtocol(LineReceiver):
         """Answer lines, for one slice of time; return how long it took."""
         if self._closed or self.paused:
             return 0.0
-        seconds = self.factory.clock.seconds
+        seconds: Callable[[], float] = self.factory.clock.seconds
         began = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0
@@ -156,7 +155,7 @@ class DateProtocol(LineReceiver):
         except Exception:
             _log.error("A conversation failed and is closed: {what}", what=summarize(Failure()))
             self._write(replies)
-            self.close_with_error(errors.INTERNAL)
+            self.close_with_error(ErrorKind.INTERNAL)
         self._write(replies)
         if self._session.ended:
             self._close()

@@ -22,7 +22,7 @@ from ..conversation.session import Session
 from ..conversation.state import Defaults
 from ..dates import zone_data
 from ..endpoints.fallback_server import PortUnavailable
-from ..i18n import sentences
+from ..i18n.messages import Sentence
 from . import kernel_clock
 from .announce import Announcer, PortFile, Systemd
 from .factory import DateFactory
@@ -32,6 +32,8 @@ from .options import Options
 from .process import Process, disable_full_gc, raise_descriptor_limit
 from .service import DateService, Listener
 from .settings import Settings
+
+CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 
 SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
 WARM_UP_LINES = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
@@ -60,7 +62,15 @@ def _limits(settings: Settings) -> Limits:
     room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
     asked = settings.max_connections
     if asked is not None and asked > room > 0:
-        raise ValueError(translate(sentences.TOO_MANY_CONNECTIONS, asked=asked, room=room))
+        raise ValueError(
+            translate(
+                Sentence(
+                    "--max-connections is {asked}; the limit of open files (ulimit -n) has room for {room}"
+                ),
+                asked=asked,
+                room=room,
+            )
+        )
     return Limits(settings.idle_timeout, asked or room, settings.max_per_host)
 
 
@@ -126,16 +136,19 @@ def _why(error: Exception) -> str:
             return translate_error(error)
         case CannotListenError(port=str() | bytes() as path, socketError=error):  # a UNIX socket
             reason = getattr(error, "strerror", None) or error
-            return translate(sentences.CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
+            return translate(CANNOT_LISTEN, where=os.fsdecode(path), reason=reason)
         case CannotListenError(interface=interface, port=port, socketError=OSError(strerror=reason)):
             return translate(
-                sentences.CANNOT_LISTEN_ON_PORT, where=interface or "*", port=port, reason=reason
+                Sentence("cannot listen on {where}, port {port}: {reason}"),
+                where=interface or "*",
+                port=port,
+                reason=reason,
             )
         case OverflowError():
-            return translate(sentences.NO_SUCH_PORT)
+            return translate(Sentence("cannot listen: a port is out of range; give one from 1 to 65535"))
         case OSError(filename2=bytes(path), strerror=reason):  # a UNIX socket's lock
             where = os.fsdecode(path).removesuffix(".lock")
-            return translate(sentences.CANNOT_LISTEN, where=where, reason=reason)
+            return translate(CANNOT_LISTEN, where=where, reason=reason)
         case _:
             return translate_error(error)
 
