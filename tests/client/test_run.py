@@ -59,7 +59,7 @@ class RunTests(TalkTestCase):
         client = self.connect()
         self.patch(reach, "connect", lambda endpoint, clock, timeout: succeed(client))
         self.factory.shut_down(1.0)
-        self.factory.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
+        self.factory.scheduler.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
         running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"), message="/date")
         self.assertEqual(self.successResultOf(running), 3)

@@ -48,7 +48,7 @@ class ConnectionTests(SynchronousTestCase):
 
     def connect(self, transport):
         clock = Clock()
-        return Connection(transport, self.producer, clock, Scheduler(clock))
+        return Connection(transport, self.producer, Scheduler(clock))
 
     def test_the_layers(self):
         outer = wrapped(wrapped(self.socket))
@@ -103,7 +103,7 @@ class UnixTests(SynchronousTestCase):
         socket = OldUnixSocket()
         directlyProvides(socket, ITCPTransport)
         clock = Clock()
-        Connection(socket, object(), clock, Scheduler(clock)).write(b"abc")
+        Connection(socket, object(), Scheduler(clock)).write(b"abc")
         self.assertEqual(socket.value(), b"abc")
 
 
@@ -147,7 +147,7 @@ class WriteTests(SynchronousTestCase):
     def setUp(self):
         self.transport = Descriptor()
         clock = Clock()
-        self.connection = Connection(self.transport, object(), clock, Scheduler(clock))
+        self.connection = Connection(self.transport, object(), Scheduler(clock))
 
     def test_what_the_kernel_takes_goes_at_once(self):
         self.connection.write(b"abc")

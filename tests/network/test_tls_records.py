@@ -43,12 +43,12 @@ class GateTests(SynchronousTestCase):
         self.clock = Clock()
         self.above = Above()
         self.socket = Socket(self.above)
-        self.gate = TLSRecordGate(self.socket, self.clock, Scheduler(self.clock))
+        self.gate = TLSRecordGate(self.socket, Scheduler(self.clock))
 
     @given(st.lists(st.binary(max_size=40)), st.data())
     def test_records_come_one_by_one_however_they_are_cut(self, contents, data):
         above, clock = Above(), Clock()
-        gate = TLSRecordGate(Socket(above), clock, Scheduler(clock))
+        gate = TLSRecordGate(Socket(above), Scheduler(clock))
         records = [record(content) for content in contents]
         stream = b"".join(records)
         cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
@@ -123,7 +123,7 @@ class GateTests(SynchronousTestCase):
 
     def test_when_the_time_of_all_is_used_up_it_waits(self):
         scheduler = Scheduler(self.clock)
-        gate = TLSRecordGate(self.socket, self.clock, scheduler)
+        gate = TLSRecordGate(self.socket, scheduler)
         scheduler.charge(ITERATION_BUDGET)
         gate.dataReceived(record(b"a"))
         self.assertEqual(self.above.received, [])

@@ -28,7 +28,7 @@ ASKED = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n"
 class PageTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = PageFactory("/page", "text/plain", lambda: PAGE, self.clock, Scheduler(self.clock))
+        self.factory = PageFactory("/page", "text/plain", lambda: PAGE, Scheduler(self.clock))
 
     def connect(self):
         return connect_protocol(self.factory.buildProtocol(None))
@@ -136,7 +136,7 @@ def get(address, path, method="GET", body=None):
 
 @ensureDeferred
 async def test_over_a_socket():
-    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Scheduler(reactor))
+    factory = PageFactory("/page", "text/plain", lambda: PAGE, Scheduler(reactor))
     logged = []
     globalLogPublisher.addObserver(logged.append)
     try:
@@ -156,7 +156,7 @@ async def test_over_a_socket():
 @ensureDeferred
 async def test_an_old_connection_leaves_nothing_behind(certificate, asked):
     """Only Python's collector of reference cycles would find it, and the server holds that back."""
-    factory = PageFactory("/page", "text/plain", lambda: PAGE, reactor, Scheduler(reactor))
+    factory = PageFactory("/page", "text/plain", lambda: PAGE, Scheduler(reactor))
     async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
         (address,) = addresses_of(port)
         connection = socket.create_connection((address.host, address.port), 30)

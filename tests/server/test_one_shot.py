@@ -23,7 +23,7 @@ TOLD = b"told\r\n"
 class TellingTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = OneShotFactory(lambda: TOLD, self.clock, Scheduler(self.clock))
+        self.factory = OneShotFactory(lambda: TOLD, Scheduler(self.clock))
 
     def connect(self):
         return connect_protocol(self.factory.buildProtocol(None))
@@ -67,7 +67,7 @@ def hear(address, data=b""):
 @pytest.mark.parametrize("data", [b"", b"x" * 100_000], ids=["silent", "loud"])
 @ensureDeferred
 async def test_over_a_socket(data):
-    factory = OneShotFactory(lambda: TOLD, reactor, Scheduler(reactor))
+    factory = OneShotFactory(lambda: TOLD, Scheduler(reactor))
     async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
         (address,) = addresses_of(port)
         for _ in range(20):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
-from twisted.internet.interfaces import IReactorTime, ISSLTransport, ITCPTransport, IWriteDescriptor
+from twisted.internet.interfaces import ISSLTransport, ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
 
 from .scheduler import Scheduler
@@ -25,14 +25,14 @@ class Connection:
 
     __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_write_at_once")
 
-    def __init__(self, transport: Any, producer: Any, clock: IReactorTime, scheduler: Scheduler) -> None:
+    def __init__(self, transport: Any, producer: Any, scheduler: Scheduler) -> None:
         *wrappers, self._socket = unwrap_transport(transport)
         self._transport = transport
         self._plain = isinstance(transport, FileDescriptor)
         self._write_at_once: Callable[[bytes], object] | None = None
         self._gate: TLSRecordGate | None = None
         if ISSLTransport.providedBy(transport):
-            self._gate = self._socket.protocol = TLSRecordGate(self._socket, clock, scheduler)
+            self._gate = self._socket.protocol = TLSRecordGate(self._socket, scheduler)
             self._write_at_once = _write_at_once(wrappers)
         if ITCPTransport.providedBy(self._socket):
             with contextlib.suppress(OSError):  # a UNIX socket, for Twisted until 24.10

@@ -23,7 +23,7 @@ class Scheduler:
     """
 
     def __init__(self, clock: IReactorTime) -> None:
-        self._clock = clock
+        self.clock = clock
         self._queue: deque[Callable[[], object]] = deque()
         self._charged = 0.0
         self._call: IDelayedCall | None = None
@@ -43,17 +43,17 @@ class Scheduler:
 
     def _call_soon(self) -> None:
         if self._call is None:
-            self._call = self._clock.callLater(0, self._run)
+            self._call = self.clock.callLater(0, self._run)
 
     def _run(self) -> None:
         self._call = None
         self._charged = 0.0
         self.exhausted = False
-        end = self._clock.seconds() + ITERATION_BUDGET
+        end = self.clock.seconds() + ITERATION_BUDGET
         try:
             for _ in range(len(self._queue)):
                 self._queue.popleft()()
-                if self._clock.seconds() >= end:
+                if self.clock.seconds() >= end:
                     break
         finally:  # whatever fails, the others have their turn
             if self._queue:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 
@@ -25,10 +24,9 @@ class TLSRecordGate(Protocol):
     :param socket: the transport with the socket; its protocol, the TLS layer, gets the records.
     """
 
-    def __init__(self, socket: Any, clock: IReactorTime, scheduler: Scheduler) -> None:
+    def __init__(self, socket: Any, scheduler: Scheduler) -> None:
         self._socket = socket
         self._above = socket.protocol
-        self._clock = clock
         self._scheduler = scheduler
         self._buffer = b""
         self._paused = False
@@ -41,9 +39,9 @@ class TLSRecordGate(Protocol):
         if self._scheduler.exhausted:
             self._enqueue()
             return
-        began = self._clock.seconds()
+        began = self._scheduler.clock.seconds()
         self._pass_on()
-        self._scheduler.charge(self._clock.seconds() - began)
+        self._scheduler.charge(self._scheduler.clock.seconds() - began)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._paused = True
@@ -68,7 +66,7 @@ class TLSRecordGate(Protocol):
     def _pass_on(self) -> None:
         buffer, start = self._buffer, 0
         self._buffer = b""
-        end = self._clock.seconds() + TIME_SLICE
+        end = self._scheduler.clock.seconds() + TIME_SLICE
         while (
             not (self._paused or self._queued or self._socket.disconnecting)
             and start < len(buffer)
@@ -76,7 +74,7 @@ class TLSRecordGate(Protocol):
         ):
             self._above.dataReceived(buffer[start : start + size])
             start += size
-            if self._clock.seconds() >= end:
+            if self._scheduler.clock.seconds() >= end:
                 self._enqueue()
         self._buffer = buffer[start:] + self._buffer
 

@@ -34,7 +34,6 @@ class DateFactory(Factory):
     def __init__(
         self, new_session: Callable[[], Session], clock: IReactorTime, limits: Limits = NO_LIMITS
     ) -> None:
-        self.clock = clock
         self.scheduler = Scheduler(clock)
         self.close_timeouts = close_timeouts(clock)
         self.limits = limits
@@ -61,10 +60,11 @@ class DateFactory(Factory):
         super().doStart()
         self._stopping = False
 
-    def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
+    def buildProtocol(self, addr: IAddress | None) -> DateProtocol:  # type: ignore[override]
         host = self._limiter.host_key(addr)
         refusal = ErrorKind.STOPPING if self._stopping else self._limiter.acquire(host)
-        protocol = DateProtocol(self._new_session(), self, refusal)
+        protocol = DateProtocol(self._new_session(), refusal)
+        protocol.factory = self
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
             self._short_lived.add(protocol)
@@ -104,8 +104,8 @@ class DateFactory(Factory):
             return closed
         self._closed.append(closed)
         if len(self._closed) == 1:
-            self._timers = [self.clock.callLater(drain, self.abort_all)]
-            self._deadline = self.clock.seconds() + drain / 2
+            self._timers = [self.scheduler.clock.callLater(drain, self.abort_all)]
+            self._deadline = self.scheduler.clock.seconds() + drain / 2
             self._check_later()
         return closed
 
@@ -127,9 +127,9 @@ class DateFactory(Factory):
             waiting.callback(None)
 
     def _check_later(self) -> None:
-        left = self._deadline - self.clock.seconds()
+        left = self._deadline - self.scheduler.clock.seconds()
         if left > 0:
-            self._timers[1:] = [self.clock.callLater(min(QUIET_PERIOD, left), self._close_quiet)]
+            self._timers[1:] = [self.scheduler.clock.callLater(min(QUIET_PERIOD, left), self._close_quiet)]
         else:
             self._close_all(list(self._open))
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -25,6 +24,51 @@ PLAIN = "text/plain; charset=utf-8"
 _END = re.compile(rb"\n\r?\n")
 
 
+class PageProtocol(OneShotProtocol):
+    """One connection, which asks for the page."""
+
+    factory: "PageFactory"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._request = b""
+        self._complete = False
+        self._lost = False
+
+    def start(self) -> None:
+        self.factory.waiting.reset(self)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._complete:
+            return
+        self._request += data
+        if _END.search(self._request) or len(self._request) > LONGEST:
+            self._complete = True
+            self.factory.waiting.cancel(self)
+            self.factory.scheduler.enqueue(self._answer)
+
+    def readConnectionLost(self) -> None:
+        if self._closing is None and self._complete:  # the answer waits for its turn
+            self._half_closed = True
+        else:
+            super().readConnectionLost()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.factory.waiting.cancel(self)
+        self._lost = True
+        super().connectionLost(reason)
+
+    def _answer(self) -> None:
+        if self._lost:
+            return
+        try:
+            response = self.factory.answer(self._request)
+        except Exception:
+            _log.error("A page could not be made: {what}", what=summarize(Failure()))
+            response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
+        self.send_and_close(response)
+
+
 class PageFactory(OneShotFactory):
     """Serves one page.
 
@@ -33,16 +77,13 @@ class PageFactory(OneShotFactory):
     :param page: makes it, when it is asked for.
     """
 
-    def __init__(
-        self, path: str, type_: str, page: Callable[[], bytes], clock: IReactorTime, scheduler: Scheduler
-    ) -> None:
-        super().__init__(page, clock, scheduler)
+    protocol = PageProtocol
+
+    def __init__(self, path: str, type_: str, page: Callable[[], bytes], scheduler: Scheduler) -> None:
+        super().__init__(page, scheduler)
         self._path = path
         self._type = type_
-        self.waiting: Timeouts[PageProtocol] = Timeouts(clock, REQUEST_TIME, PageProtocol.abort)
-
-    def new_protocol(self) -> "PageProtocol":
-        return PageProtocol(self)
+        self.waiting: Timeouts[PageProtocol] = Timeouts(scheduler.clock, REQUEST_TIME, PageProtocol.abort)
 
     def answer(self, request: bytes) -> bytes:
         """The response to a request.
@@ -73,51 +114,6 @@ def _path(target: str) -> str:
 def _response(status: str, type_: str, body: bytes, more: str = "") -> bytes:
     head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\n{more}"
     return f"{head}Connection: close\r\n\r\n".encode() + body
-
-
-class PageProtocol(OneShotProtocol):
-    """One connection, which asks for the page."""
-
-    _server: PageFactory
-
-    def __init__(self, server: PageFactory) -> None:
-        super().__init__(server)
-        self._request = b""
-        self._complete = False
-        self._lost = False
-
-    def start(self) -> None:
-        self._server.waiting.reset(self)
-
-    def dataReceived(self, data: bytes) -> None:
-        if self._complete:
-            return
-        self._request += data
-        if _END.search(self._request) or len(self._request) > LONGEST:
-            self._complete = True
-            self._server.waiting.cancel(self)
-            self._server.scheduler.enqueue(self._answer)
-
-    def readConnectionLost(self) -> None:
-        if self._closing is None and self._complete:  # the answer waits for its turn
-            self._half_closed = True
-        else:
-            super().readConnectionLost()
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._server.waiting.cancel(self)
-        self._lost = True
-        super().connectionLost(reason)
-
-    def _answer(self) -> None:
-        if self._lost:
-            return
-        try:
-            response = self._server.answer(self._request)
-        except Exception:
-            _log.error("A page could not be made: {what}", what=summarize(Failure()))
-            response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
-        self.send_and_close(response)
 
 
 _log = Logger()

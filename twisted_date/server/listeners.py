@@ -37,17 +37,15 @@ def make_listeners(
     """
     listeners = _conversations(reactor, settings, server)
     if settings.daytime is not None:
-        date = OneShotFactory(
-            lambda: daytime.daytime(defaults.now_ns(), defaults.zone), reactor, server.scheduler
-        )
+        date = OneShotFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), server.scheduler)
         listeners.append(_listener(reactor, "daytime", settings.daytime, date, "tells the date"))
     if settings.time is not None:
-        time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), reactor, server.scheduler)
+        time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), server.scheduler)
         listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
     if settings.metrics is not None:
         refusals = [server.refusals, *_refusals_by_proxies(listeners)]
         page = _metrics(server, refusals, defaults, counts)
-        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, reactor, server.scheduler)
+        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, server.scheduler)
         listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
     return listeners
 

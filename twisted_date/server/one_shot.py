@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IReactorTime
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -14,56 +14,29 @@ from ..network.scheduler import Scheduler
 from .limits import ShortLivedConnections
 
 
-class OneShotFactory(Factory):
-    """Tells everyone who connects one thing, and closes.
-
-    :param tell: what to tell, when it is told.
-    :param clock: for the time that closing may take.
-    :param turns: shares the time with others.
-    """
-
-    noisy = False
-
-    def __init__(self, payload: Callable[[], bytes], clock: IReactorTime, scheduler: Scheduler) -> None:
-        self.payload = payload
-        self.clock = clock
-        self.scheduler = scheduler
-        self.close_timeouts = close_timeouts(clock)
-        self.connections = ShortLivedConnections()
-
-    def buildProtocol(self, addr: IAddress | None) -> "OneShotProtocol":
-        protocol = self.new_protocol()
-        self.connections.add(protocol)
-        return protocol
-
-    def new_protocol(self) -> "OneShotProtocol":
-        """One for the next connection."""
-        return OneShotProtocol(self)
-
-
 @implementer(IHalfCloseableProtocol)
 class OneShotProtocol(Protocol):
     """One connection that is told one thing. What it says is thrown away."""
 
+    factory: "OneShotFactory"
     transport: Any
 
-    def __init__(self, server: OneShotFactory) -> None:
-        self._server = server
+    def __init__(self) -> None:
         self._half_closed = False
         self._closing: GracefulClose | None = None
 
     def connectionMade(self) -> None:
-        self._connection = Connection(self.transport, self, self._server.clock, self._server.scheduler)
+        self._connection = Connection(self.transport, self, self.factory.scheduler)
         self.start()
 
     def start(self) -> None:
         """The connection is there: tell."""
-        self.send_and_close(self._server.payload())
+        self.send_and_close(self.factory.payload())
 
     def send_and_close(self, data: bytes) -> None:
         """Tell this, and close."""
         self._connection.write(data)
-        self._closing = GracefulClose(self._connection, self._server.close_timeouts)
+        self._closing = GracefulClose(self._connection, self.factory.close_timeouts)
         self._closing.begin(self._half_closed)
 
     def pauseProducing(self) -> None:
@@ -88,8 +61,32 @@ class OneShotProtocol(Protocol):
         if self._closing is not None:
             self._closing.connection_lost()
         self._connection.connection_lost()
-        self._server.connections.discard(self)
+        self.factory.connections.discard(self)
 
     def abort(self) -> None:
         """End the connection now. What the kernel has taken can still reach the peer."""
         self._connection.abort()
+
+
+class OneShotFactory(Factory):
+    """Tells everyone who connects one thing, and closes.
+
+    :param tell: what to tell, when it is told.
+    :param clock: for the time that closing may take.
+    :param turns: shares the time with others.
+    """
+
+    noisy = False
+    protocol: type[OneShotProtocol] = OneShotProtocol  # type: ignore[assignment]
+
+    def __init__(self, payload: Callable[[], bytes], scheduler: Scheduler) -> None:
+        self.payload = payload
+        self.scheduler = scheduler
+        self.close_timeouts = close_timeouts(scheduler.clock)
+        self.connections = ShortLivedConnections()
+
+    def buildProtocol(self, addr: IAddress | None) -> OneShotProtocol:  # type: ignore[override]
+        protocol = self.protocol()
+        protocol.factory = self
+        self.connections.add(protocol)
+        return protocol

@@ -1,9 +1,9 @@
 """One connection of the server: lines from a peer to its session, replies back in order."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol as Interface
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, IReactorTime
+from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
@@ -17,56 +17,55 @@ from ..network.closing import GracefulClose
 from ..network.connection import Connection
 from ..network.failures import summarize
 from ..network.lines import LineBuffer
-from ..network.scheduler import TIME_SLICE, Scheduler
-from ..network.timeouts import Timeouts
+from ..network.scheduler import TIME_SLICE
+
+if TYPE_CHECKING:
+    from .factory import DateFactory
 
 FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
 
 
-class Server(Interface):
-    """What a connection needs of the server it belongs to."""
-
-    clock: IReactorTime
-    scheduler: Scheduler
-    close_timeouts: Timeouts[GracefulClose]
-    bytes_received: int
-    bytes_sent: int
-
-    def active(self, protocol: "DateProtocol") -> object:
-        """It answered lines."""
-
-    def disconnected(self, protocol: "DateProtocol") -> object:
-        """Its connection is gone."""
-
-
 @implementer(IHalfCloseableProtocol)
 class DateProtocol(LineReceiver):
-    """One connection: each line gets one reply line, in order, however the bytes are cut up.
+    """One connection: each line gets one reply line, in order.
 
-    Half-closing is how ``nc -N`` says that it has asked everything: what came before is answered first. A
-    peer that asks and does not read is not read from either, nor one that has used up its slice of time.
+    A connection is in one of these states, and answers in the first one only:
+
+    =========  ==================================  =======================================================
+    state      entered when                        what happens
+    =========  ==================================  =======================================================
+    answering  connected; the others are over      each line is answered as it comes
+    queued     its time slice is used up           not read from; waits in the scheduler's queue
+    paused     the peer does not read its replies  not read from until the transport has sent them
+    closed     a goodbye, an error, or no more to  input is thrown away; :class:`.GracefulClose` sends the
+               read from a half-closed peer        rest and ends the connection
+    =========  ==================================  =======================================================
+
+    Queued and paused can hold at once. A peer may close its side in any state (``nc -N`` does so to say that
+    it has asked everything): all it sent before is answered first, a last line without an ending too.
+
+    It splits lines itself: LineReceiver's own loop copies the rest of the chunk for every line, and cannot
+    stop in the middle of one to let others have their turn. The lines of a chunk are answered together.
 
     :param session: answers the lines.
-    :param server: is told what happens.
-    :param refusal: why there is no conversation; said at once, and the connection closed.
+    :param refusal: why there is no conversation: the peer is told, and the connection closed.
     """
 
-    factory: Any  # a DateFactory
+    factory: "DateFactory"
     transport: Any  # an ITCPTransport that is an IConsumer too: what TCP and TLS give
 
-    def __init__(self, session: Session, server: Server, refusal: ErrorKind | None = None) -> None:
+    def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
         self._session = session
-        self.factory = server
         self._refusal = refusal
         self._lines = LineBuffer(MAX_LINE)
-        self._queued = False  # for its turn
+        self._queued = False
         self._half_closed = False
-        self._active = False
-        self._closed = False  # nothing is answered any more
+        self._active = False  # whether it received anything since is_quiet was asked
+        self._closed = False
         self._closing: GracefulClose | None = None
 
     def connectionMade(self) -> None:
-        self._connection = Connection(self.transport, self, self.factory.clock, self.factory.scheduler)
+        self._connection = Connection(self.transport, self, self.factory.scheduler)
         if self._refusal is not None:
             self.close_with_error(self._refusal)
 
@@ -135,7 +134,7 @@ class DateProtocol(LineReceiver):
         """Answer lines, for one slice of time; return how long it took."""
         if self._closed or self.paused:
             return 0.0
-        seconds: Callable[[], float] = self.factory.clock.seconds
+        seconds = self.factory.scheduler.clock.seconds
         began = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0

@@ -120,7 +120,7 @@ class DateService(Service):
         listened = bool(self._listening)
         stopped = self._stop_listening()
         if listened:  # what came in last is read first: behind proxy: nobody knows of it yet
-            stopped.addCallback(lambda _: deferLater(self._factory.clock, QUIET_PERIOD))
+            stopped.addCallback(lambda _: deferLater(self._factory.scheduler.clock, QUIET_PERIOD))
         return stopped.addCallback(lambda _: self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD)))
 
     def _listens(
