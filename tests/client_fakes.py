@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 from twisted.test.iosim import FakeTransport, connect as connect_in_memory
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import make_session
+from tests.helpers import make_defaults
 from twisted_date.client.protocol import DateClient
 from twisted_date.client.settings import Settings, Target
 from twisted_date.server.factory import DateFactory
@@ -62,7 +62,7 @@ class Output:
 class TalkTestCase(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = DateFactory(make_session, self.clock)
+        self.factory = DateFactory(make_defaults(), self.clock)
         self.out, self.err = Output(), Output()
 
     def connect(self):

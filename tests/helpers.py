@@ -1,4 +1,4 @@
-"""What several test modules need: sessions with a clock of their own, and transports that remember."""
+"""What several test modules need: sessions with a clock of their own, options that are refused."""
 
 import io
 import sys
@@ -6,25 +6,19 @@ import tempfile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from twisted.internet.address import IPv4Address
-from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IHalfCloseableProtocol
-from twisted.internet.task import Clock
-from twisted.internet.testing import StringTransportWithDisconnection
-from twisted.python.failure import Failure
-
-from twisted_date.client.protocol import DateClient
 from twisted_date.conversation.cache import ReplyCache
 from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.session import Session
 from twisted_date.conversation.state import Defaults
-from twisted_date.server.factory import DateFactory
-from twisted_date.server.limits import Limits
+from twisted_date.server.settings import Settings
 
 # 2026-12-25 19:00:00.5 in Paris
 NOW_NS = 1798221600_500_000_000
 PARIS = ZoneInfo("Europe/Paris")
 NOW = "2026-12-25T19:00:00+01:00"
+
+# What ``twistd datechat`` does without options
+DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
 
 
 def make_defaults(**changes):
@@ -56,84 +50,3 @@ def one_turn(clock):
         clock.calls.remove(call)
         call.called = 1
         call.func(*call.args, **call.kw)
-
-
-class Transport(StringTransportWithDisconnection):
-    """A transport that closes at the end of a turn, as a socket does, and can be told to be full."""
-
-    aborted = False
-    dataBuffer = b""  # what a socket's transport keeps of what was written
-    half_closed = False
-
-    def loseWriteConnection(self):
-        self.half_closed = True
-
-    def loseConnection(self):
-        self.disconnecting = True
-
-    def abortConnection(self):
-        self.aborted = True
-        self.finish()
-
-    def finish(self):
-        """Close for good."""
-        if self.connected:
-            self.connected = False
-            self.protocol.connectionLost(Failure(ConnectionDone()))
-
-    def lines(self):
-        """The lines written so far, without their CRLF."""
-        written = self.value()
-        assert not written or written.endswith(b"\r\n"), written
-        return written.decode().split("\r\n")[:-1]
-
-
-def connect_protocol(protocol):
-    transport = Transport(
-        hostAddress=IPv4Address("TCP", "127.0.0.1", 50000),
-        peerAddress=IPv4Address("TCP", "127.0.0.1", 40000),
-    )
-    transport.protocol = protocol
-    protocol.makeConnection(transport)
-    return transport
-
-
-class ServerSide:
-    """A server's protocol on a transport, with its clock."""
-
-    def __init__(self, new_session=make_session, **limits):
-        self.clock = Clock()
-        self.factory = DateFactory(new_session, self.clock, Limits(**limits))
-        self.protocol, self.transport = self.connect()
-
-    def connect(self, address=None):
-        """One more connection: its protocol and its transport."""
-        protocol = self.factory.buildProtocol(address)
-        return protocol, connect_protocol(protocol)
-
-    def receive(self, data):
-        """What the server writes after these bytes, as lines."""
-        self.transport.clear()
-        self.protocol.dataReceived(data)
-        return self.transport.lines()
-
-    def half_close(self):
-        IHalfCloseableProtocol(self.protocol).readConnectionLost()
-
-
-class ClientSide:
-    """A client's protocol on a transport, with its clock."""
-
-    def __init__(self, timeout=10.0):
-        self.clock = Clock()
-        self.client = DateClient(self.clock, timeout)
-        self.transport = connect_protocol(self.client)
-
-    def receive(self, *lines):
-        self.client.dataReceived(b"".join(line.encode() + b"\r\n" for line in lines))
-
-    def sent(self):
-        """The lines that were sent since the last call."""
-        lines = self.transport.lines()
-        self.transport.clear()
-        return lines

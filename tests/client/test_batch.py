@@ -4,8 +4,9 @@ from twisted.internet.defer import Deferred
 
 from tests.client_fakes import Input, TalkTestCase, make_settings
 from tests.helpers import NOW
+from twisted_date.cli.options import WrongSettings
 from twisted_date.client.batch import PIPELINE_DEPTH, Batch
-from twisted_date.client.errors import ConnectionClosed, WrongSettings
+from twisted_date.client.errors import ConnectionClosed
 from twisted_date.client.terminal.streams import Streams
 
 CONNECTED = "You are connected. /help lists the commands."

@@ -7,35 +7,36 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import temporary_folder
-from twisted_date.client import connect as reaching
-from twisted_date.client.connect import reach
-from twisted_date.client.errors import CannotConnect, ServerBusy, ServerNotFound, WrongSettings
+from twisted_date.cli.options import WrongSettings
+from twisted_date.client import connect as connecting
+from twisted_date.client.connect import connect
+from twisted_date.client.errors import CannotConnect, ServerBusy, ServerNotFound
 from twisted_date.client.settings import Target
 
 
-class ReachTestCase(SynchronousTestCase):
+class ConnectTestCase(SynchronousTestCase):
     def setUp(self):
         self.reactor = MemoryReactorClock()
         self.tried = []
         self.results = []
-        self.patch(reaching, "connect", self.connect)
-        self.patch(reaching, "find", self.find)
+        self.patch(connecting, "open_endpoint", self.open_endpoint)
+        self.patch(connecting, "search_ports", self.search_ports)
 
-    def connect(self, endpoint, clock, timeout):
+    def open_endpoint(self, endpoint, clock, timeout):
         self.tried.append(endpoint)
         return self.results.pop(0) if self.results else succeed("a client")
 
-    def find(self, reactor, host, port, tries, timeout, wrap):
+    def search_ports(self, reactor, host, port, tries, timeout, wrap):
         self.tried.append((host, port, tries, wrap))
         return self.results.pop(0) if self.results else succeed("a client")
 
-    def reach(self, **target):
-        return Deferred.fromCoroutine(reach(self.reactor, Target(**target), 1.0))
+    def connect(self, **target):
+        return Deferred.fromCoroutine(connect(self.reactor, Target(**target), 1.0))
 
 
-class SearchTests(ReachTestCase):
+class SearchTests(ConnectTestCase):
     def test_the_ports_are_searched(self):
-        self.assertEqual(self.successResultOf(self.reach(ports=range(7, 9))), "a client")
+        self.assertEqual(self.successResultOf(self.connect(ports=range(7, 9))), "a client")
         self.assertEqual(self.tried, [("localhost", 7, 2, None)])
 
     def test_none_is_told_with_the_range_the_cause_and_what_starts_one(self):
@@ -43,43 +44,45 @@ class SearchTests(ReachTestCase):
             refused = ServerNotFound("Connection refused")
             refused.nothing_listens = True
             self.results = [fail(refused)]
-            error = self.failureResultOf(self.reach(ports=ports), ServerNotFound).value
+            error = self.failureResultOf(self.connect(ports=ports), ServerNotFound).value
             told = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
             self.assertTrue(str(error).startswith(told), error)
 
     def test_where_something_else_is_none_could_be_started(self):
         self.results = [fail(ServerNotFound("a stranger"))]
-        error = self.failureResultOf(self.reach(ports=range(7, 8)), ServerNotFound).value
+        error = self.failureResultOf(self.connect(ports=range(7, 8)), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server on localhost, port 7: a stranger")
 
     def test_on_another_machine_nobody_here_can_start_one(self):
         self.results = [fail(ServerNotFound("Connection refused"))]
-        error = self.failureResultOf(self.reach(host="example.org", ports=range(7, 8)), ServerNotFound).value
+        error = self.failureResultOf(
+            self.connect(host="example.org", ports=range(7, 8)), ServerNotFound
+        ).value
         self.assertEqual(str(error), "no datechat server on example.org, port 7: Connection refused")
 
     def test_one_that_takes_nobody_speaks_for_itself(self):
         self.results = [fail(ServerBusy("datechat is full"))]
-        error = self.failureResultOf(self.reach(ports=range(7, 8)), ServerBusy).value
+        error = self.failureResultOf(self.connect(ports=range(7, 8)), ServerBusy).value
         self.assertEqual(str(error), "datechat is full")
 
     def test_tls_wraps_what_is_found(self):
-        self.reach(ports=range(7, 8), tls=True)
+        self.connect(ports=range(7, 8), tls=True)
         self.assertIsNotNone(self.tried[0][3])
 
     def test_tls_that_is_not_installed(self):
         with patch.dict(sys.modules, {"twisted.internet.ssl": None}):
-            error = self.failureResultOf(self.reach(ports=range(7, 8), tls=True), WrongSettings).value
+            error = self.failureResultOf(self.connect(ports=range(7, 8), tls=True), WrongSettings).value
         self.assertIn("install datechat[tls]", str(error))
 
 
-class PortFileTests(ReachTestCase):
+class PortFileTests(ConnectTestCase):
     def target(self, text):
         path = temporary_folder(self) / "port.json"
         path.write_text(text)
         return {"port_file": path}
 
     def told_by(self, *addresses, **more):
-        return self.reach(**self.target(json.dumps({"addresses": addresses})), **more)
+        return self.connect(**self.target(json.dumps({"addresses": addresses})), **more)
 
     def test_its_addresses_are_tried_in_turn(self):
         self.results = [fail(CannotConnect("refused"))]
@@ -95,7 +98,7 @@ class PortFileTests(ReachTestCase):
 
     def test_the_certificate_is_that_of_the_host_that_was_named(self):
         names = []
-        self.patch(reaching, "_tls", lambda host: names.append(host) or (lambda endpoint: endpoint))
+        self.patch(connecting, "_tls", lambda host: names.append(host) or (lambda endpoint: endpoint))
         self.told_by({"host": "::1", "port": 7}, tls=True)
         self.told_by({"host": "::1", "port": 7}, tls=True, host="example.org")
         self.assertEqual(names, ["localhost", "example.org"])
@@ -124,28 +127,28 @@ class PortFileTests(ReachTestCase):
             '{"addresses": [{"host": "::1", "port": 65536}]}',
             '{"addresses": [{"host": "::1", "port": "7"}]}',
         ):
-            error = self.failureResultOf(self.reach(**self.target(text)), ServerNotFound).value
+            error = self.failureResultOf(self.connect(**self.target(text)), ServerNotFound).value
             self.assertIn("is not the port file of a server", str(error))
 
     def test_one_that_is_not_there(self):
         target = self.target("")
         target["port_file"].unlink()
-        error = self.failureResultOf(self.reach(**target), ServerNotFound).value
+        error = self.failureResultOf(self.connect(**target), ServerNotFound).value
         self.assertIn("No such file or directory; a server started with --port-file writes one", str(error))
 
 
-class EndpointTests(ReachTestCase):
+class EndpointTests(ConnectTestCase):
     def test_a_description(self):
-        self.assertEqual(self.successResultOf(self.reach(endpoint="tcp:127.0.0.1:7")), "a client")
+        self.assertEqual(self.successResultOf(self.connect(endpoint="tcp:127.0.0.1:7")), "a client")
 
     def test_none_there(self):
         self.results = [fail(CannotConnect("refused"))]
-        error = self.failureResultOf(self.reach(endpoint="tcp:127.0.0.1:7"), ServerNotFound).value
+        error = self.failureResultOf(self.connect(endpoint="tcp:127.0.0.1:7"), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server at tcp:127.0.0.1:7: refused")
 
     def test_what_is_no_description(self):
-        error = self.failureResultOf(self.reach(endpoint="nonsense"), WrongSettings).value
+        error = self.failureResultOf(self.connect(endpoint="nonsense"), WrongSettings).value
         self.assertIn("--connect 'nonsense' is not an endpoint", str(error))
         self.results = [fail(OverflowError("port must be 0-65535"))]
-        error = self.failureResultOf(self.reach(endpoint="tcp:x:99999"), WrongSettings).value
+        error = self.failureResultOf(self.connect(endpoint="tcp:x:99999"), WrongSettings).value
         self.assertIn("--connect 'tcp:x:99999' is not an endpoint", str(error))

@@ -1,7 +1,7 @@
 from twisted.internet.defer import Deferred, fail, succeed
 
 from tests.client_fakes import Input, TalkTestCase, make_settings
-from tests.helpers import NOW, make_session
+from tests.helpers import NOW, make_defaults
 from twisted_date.client.errors import CannotConnect
 from twisted_date.client.interactive import RECONNECT_DELAYS, Interactive
 from twisted_date.client.terminal.history import History
@@ -40,7 +40,13 @@ class DialogueTestCase(TalkTestCase):
         streams = Streams(self.input, self.out, self.err, True)
         self.prompter = PlainPrompter(self.input, self.err)
         dialogue = Interactive(
-            client, make_settings(**settings), streams, self.prompter, self.history, self.reach, self.clock
+            client,
+            make_settings(**settings),
+            streams,
+            self.prompter,
+            self.history,
+            self.reconnect,
+            self.clock,
         )
         talking = Deferred.fromCoroutine(dialogue.run())
         self.addCleanup(self.leave, talking)
@@ -52,7 +58,7 @@ class DialogueTestCase(TalkTestCase):
         self.clock.advance(10)
         self.pump.flush()
 
-    def reach(self):
+    def reconnect(self):
         self.again.append(self.clock.seconds())
         return self.reached()
 
@@ -72,7 +78,7 @@ class DialogueTestCase(TalkTestCase):
         self.factory.shut_down(1.0)
         self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
-        self.factory = DateFactory(make_session, self.clock)
+        self.factory = DateFactory(make_defaults(), self.clock)
 
 
 class DialogueTests(DialogueTestCase):
@@ -197,7 +203,7 @@ class LostTests(DialogueTestCase):
         self.assertIn("datechat ", self.out.lines()[-1])
 
     def test_one_that_was_idle_can_wait_until_somebody_types(self):
-        self.factory = DateFactory(make_session, self.clock, Limits(idle=600))
+        self.factory = DateFactory(make_defaults(), self.clock, Limits(idle=600))
         talking = self.start("Alice", ends=False)
         self.clock.pump([600, 1])
         self.pump.flush()

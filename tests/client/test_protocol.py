@@ -5,9 +5,9 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import ClientSide, Transport
+from tests.fakes import ClientSide, Transport
 from twisted_date.client import connect as network_client
-from twisted_date.client.connect import connect, find
+from twisted_date.client.connect import open_endpoint, search_ports
 from twisted_date.client.errors import (
     CannotConnect,
     ConnectionClosed,
@@ -214,7 +214,7 @@ class ConnectTests(SynchronousTestCase):
         self.endpoint = FakeEndpoint()
 
     def connect(self):
-        return Deferred.fromCoroutine(connect(self.endpoint, self.clock, 2.0))
+        return Deferred.fromCoroutine(open_endpoint(self.endpoint, self.clock, 2.0))
 
     def answer(self, *lines):
         for line in lines:
@@ -307,7 +307,7 @@ class FindTests(SynchronousTestCase):
                 return fail(NotFound(causes))
 
         self.patch(network_client, "FallbackClientEndpoint", Nowhere)
-        finding = Deferred.fromCoroutine(find(Clock(), "localhost", 50000, 100))
+        finding = Deferred.fromCoroutine(search_ports(Clock(), "localhost", 50000, 100))
         return str(self.failureResultOf(finding, ServerNotFound, ServerBusy).value)
 
     def test_nothing_listens(self):

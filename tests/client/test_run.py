@@ -3,7 +3,7 @@ from twisted.internet.testing import MemoryReactorClock
 
 from tests.client_fakes import Input, Output, TalkTestCase, make_settings
 from tests.helpers import NOW
-from twisted_date.client import connect as reach
+from twisted_date.client import connect
 from twisted_date.client.run import STATUS_NO_SERVER, run
 from twisted_date.client.settings import Target
 from twisted_date.client.terminal.streams import Streams
@@ -37,7 +37,7 @@ class RunTests(TalkTestCase):
 
     def run_connected(self, **settings):
         client = self.connect()
-        self.patch(reach, "connect", lambda endpoint, clock, timeout: succeed(client))
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: succeed(client))
         running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"), **settings)
         self.pump.flush()
         return client, running
@@ -57,7 +57,7 @@ class RunTests(TalkTestCase):
 
     def test_a_server_that_leaves(self):
         client = self.connect()
-        self.patch(reach, "connect", lambda endpoint, clock, timeout: succeed(client))
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: succeed(client))
         self.factory.shut_down(1.0)
         self.factory.scheduler.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
@@ -78,14 +78,14 @@ class RunTests(TalkTestCase):
         self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
 
     def test_being_stopped_is_none(self):
-        self.patch(reach, "connect", lambda endpoint, clock, timeout: Deferred())
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: Deferred())
         running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"))
         running.cancel()
         self.failureResultOf(running, CancelledError)
         self.assertEqual(self.err.text, "")
 
     def test_an_unexpected_failure_is_a_sentence_too(self):
-        self.patch(reach, "connect", lambda endpoint, clock, timeout: 1 // 0)
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: 1 // 0)
         running = self.run_talk(target=Target(endpoint="tcp:127.0.0.1:50000"))
         self.assertEqual(self.successResultOf(running), 1)
         self.assertRegex(

@@ -9,7 +9,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.helpers import Transport
+from tests.fakes import Transport
 from twisted_date.endpoints import fallback_client as finder
 from twisted_date.endpoints.fallback_client import (
     CONNECTION_ATTEMPT_DELAY,

@@ -3,7 +3,6 @@ import os
 import subprocess
 import sys
 
-from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.error import CannotListenError
@@ -12,31 +11,13 @@ from twisted.internet.protocol import Factory
 from twisted.internet.testing import EventLoggingObserver, MemoryReactor
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
-from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
+from tests.fakes import FakePort
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable, parse
 from twisted_date.endpoints.ports import PortGroup, addresses_of
 
 BOTH = ["::1", "127.0.0.1"]
-
-
-@implementer(IListeningPort)
-class FakePort:
-    def __init__(self, address, port):
-        self.listening = True
-        kind = IPv6Address if ":" in address else IPv4Address
-        self.host = kind("TCP", address, port)
-
-    def startListening(self):
-        self.listening = True
-
-    def stopListening(self):
-        self.listening = False
-        return succeed(None)
-
-    def getHost(self):
-        return self.host
 
 
 class RefusingReactor(MemoryReactor):

@@ -18,9 +18,9 @@ from twisted.logger import formatEvent, globalLogPublisher
 from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.endpoints.test_fallback_server import FakePort
-from tests.helpers import NOW, Transport, make_session
-from tests.integration.test_sockets import serving, talk
+from tests.fakes import FakePort, Transport
+from tests.helpers import NOW, make_defaults
+from tests.loopback import serving, talk
 from twisted_date.endpoints.proxy import HEADER_TIME, ProxyEndpoint
 from twisted_date.endpoints.proxy_header import LONGEST_V1, LONGEST_V2, read_header
 from twisted_date.network.refusals import LOG_INTERVAL
@@ -289,7 +289,7 @@ async def test_the_real_peers_are_counted():
         connection.sendall(b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n/date\n" % number)
         return connection, connection.makefile().readline().strip()
 
-    factory = DateFactory(make_session, reactor, Limits(per_host=1))
+    factory = DateFactory(make_defaults(), reactor, Limits(per_host=1))
     async with serving(serverFromString(reactor, "proxy:tcp:0:interface=127.0.0.1"), factory) as port:
         opened = [await deferToThread(ask, port.getHost(), number) for number in (1, 2, 1)]
         for connection, _ in opened:

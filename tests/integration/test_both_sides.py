@@ -6,7 +6,8 @@ from twisted.internet.task import Clock
 from twisted.test.iosim import connectedServerAndClient
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW, ClientSide, ServerSide, make_session
+from tests.fakes import ClientSide, ServerSide
+from tests.helpers import NOW, make_defaults, make_session
 from twisted_date.client.errors import ConnectionClosed
 from twisted_date.client.protocol import DateClient
 from twisted_date.conversation.replies import Reply
@@ -32,7 +33,7 @@ MESSAGES = st.text(max_size=200).filter(lambda text: "\n" not in text) | st.samp
 class BothSidesTests(SynchronousTestCase):
     def connect(self):
         self.clock = Clock()
-        self.factory = DateFactory(make_session, self.clock)
+        self.factory = DateFactory(make_defaults(), self.clock)
         self.client, self.server, self.pump = connectedServerAndClient(
             lambda: self.factory.buildProtocol(None), lambda: DateClient(self.clock)
         )

@@ -6,7 +6,7 @@ import re
 from hypothesis import given, settings, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import ServerSide
+from tests.fakes import ServerSide
 from twisted_date.conversation.replies import MAX_REPLY
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

@@ -14,11 +14,10 @@ import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
-from tests.helpers import NOW, make_session
-from tests.integration.test_sockets import serving
+from tests.helpers import NOW, make_defaults
+from tests.loopback import are_gone, serving
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.server.factory import DateFactory
 
@@ -66,7 +65,7 @@ def leave(connection, how):
 )
 @ensureDeferred
 async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):
-    factory = DateFactory(make_session, reactor)
+    factory = DateFactory(make_defaults(), reactor)
     async with serving(serverFromString(reactor, description.format(path=certificate)), factory) as port:
         (address,) = addresses_of(port)
         connection = await deferToThread(open_connection, address, tls, header)
@@ -77,13 +76,3 @@ async def test_a_connection_that_has_grown_old(certificate, description, tls, he
         gc.collect()  # from now on it is old
         await deferToThread(leave, connection, how)
         assert await are_gone(*left)
-
-
-async def are_gone(*left):
-    """Whether weak references die without a full run of Python's collector."""
-    for _ in range(100):
-        gc.collect(1)
-        if not any(reference() for reference in left):
-            return True
-        await deferLater(reactor, 0.02)
-    return False

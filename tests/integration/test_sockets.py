@@ -1,6 +1,5 @@
 """Server, client, finder and fallback over real sockets on loopback."""
 
-import contextlib
 import gc
 import socket
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import gatherResults
 from twisted.internet.endpoints import (
     TCP4ClientEndpoint,
     TCP6ClientEndpoint,
@@ -18,9 +17,10 @@ from twisted.internet.endpoints import (
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.threads import deferToThread
 
-from tests.helpers import NOW, make_session
+from tests.helpers import NOW, make_defaults
+from tests.loopback import Collector, exchange, serving, strict, taken, talk
 from tests.ports import free_block
-from twisted_date.client.connect import connect, find
+from twisted_date.client.connect import open_endpoint, search_ports
 from twisted_date.client.errors import ServerNotFound, WrongServer
 from twisted_date.endpoints import fallback_client as finder
 from twisted_date.endpoints.fallback_client import NotFound
@@ -30,76 +30,6 @@ from twisted_date.network.addresses import format_address
 from twisted_date.server.factory import DateFactory
 
 BASE = free_block()
-
-
-@contextlib.contextmanager
-def taken(*places):
-    """Hold addresses, as another program would."""
-    with contextlib.ExitStack() as stack:
-        for host, port in places:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            holder = stack.enter_context(socket.socket(family))
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind((host, port))
-            holder.listen()
-        yield
-
-
-@contextlib.asynccontextmanager
-async def serving(endpoint, factory=None):
-    """A server at an endpoint; gives its listening port."""
-    factory = factory or DateFactory(make_session, reactor)
-    port = await endpoint.listen(factory)
-    try:
-        yield port
-    finally:
-        await port.stopListening()
-        if isinstance(factory, DateFactory):
-            await factory.shut_down(1.0)
-
-
-def strict(port, interface="127.0.0.1"):
-    return FallbackServerEndpoint(reactor, port, 1, interface)
-
-
-class Collector(Protocol):
-    """Sends bytes, half-closes at once, and collects what comes until the end."""
-
-    def __init__(self, data, half_close=True):
-        self.data = data
-        self.half_close = half_close
-        self.received = b""
-        self.finished = Deferred()
-
-    def connectionMade(self):
-        self.transport.write(self.data)
-        if self.half_close:
-            self.transport.loseWriteConnection()
-
-    def dataReceived(self, data):
-        self.received += data
-
-    def connectionLost(self, reason):
-        self.finished.callback(self.received)
-
-
-async def exchange(port, data):
-    """All that the server says to these bytes, sent with the end of the stream behind them."""
-    collector = Collector(data)
-    await TCP4ClientEndpoint(reactor, "127.0.0.1", port).connect(Factory.forProtocol(lambda: collector))
-    return (await collector.finished).decode().splitlines()
-
-
-def talk(address, *pieces, one_segment=False):
-    """All that the server says to these pieces, with the end of the stream behind them. Blocks."""
-    with socket.create_connection((address.host, address.port), 30) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if one_segment:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
-        for piece in pieces:
-            connection.sendall(piece)
-        connection.shutdown(socket.SHUT_WR)
-        return connection.makefile("rb").read().decode().splitlines()
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="needs Linux, where .ci/run runs")
@@ -156,7 +86,7 @@ async def test_the_server_is_on_both_loopback_addresses():
             TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
             TCP6ClientEndpoint(reactor, "::1", BASE),
         ):
-            client = await connect(endpoint, reactor)
+            client = await open_endpoint(endpoint, reactor)
             assert (await client.ask("/date")).text == NOW
             await client.close()
 
@@ -174,7 +104,7 @@ async def test_the_fallback_moves_on_when_an_address_is_taken(host):
 async def test_a_used_up_range_leaves_nothing_listening():
     with taken(("127.0.0.1", BASE), ("127.0.0.1", BASE + 1)):
         with pytest.raises(PortUnavailable, match=f"{BASE} to {BASE + 1} on localhost is taken"):
-            await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_session, reactor))
+            await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_defaults(), reactor))
         with taken(("::1", BASE), ("::1", BASE + 1)):
             """Both are free again."""
 
@@ -207,7 +137,7 @@ async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
             peers.append(format_address(addr))
             return super().buildProtocol(addr)
 
-    async with serving(strict(BASE, "*"), Peers(make_session, reactor)):
+    async with serving(strict(BASE, "*"), Peers(make_defaults(), reactor)):
         await exchange(BASE, b"/date\n")
     assert peers[0].startswith("127.0.0.1:")
 
@@ -221,7 +151,7 @@ async def test_failed_tries_leave_no_descriptor_open():
     with taken(*(("127.0.0.1", port) for port in range(BASE, BASE + 50))):
         before = descriptors()
         with pytest.raises(PortUnavailable):
-            await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_session, reactor))
+            await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_defaults(), reactor))
         assert descriptors() == before
         async with serving(FallbackServerEndpoint(reactor, BASE, 51)) as port:
             assert {address.port for address in addresses_of(port)} == {BASE + 50}
@@ -256,7 +186,7 @@ async def test_every_interface_is_one_socket_for_both_families():
             TCP4ClientEndpoint(reactor, "127.0.0.1", BASE),
             TCP6ClientEndpoint(reactor, "::1", BASE),
         ):
-            client = await connect(endpoint, reactor)
+            client = await open_endpoint(endpoint, reactor)
             await client.close()
 
 
@@ -275,7 +205,7 @@ async def test_the_finder_passes_strangers_by():
         serving(strict(BASE + 2, "::1"), Factory.forProtocol(Silent)),
         serving(strict(BASE + 2)),
     ):
-        client = await find(reactor, "localhost", BASE, 5, 5.0)
+        client = await search_ports(reactor, "localhost", BASE, 5, 5.0)
         assert client.transport.getPeer().port == BASE + 2
         assert (await client.ask("/date")).text == NOW
         await client.close()
@@ -284,13 +214,13 @@ async def test_the_finder_passes_strangers_by():
 @ensureDeferred
 async def test_the_finder_finds_none():
     with pytest.raises(ServerNotFound, match="refused"):
-        await find(reactor, "localhost", BASE, 5, 5.0)
+        await search_ports(reactor, "localhost", BASE, 5, 5.0)
 
 
 @ensureDeferred
 async def test_many_clients_at_once():
     async with serving(strict(BASE)):
-        clients = [await find(reactor, "localhost", BASE, 1) for _ in range(20)]
+        clients = [await search_ports(reactor, "localhost", BASE, 1) for _ in range(20)]
         replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
         assert [reply.text for reply in replies] == [f"Hello, {n}. You are connected." for n in range(20)]
         for client in clients:
@@ -305,7 +235,7 @@ async def test_a_stranger_is_told_apart():
 
     async with serving(strict(BASE), Factory.forProtocol(Echo)):
         with pytest.raises(WrongServer):
-            await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)
+            await open_endpoint(TCP4ClientEndpoint(reactor, "127.0.0.1", BASE), reactor)
 
 
 @ensureDeferred

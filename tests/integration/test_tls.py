@@ -20,10 +20,10 @@ from twisted.internet.endpoints import clientFromString, serverFromString
 from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
-from tests.helpers import NOW, make_session
-from tests.integration.test_sockets import serving
+from tests.helpers import NOW, make_defaults
+from tests.loopback import serving
 from tests.ports import free_block
-from twisted_date.client.connect import connect
+from twisted_date.client.connect import open_endpoint
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.endpoints.tls import tls_options
 from twisted_date.server.factory import DateFactory
@@ -104,7 +104,7 @@ async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
                 connection.unwrap()
             connection.close()
 
-    factory = DateFactory(make_session, reactor)
+    factory = DateFactory(make_defaults(), reactor)
     async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}"), factory) as port:
         await deferToThread(ask_and_go, port.getHost())
         for _ in range(100):
@@ -117,7 +117,7 @@ async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
 @pytest.mark.parametrize("description", ["proxy:fallback:{base}:tls={path}", "proxy:ssl:0:privateKey={path}"])
 @ensureDeferred
 async def test_a_proxy_header_comes_before_tls(certificate, description):
-    factory = DateFactory(make_session, reactor, Limits(per_host=1))
+    factory = DateFactory(make_defaults(), reactor, Limits(per_host=1))
     endpoint = serverFromString(reactor, description.format(base=BASE, path=certificate))
     async with serving(endpoint, factory) as port:
         for number in range(30):
@@ -181,7 +181,7 @@ async def test_the_fallback_serves_tls_on_both_addresses(certificate):
 async def test_a_conversation(certificate):
     async with serving(serverFromString(reactor, f"ssl:0:privateKey={certificate}")) as port:
         endpoint = clientFromString(reactor, f"ssl:127.0.0.1:{port.getHost().port}")
-        client = await connect(endpoint, reactor)
+        client = await open_endpoint(endpoint, reactor)
         assert (await client.ask("/date")).text == NOW
         assert (await client.ask("au revoir")).closing
         await client.when_closed()

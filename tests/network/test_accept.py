@@ -11,7 +11,7 @@ from twisted.internet.task import Clock, deferLater
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.endpoints.test_fallback_server import FakePort
+from tests.fakes import FakePort
 from twisted_date.endpoints.ports import close_now
 from twisted_date.network import accept as accepting
 from twisted_date.network.accept import (

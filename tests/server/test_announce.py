@@ -8,7 +8,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date import __version__
-from twisted_date.server.announce import PortFile, Systemd
+from twisted_date.server.announce import CannotAnnounce, PortFile, Systemd
 
 HERE = [IPv6Address("TCP", "::1", 50001), IPv4Address("TCP", "127.0.0.1", 50001)]
 
@@ -76,9 +76,9 @@ class PortFileTests(SynchronousTestCase):
 
     def test_where_it_cannot_be_written_that_is_a_sentence(self):
         for path, reason in ((self.folder / "none" / "x", "No such file"), (self.folder, "it is a folder")):
-            error = self.assertRaises(OSError, PortFile(path).check)
+            error = self.assertRaises(CannotAnnounce, PortFile(path).check)
             self.assertIn(f"cannot write the port file {path}: {reason}", str(error))
-        error = self.assertRaises(OSError, PortFile(self.folder / "none" / "x").listening, HERE)
+        error = self.assertRaises(CannotAnnounce, PortFile(self.folder / "none" / "x").listening, HERE)
         self.assertIn("cannot write the port file", str(error))
 
     def test_what_cannot_be_finished_is_taken_away(self):
@@ -86,7 +86,7 @@ class PortFileTests(SynchronousTestCase):
             raise OSError(28, "No space left on device")
 
         self.patch(os, "fchmod", full)
-        self.assertIn("No space", str(self.assertRaises(OSError, self.file.listening, HERE)))
+        self.assertIn("No space", str(self.assertRaises(CannotAnnounce, self.file.listening, HERE)))
         self.assertEqual(list(self.folder.iterdir()), [])
 
 
@@ -114,7 +114,7 @@ class SystemdTests(SynchronousTestCase):
                 self.assertEqual(receiving.recv(1000), b"STOPPING=1")
 
     def test_a_socket_that_is_not_there_is_a_sentence(self):
-        error = self.assertRaises(OSError, Systemd("/nowhere/notify").listening, HERE)
+        error = self.assertRaises(CannotAnnounce, Systemd("/nowhere/notify").listening, HERE)
         self.assertIn("cannot notify systemd at /nowhere/notify: No such file", str(error))
 
     def test_stopping_goes_on_without_it(self):

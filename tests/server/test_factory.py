@@ -4,7 +4,8 @@ from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.helpers import NOW, ServerSide
+from tests.fakes import ServerSide
+from tests.helpers import NOW
 from twisted_date.network.closing import CLOSE_TIMEOUT
 from twisted_date.network.refusals import LOG_INTERVAL
 from twisted_date.server.factory import QUIET_PERIOD

@@ -14,9 +14,9 @@ from twisted.internet.threads import deferToThread
 from twisted.logger import capturedLogs, formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import connect_protocol, one_turn
-from tests.integration.test_leaks import are_gone
-from tests.integration.test_sockets import serving
+from tests.fakes import connect_protocol
+from tests.helpers import one_turn
+from tests.loopback import are_gone, serving
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.network.scheduler import Scheduler
 from twisted_date.server.http_page import LONGEST, REQUEST_TIME, PageFactory

@@ -4,11 +4,11 @@ from dataclasses import replace
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW_NS, ServerSide, make_defaults
-from tests.server.test_options import DEFAULTS
-from twisted_date.conversation.counts import Counts
+from tests.fakes import ServerSide
+from tests.helpers import DEFAULTS, NOW_NS
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint
 from twisted_date.endpoints.proxy import WITHOUT_HEADER
+from twisted_date.i18n.messages import SentenceError
 from twisted_date.server import daytime, metrics
 from twisted_date.server.listeners import make_listeners
 
@@ -17,10 +17,10 @@ class ListenerTests(SynchronousTestCase):
     def make(self, **settings):
         self.server = ServerSide().factory
         changed = replace(DEFAULTS, **settings)
-        return make_listeners(MemoryReactorClock(), changed, self.server, make_defaults(), Counts())
+        return make_listeners(MemoryReactorClock(), changed, self.server)
 
     def refused(self, **settings):
-        return str(self.assertRaises(ValueError, self.make, **settings))
+        return str(self.assertRaises(SentenceError, self.make, **settings))
 
     def test_the_fallback_unless_told_otherwise(self):
         (listener,) = self.make()

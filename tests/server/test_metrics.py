@@ -3,20 +3,20 @@ import sys
 from prometheus_client.parser import text_string_to_metric_families
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import ServerSide, make_session
+from tests.fakes import ServerSide
+from tests.helpers import make_defaults
 from twisted_date import __version__
-from twisted_date.conversation.counts import Counts
 from twisted_date.conversation.health import Health
 from twisted_date.server.metrics import Metrics
 
 
 class MetricsTests(SynchronousTestCase):
     def setUp(self):
-        self.counts = Counts()
-        self.server = ServerSide(lambda: make_session(self.counts), connections=2)
+        self.server = ServerSide(connections=2)
         self.health = Health(True, 1500.0, "2026f")
         factory = self.server.factory
-        self.metrics = Metrics(self.counts, factory, [factory.refusals] * 2, lambda: self.health)
+        factory.defaults = make_defaults(health=lambda: self.health)
+        self.metrics = Metrics(factory, [factory.refusals] * 2)
 
     def told(self):
         """Each number that is told, by the name that Prometheus knows it by."""

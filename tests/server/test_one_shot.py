@@ -9,8 +9,8 @@ from twisted.internet.task import Clock
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import connect_protocol
-from tests.integration.test_sockets import serving
+from tests.fakes import connect_protocol
+from tests.loopback import serving
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.network.closing import CLOSE_TIMEOUT
 from twisted_date.network.scheduler import Scheduler

@@ -1,11 +1,9 @@
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import refusal
+from tests.helpers import DEFAULTS, refusal
 from twisted_date.server.options import Options
 from twisted_date.server.settings import Settings
-
-DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
 
 
 class OptionTests(SynchronousTestCase):

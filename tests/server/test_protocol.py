@@ -5,7 +5,8 @@ from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.helpers import NOW, ServerSide, make_session, one_turn
+from tests.fakes import ServerSide
+from tests.helpers import NOW, make_session, one_turn
 from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import CLOSE_TIMEOUT

@@ -11,28 +11,19 @@ from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.endpoints.test_fallback_server import FakePort
-from tests.helpers import connect_protocol, make_session
+from tests.fakes import FakeEndpoint, FakePort, connect_protocol
+from tests.helpers import make_defaults
 from twisted_date import __version__
 from twisted_date.endpoints.ports import PortGroup
+from twisted_date.server.announce import CannotAnnounce
 from twisted_date.server.factory import QUIET_PERIOD, DateFactory
 from twisted_date.server.service import DateService, Listener
-
-
-class FakeEndpoint:
-    def __init__(self, result):
-        self.result = result
-        self.listened = 0
-
-    def listen(self, factory):
-        self.listened += 1
-        return self.result
 
 
 class ServiceTestCase(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = DateFactory(make_session, self.clock)
+        self.factory = DateFactory(make_defaults(), self.clock)
         self.failures = []
         self.announcers = []
         self.running = True
@@ -154,17 +145,17 @@ class LogTests(ServiceTestCase):
         self.assertEqual([formatEvent(event) for event in observer], ["datechat stops; open connections: 1."])
 
 
-class SentenceError:
+class RecordingAnnouncer:
     """An announcer that remembers, or cannot write."""
 
     def __init__(self, error=None):
         self.told = []
         self.error = error
 
-    def listening(self, addresses_of):
+    def listening(self, addresses):
         if self.error is not None:
             raise self.error
-        self.told.append([address.port for address in addresses_of])
+        self.told.append([address.port for address in addresses])
 
     def stopping(self):
         self.told.append("stopping")
@@ -172,7 +163,7 @@ class SentenceError:
 
 class AnnounceTests(ServiceTestCase):
     def test_once_every_address_listens_and_at_the_stop(self):
-        self.announcers = [SentenceError(), SentenceError()]
+        self.announcers = [RecordingAnnouncer(), RecordingAnnouncer()]
         slow = Deferred()
         group = PortGroup([FakePort("::1", 1), FakePort("127.0.0.1", 1)])
         service = self.make_service(succeed(group), slow)
@@ -185,19 +176,19 @@ class AnnounceTests(ServiceTestCase):
             self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
 
     def test_only_where_there_are_conversations(self):
-        self.announcers = [SentenceError()]
+        self.announcers = [RecordingAnnouncer()]
         self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
         listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
         DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
         self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_nothing_is_told_before_the_service_starts(self):
-        self.announcers = [SentenceError()]
+        self.announcers = [RecordingAnnouncer()]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).listen()
         self.assertEqual(self.announcers[0].told, [])
 
     def test_nothing_is_told_before_the_reactor_runs(self):
-        self.announcers = [SentenceError()]
+        self.announcers = [RecordingAnnouncer()]
         self.running = False
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.announcers[0].told, [])
@@ -206,7 +197,7 @@ class AnnounceTests(ServiceTestCase):
         self.assertEqual(self.announcers[0].told, [[1]])
 
     def test_one_that_cannot_be_told_ends_the_service(self):
-        self.announcers = [SentenceError(OSError("cannot write the port file"))]
+        self.announcers = [RecordingAnnouncer(CannotAnnounce("cannot write the port file"))]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.failures, ["cannot write the port file"])
 

@@ -1,43 +1,16 @@
 import time
-from datetime import timezone
 from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
-import tzlocal
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
-from twisted.internet.testing import EventLoggingObserver
-from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.endpoints.test_fallback_server import FakePort
-from tests.helpers import connect_protocol, make_session, refusal
-from tests.server.test_service import FakeEndpoint
+from tests.fakes import FakeEndpoint, FakePort, connect_protocol
+from tests.helpers import make_session, refusal
 from twisted_date.server import listeners, tap as service
-from twisted_date.server.factory import DateFactory
+from twisted_date.server.factory import make_factory
 from twisted_date.server.limits import Limits
-from twisted_date.server.tap import BETWEEN_PIECES, SPARE_FILES, WARM_UP_LINES, Options, machine_zone
-
-
-class MachineZoneTests(SynchronousTestCase):
-    def zone(self, get_localzone):
-        self.patch(tzlocal, "get_localzone", get_localzone)
-        return machine_zone()
-
-    def test_the_machines(self):
-        self.assertEqual(self.zone(lambda: ZoneInfo("Asia/Tokyo")), ZoneInfo("Asia/Tokyo"))
-
-    def test_utc_where_there_is_none(self):
-        self.assertEqual(self.zone(lambda: timezone.utc), ZoneInfo("UTC"))
-
-    def test_utc_and_a_warning_where_it_cannot_be_read(self):
-        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
-
-        def broken():
-            raise ValueError("no such zone")
-
-        self.assertEqual(self.zone(broken), ZoneInfo("UTC"))
-        self.assertIn("cannot be read", next(iter(observer))["log_format"])
+from twisted_date.server.tap import BETWEEN_PIECES, SPARE_FILES, WARM_UP_LINES, Options
 
 
 class WarmUpTests(SynchronousTestCase):
@@ -73,9 +46,11 @@ class MakeServiceTests(SynchronousTestCase):
         self.patch(service, "Process", FakeProcess(self.failures))
         self.patch(service, "disable_full_gc", lambda: None)
         self.patch(service, "raise_descriptor_limit", lambda: self.room)
-        self.patch(
-            service, "DateFactory", lambda *given: self.limits.append(given[-1]) or DateFactory(*given)
-        )
+        self.patch(service, "make_factory", self.make_factory)
+
+    def make_factory(self, reactor, **given):
+        self.limits.append(given["limits"])
+        return make_factory(reactor, **given)
 
     def make(self, *arguments):
         options = Options()

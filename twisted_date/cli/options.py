@@ -11,7 +11,7 @@ from twisted.python.usage import UsageError
 
 from .. import __version__
 from ..i18n import catalogs
-from ..i18n.messages import ENGLISH, Sentence
+from ..i18n.messages import ENGLISH, Sentence, SentenceError
 
 REFUSED_OPTION = Sentence("--{option}: {reason}")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
@@ -20,6 +20,10 @@ INHERITED_HELP = (Sentence("Print the version and exit."), Sentence("Display thi
 
 DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
 STATUS_USAGE = 2
+
+
+class WrongSettings(SentenceError):
+    """What the options ask for cannot be; as text, a sentence."""
 
 
 class Options(usage.Options):

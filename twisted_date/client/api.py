@@ -17,24 +17,24 @@ from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
-from ..cli.options import DEFAULT_BASE_PORT
+from ..cli.options import DEFAULT_BASE_PORT, WrongSettings
 from ..client.errors import SPEAKS_OTHERWISE
 from ..conversation.health import Health
 from ..conversation.replies import Reply
 from ..endpoints.arguments import DEFAULT_TRIES, port_range
-from .connect import reach
-from .errors import ServerError, WrongServer, WrongSettings
+from . import connect as connecting
+from .errors import ServerError, WrongServer
 from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import LOCALHOST, Target
 
 T = TypeVar("T")
 
-__all__ = ["Date", "Health", "Refused", "Reply", "Server", "ServerError", "connect"]
+__all__ = ["Conversation", "Date", "ErrorReply", "Health", "Reply", "ServerError", "connect"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-class Refused(Exception):
+class ErrorReply(Exception):
     """The server understood and cannot answer; as text, its sentence.
 
     :ivar code: the stable code of the error, such as ``unknown-place``; docs/protocol.rst lists them.
@@ -63,10 +63,10 @@ class Date:
     note: str | None
 
 
-class Server:
+class Conversation:
     """A conversation with a server; :func:`connect` begins one.
 
-    What is asked need not wait for what was asked before. Besides :class:`Refused`, a Deferred fails with
+    What is asked need not wait for what was asked before. Besides :class:`ErrorReply`, a Deferred fails with
     :class:`ServerError` when there is no answer, or one that cannot be read.
     """
 
@@ -111,7 +111,7 @@ class Server:
     def _ask(self, command: str, words: str, read: Callable[[Reply], T]) -> Deferred[T]:
         def answer(reply: Reply) -> T:
             if reply.error is not None:
-                raise Refused(reply)
+                raise ErrorReply(reply)
             try:
                 return read(reply)
             except (ValueError, TypeError):
@@ -127,7 +127,7 @@ def connect(
     endpoint: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     tls: bool = False,
-) -> Deferred[Server]:
+) -> Deferred[Conversation]:
     """A conversation with a server.
 
     :param host: the machine that it runs on.
@@ -144,9 +144,9 @@ def connect(
     return Deferred.fromCoroutine(_connect(reactor, Target(host, ports, endpoint, tls=tls), timeout))
 
 
-async def _connect(reactor: Any, target: Target, timeout: float) -> Server:
+async def _connect(reactor: Any, target: Target, timeout: float) -> Conversation:
     try:
-        return Server(await reach(reactor, target, timeout))
+        return Conversation(await connecting.connect(reactor, target, timeout))
     except WrongSettings as error:
         raise ValueError(str(error)) from None
 

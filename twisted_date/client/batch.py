@@ -4,9 +4,8 @@ from collections import deque
 
 from twisted.internet.defer import Deferred
 
-from ..cli.options import REFUSED_OPTION
+from ..cli.options import REFUSED_OPTION, WrongSettings
 from ..conversation.replies import Reply
-from .errors import WrongSettings
 from .protocol import DateClient, json_switch
 from .settings import Settings
 from .terminal.streams import Streams

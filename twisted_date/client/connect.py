@@ -12,10 +12,11 @@ from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 
+from ..cli.options import WrongSettings
 from ..endpoints.arguments import port_range
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
 from ..i18n.messages import Sentence
-from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongSettings
+from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound
 from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import LOCALHOST, Target
 
@@ -29,7 +30,7 @@ T = TypeVar("T")
 _EVERYWHERE = ("0.0.0.0", "::")  # where a server listens on every interface, this machine's included
 
 
-async def reach(reactor: Any, target: Target, timeout: float) -> DateClient:
+async def connect(reactor: Any, target: Target, timeout: float = DEFAULT_TIMEOUT) -> DateClient:
     """A connection to the server.
 
     :param timeout: seconds for this, and later for each reply.
@@ -50,7 +51,7 @@ async def reach(reactor: Any, target: Target, timeout: float) -> DateClient:
 async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
     first, last = target.ports[0], target.ports[-1]
     try:
-        return await find(reactor, target.host, first, len(target.ports), timeout, _wrap(target))
+        return await search_ports(reactor, target.host, first, len(target.ports), timeout, _wrap(target))
     except ServerNotFound as error:
         which = (
             Sentence("no datechat server on {host}, port {first}: {error}")
@@ -117,7 +118,7 @@ def _checked(value: Any, kind: type[T]) -> T:
 
 async def _at(where: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
     try:
-        return await connect(endpoint, reactor, timeout)
+        return await open_endpoint(endpoint, reactor, timeout)
     except ServerBusy:
         raise
     except ServerError as error:
@@ -161,7 +162,7 @@ def _why_not(error: BaseException) -> str:
     return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
 
 
-async def connect(
+async def open_endpoint(
     endpoint: IStreamClientEndpoint, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT
 ) -> DateClient:
     """A connection to the datechat server at an endpoint.
@@ -183,7 +184,7 @@ async def connect(
     return client
 
 
-async def find(
+async def search_ports(
     reactor: Any,
     host: str,
     port: int,

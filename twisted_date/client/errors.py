@@ -41,7 +41,3 @@ class ConnectionClosed(ServerError):
     """
 
     code: str | None = None
-
-
-class WrongSettings(SentenceError):
-    """What the settings ask for cannot be; as text, a sentence."""

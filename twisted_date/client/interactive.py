@@ -34,7 +34,7 @@ class Interactive(Batch):
     """A conversation with a person.
 
     :param client: the first connection.
-    :param reach: makes another one.
+    :param reconnect: makes another one.
     :param clock: a reactor, for the time between two tries.
     """
 
@@ -45,13 +45,13 @@ class Interactive(Batch):
         streams: Streams,
         prompter: Prompter,
         history: History,
-        reach: Callable[[], Awaitable[DateClient]],
+        reconnect: Callable[[], Awaitable[DateClient]],
         clock: Any,
     ) -> None:
         super().__init__(client, settings, streams)
         self._prompter = prompter
         self._history = history
-        self._reach = reach
+        self._reconnect = reconnect
         self._clock = clock
         self._replayed: dict[str, str] = {}
         self._draft = ""
@@ -187,7 +187,7 @@ class Interactive(Batch):
 
     async def _connect(self) -> None:
         """A new connection, on which everything is as it was."""
-        self._client = await self._reach()
+        self._client = await self._reconnect()
         await self._introduce()
         for message in self._replayed.values():
             await self._client.ask(message)

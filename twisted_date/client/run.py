@@ -6,14 +6,14 @@ from typing import Any
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
-from ..cli.options import SEE_HELP, STATUS_USAGE
+from ..cli.options import SEE_HELP, STATUS_USAGE, WrongSettings
 from ..conversation.text import clean
 from ..i18n.messages import Sentence
 from ..network.addresses import host_and_port
 from ..network.failures import summarize
 from .batch import STATUS_OK, Batch
-from .connect import reach
-from .errors import ServerError, WrongSettings
+from .connect import connect
+from .errors import ServerError
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.streams import Streams
@@ -35,7 +35,7 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         return status
 
     try:
-        client = await reach(reactor, settings.target, settings.timeout)
+        client = await connect(reactor, settings.target, settings.timeout)
         try:
             return await _converse(reactor, client, settings, streams)
         finally:
@@ -68,7 +68,7 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     from .terminal.history import History, state_directory
 
     async def again() -> DateClient:
-        return await reach(reactor, settings.target, settings.timeout)
+        return await connect(reactor, settings.target, settings.timeout)
 
     async def places(text: str) -> list[str]:
         return await dialogue.choices(text)

@@ -13,8 +13,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
 from .. import __version__
-from ..cli.options import translate
-from ..i18n.messages import Sentence
+from ..i18n.messages import Sentence, SentenceError
 from ..network.addresses import format_address
 
 
@@ -22,10 +21,14 @@ class Announcer(Protocol):
     """Somebody who is told where the server listens."""
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
-        """Every address listens. May raise OSError, whose text is a sentence."""
+        """Every address listens. May raise CannotAnnounce."""
 
     def stopping(self) -> None:
         """The server stops. Does not raise."""
+
+
+class CannotAnnounce(SentenceError):
+    """Others cannot be told; as text, a sentence."""
 
 
 class PortFile:
@@ -43,14 +46,14 @@ class PortFile:
     def check(self) -> None:
         """Make sure that it can be written.
 
-        :raises OSError: it cannot; the text is a sentence.
+        :raises CannotAnnounce: it cannot.
         """
         try:
             if self._path.is_dir():
-                raise IsADirectoryError(None, translate(Sentence("it is a folder")))
+                raise self._failed(Sentence("it is a folder"))
             os.unlink(self._temporary(""))
         except OSError as error:
-            raise self._failed(error) from None
+            raise self._failed(error.strerror) from None
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
         places = [_place(address) for address in addresses]
@@ -64,7 +67,7 @@ class PortFile:
             temporary = self._temporary(json.dumps(contents) + "\n")
             os.replace(temporary, self._path)
         except OSError as error:
-            raise self._failed(error) from None
+            raise self._failed(error.strerror) from None
 
     def stopping(self) -> None:
         """Remove it, unless another server has written its own meanwhile."""
@@ -84,14 +87,9 @@ class PortFile:
             raise
         return name
 
-    def _failed(self, error: OSError) -> OSError:
-        return OSError(
-            translate(
-                Sentence("cannot write the port file {path}: {reason}; give another path"),
-                path=self._path,
-                reason=error.strerror,
-            )
-        )
+    def _failed(self, reason: str | None) -> CannotAnnounce:
+        sentence = Sentence("cannot write the port file {path}: {reason}; give another path")
+        return CannotAnnounce(sentence, path=self._path, reason=reason)
 
 
 def _place(address: IAddress) -> dict[str, object]:
@@ -114,7 +112,7 @@ class Systemd:
         self._send(f"READY=1\nSTATUS=listening on {where}")
 
     def stopping(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(CannotAnnounce):
             self._send("STOPPING=1")
 
     def _send(self, state: str) -> None:
@@ -123,10 +121,6 @@ class Systemd:
                 notifying.connect(self._path)
                 notifying.send(state.encode())
         except OSError as error:
-            raise OSError(
-                translate(
-                    Sentence("cannot notify systemd at {path}: {reason}"),
-                    path=self._path,
-                    reason=error.strerror,
-                )
+            raise CannotAnnounce(
+                Sentence("cannot notify systemd at {path}: {reason}"), path=self._path, reason=error.strerror
             ) from None

@@ -1,18 +1,27 @@
 """The server's connections as a whole: who may come in, who was idle for too long, and the end of all."""
 
+import time
 from collections.abc import Callable, Iterable
+from datetime import tzinfo
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.internet.protocol import Factory
 
+from ..conversation.cache import ReplyCache
+from ..conversation.counts import Counts
 from ..conversation.errors import ErrorKind
+from ..conversation.farewell import DEFAULT_FAREWELL, check as check_farewell
+from ..conversation.health import Health
 from ..conversation.session import Session
+from ..conversation.state import Defaults
+from ..i18n.messages import ENGLISH
 from ..network.closing import close_timeouts
 from ..network.refusals import RefusalLog
 from ..network.scheduler import Scheduler
 from ..network.timeouts import Timeouts
 from .limits import NO_LIMITS, ConnectionLimiter, Limits, ShortLivedConnections
+from .machine_zone import machine_zone
 from .protocol import DateProtocol
 
 _REFUSALS = (ErrorKind.FULL, ErrorKind.TOO_MANY_FROM_HOST, ErrorKind.STOPPING)
@@ -24,16 +33,17 @@ QUIET_PERIOD = (
 class DateFactory(Factory):
     """Makes a protocol with a session of its own for each connection.
 
-    :param new_session: makes a session.
-    :param clock: tells how long things take.
-    :param limits: how much is given.
+    :param defaults: what each session starts with.
+    :param clock: for the time that things take; a reactor.
+    :param limits: how many connections there may be, and how long they may be idle.
     """
 
     noisy = False
 
-    def __init__(
-        self, new_session: Callable[[], Session], clock: IReactorTime, limits: Limits = NO_LIMITS
-    ) -> None:
+    def __init__(self, defaults: Defaults, clock: IReactorTime, limits: Limits = NO_LIMITS) -> None:
+        self.defaults = defaults
+        self.counts = Counts()  #: What the peers asked for.
+        self.cache = ReplyCache(defaults.now_ns)
         self.scheduler = Scheduler(clock)
         self.close_timeouts = close_timeouts(clock)
         self.limits = limits
@@ -41,7 +51,6 @@ class DateFactory(Factory):
         self.bytes_received = 0  #: Bytes from peers, without what TLS adds; those of what is skipped, too.
         self.bytes_sent = 0  #: Bytes of replies.
         self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
-        self._new_session = new_session
         self._limiter = ConnectionLimiter(limits)
         self._idle = Timeouts(clock, limits.idle, self._close_idle)
         self._open: dict[DateProtocol, bytes | None] = {}  # by protocol, its host
@@ -63,7 +72,7 @@ class DateFactory(Factory):
     def buildProtocol(self, addr: IAddress | None) -> DateProtocol:  # type: ignore[override]
         host = self._limiter.host_key(addr)
         refusal = ErrorKind.STOPPING if self._stopping else self._limiter.acquire(host)
-        protocol = DateProtocol(self._new_session(), refusal)
+        protocol = DateProtocol(self.new_session(), refusal)
         protocol.factory = self
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
@@ -73,6 +82,10 @@ class DateFactory(Factory):
             self._open[protocol] = host
             self.active(protocol)
         return protocol
+
+    def new_session(self) -> Session:
+        """A session for the next connection."""
+        return Session(self.defaults, self.counts, self.cache)
 
     def active(self, protocol: DateProtocol) -> None:
         """A connection answered lines, or began."""
@@ -140,3 +153,32 @@ class DateFactory(Factory):
     def _close_all(self, protocols: Iterable[DateProtocol]) -> None:
         for protocol in protocols:
             protocol.close_with_error(ErrorKind.STOPPING)
+
+
+def make_factory(
+    reactor: IReactorTime,
+    *,
+    zone: tzinfo | None = None,
+    farewell: str = DEFAULT_FAREWELL,
+    language: str = ENGLISH,
+    limits: Limits = NO_LIMITS,
+    health: Callable[[], Health] = Health,
+) -> DateFactory:
+    """A server's factory, to listen with on any endpoint; it has no effect on the rest of the process.
+
+    ::
+
+        factory = make_factory(reactor, zone=ZoneInfo("Europe/Paris"))
+        port = await serverFromString(reactor, "fallback:50000").listen(factory)
+
+    Stop with ``port.stopListening()``, and then ``factory.shut_down(5)``, which answers what was asked.
+
+    :param zone: in which dates are told; None for the machine's.
+    :param farewell: the phrase that ends a conversation.
+    :param language: of replies, CLDR's identifier.
+    :param limits: how many connections there may be, and how long they may be idle; none by default.
+    :param health: what ``/health`` tells of the clock; by default that nothing is known.
+    :raises SentenceError: nobody could say this farewell.
+    """
+    defaults = Defaults(time.time_ns, zone or machine_zone(), check_farewell(farewell), language, health)
+    return DateFactory(defaults, reactor, limits)

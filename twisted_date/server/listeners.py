@@ -7,9 +7,7 @@ from typing import Any
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
 
-from ..cli.options import translate
-from ..conversation.counts import Counts
-from ..conversation.state import Defaults
+from ..cli.options import WrongSettings
 from ..endpoints.fallback_server import FallbackServerEndpoint
 from ..endpoints.tls import tls_endpoints
 from ..i18n.messages import Sentence
@@ -24,17 +22,13 @@ from .settings import Settings
 METRICS_PATH, METRICS_TYPE = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
 
 
-def make_listeners(
-    reactor: Any, settings: Settings, server: DateFactory, defaults: Defaults, counts: Counts
-) -> list[Listener]:
+def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
     """All that the settings want served, conversations first.
 
     :param server: holds the conversations.
-    :param defaults: what these start with.
-    :param counts: what they count.
-    :raises ValueError: an endpoint is described wrongly, or needs what is not installed; the message is a
-        sentence.
+    :raises SentenceError: an endpoint is described wrongly, or needs what is not installed.
     """
+    defaults = server.defaults
     listeners = _conversations(reactor, settings, server)
     if settings.daytime is not None:
         date = OneShotFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), server.scheduler)
@@ -44,7 +38,7 @@ def make_listeners(
         listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
     if settings.metrics is not None:
         refusals = [server.refusals, *_refusals_by_proxies(listeners)]
-        page = _metrics(server, refusals, defaults, counts)
+        page = _metrics(server, refusals)
         site = PageFactory(METRICS_PATH, METRICS_TYPE, page, server.scheduler)
         listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
     return listeners
@@ -64,21 +58,18 @@ def _listener(
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
     except LookupError:
-        raise ValueError(
-            translate(
-                Sentence("--{option} {description!r}: no such socket was passed to this process"),
-                option=option,
-                description=description,
-            )
+        raise WrongSettings(
+            Sentence("--{option} {description!r}: no such socket was passed to this process"),
+            option=option,
+            description=description,
         ) from None
     except Exception as error:  # parsers, ours or a plugin's, raise what they like
-        told = translate(
+        raise WrongSettings(
             Sentence("--{option} {description!r} is not an endpoint like tcp:8000: {error}"),
             option=option,
             description=description,
             error=error,
-        )
-        raise ValueError(told) from error
+        ) from error
     return Listener(endpoint, factory, does, description)
 
 
@@ -91,13 +82,11 @@ def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[RefusalLog]:
     ]
 
 
-def _metrics(
-    server: DateFactory, refusals: Sequence[RefusalLog], defaults: Defaults, counts: Counts
-) -> Callable[[], bytes]:
+def _metrics(server: DateFactory, refusals: Sequence[RefusalLog]) -> Callable[[], bytes]:
     try:
         from .metrics import Metrics
     except ImportError:
-        raise ValueError(
-            translate(Sentence("--metrics needs prometheus_client; install datechat[metrics]"))
+        raise WrongSettings(
+            Sentence("--metrics needs prometheus_client; install datechat[metrics]")
         ) from None
-    return Metrics(counts, server, refusals, defaults.health).text
+    return Metrics(server, refusals).text

@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,8 +12,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from .. import __version__
-from ..conversation.counts import Counts
-from ..conversation.health import Health
 from ..network.refusals import RefusalLog
 from .factory import DateFactory
 
@@ -23,23 +21,17 @@ PREFIX = "datechat_"
 class Metrics(Collector):
     """A server's numbers, in Prometheus's terms.
 
-    :param conversations: counts of what was said.
-    :param server: counts connections.
+    :param server: counts connections and what was said, and knows the health of the clock.
     :param refusals: of the server and of what stands before it.
-    :param health: what is known of the clock now.
     """
 
     def __init__(
         self,
-        conversations: Counts,
         server: DateFactory,
         refusals: Sequence[RefusalLog],
-        health: Callable[[], Health],
     ) -> None:
-        self._conversations = conversations
         self._server = server
         self._refusals = refusals
-        self._health = health
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -49,7 +41,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """All of them, as they are now."""
-        server, said = self._server, self._conversations
+        server, said = self._server, self._server.counts
         refused: Counter[str] = Counter()
         for refusals in self._refusals:
             refused.update(refusals.totals)
@@ -68,7 +60,7 @@ class Metrics(Collector):
         yield from _process()
 
     def _clock(self) -> Iterable[Metric]:
-        health = self._health()
+        health = self._server.defaults.health()
         if health.synchronised is not None:
             told = "1 when the clock can be trusted, else 0."
             yield _number(GaugeMetricFamily, "clock_synchronised", told, int(health.synchronised))

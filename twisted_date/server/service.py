@@ -15,10 +15,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .. import __version__
+from ..cli.options import translate_error
 from ..endpoints.ports import addresses_of, close_now, ports_of
 from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
 from ..network.addresses import format_address
-from .announce import Announcer
+from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
 from .process import Process
 
@@ -150,8 +151,8 @@ class DateService(Service):
         try:
             for announcer in self._announcers:
                 announcer.listening(everywhere)
-        except OSError as error:
-            self._process.fail(str(error))
+        except CannotAnnounce as error:
+            self._process.fail(translate_error(error))
 
     def _stop_listening(self) -> Deferred[None]:
         stopped: list[Deferred[object]] = []

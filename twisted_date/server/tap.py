@@ -1,31 +1,24 @@
 """The server: from its options to a running service, for ``twistd`` and ``twist``."""
 
 import os
-import time
-import warnings
 from collections.abc import Sequence
-from datetime import tzinfo
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import tzlocal
 from twisted.application.service import IService
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from ..cli.options import exit_with_usage_error, translate, translate_error
-from ..conversation.cache import ReplyCache
+from ..cli.options import WrongSettings, exit_with_usage_error, translate, translate_error
 from ..conversation.counts import Counts
 from ..conversation.session import Session
-from ..conversation.state import Defaults
 from ..dates import zone_data
 from ..endpoints.fallback_server import PortUnavailable
-from ..i18n.messages import Sentence
+from ..i18n.messages import Sentence, SentenceError
 from . import kernel_clock
 from .announce import Announcer, PortFile, Systemd
-from .factory import DateFactory
+from .factory import DateFactory, make_factory
 from .limits import Limits
 from .listeners import make_listeners
 from .options import Options
@@ -40,36 +33,19 @@ WARM_UP_LINES = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/
 BETWEEN_PIECES = 0.1  # seconds
 
 
-def machine_zone() -> tzinfo:
-    """The machine's zone; UTC, with a warning in the log, when it has none that can be read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            zone = tzlocal.get_localzone()
-    except (KeyError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split())
-        _log.warn("This machine's time zone cannot be read ({reason}); telling UTC.", reason=reason)
-        return ZoneInfo("UTC")
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
-
-
 def _limits(settings: Settings) -> Limits:
     """What the server gives.
 
-    :raises ValueError: the limit of open files has no room for it; the message is a sentence.
+    :raises WrongSettings: the limit of open files has no room for it.
     """
     files = raise_descriptor_limit()
     room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
     asked = settings.max_connections
     if asked is not None and asked > room > 0:
-        raise ValueError(
-            translate(
-                Sentence(
-                    "--max-connections is {asked}; the limit of open files (ulimit -n) has room for {room}"
-                ),
-                asked=asked,
-                room=room,
-            )
+        raise WrongSettings(
+            Sentence("--max-connections is {asked}; the limit of open files (ulimit -n) has room for {room}"),
+            asked=asked,
+            room=room,
         )
     return Limits(settings.idle_timeout, asked or room, settings.max_per_host)
 
@@ -86,12 +62,10 @@ def makeService(options: Options) -> IService:
     from twisted.internet import reactor
 
     settings = options.settings
-    defaults = _defaults(settings)
-    counts, recent = Counts(), ReplyCache(defaults.now_ns)
     try:
-        factory = DateFactory(lambda: Session(defaults, counts, recent), reactor, _limits(settings))
-        listeners = make_listeners(reactor, settings, factory, defaults, counts)
-    except ValueError as error:
+        factory = _factory(reactor, settings)
+        listeners = make_listeners(reactor, settings, factory)
+    except SentenceError as error:
         exit_with_usage_error(translate_error(error))
     process = Process(reactor)
     try:
@@ -99,20 +73,21 @@ def makeService(options: Options) -> IService:
         service.listen(_to_listen_early(options, listeners))
     except Exception as error:
         raise SystemExit(f"datechat: {_why(error)}") from None
-    session = Session(defaults, Counts(), recent)
+    session = Session(factory.defaults, Counts(), factory.cache)
     process.when_running(lambda: reactor.callLater(BETWEEN_PIECES, _warm_up, reactor, session))
     return service
 
 
-def _defaults(settings: Settings) -> Defaults:
+def _factory(reactor: Any, settings: Settings) -> DateFactory:
     zone_data.use_newest(os.environ)
     data = zone_data.in_use()
     _log.info("Zone data {data}.", data=data)
-    return Defaults(
-        now_ns=time.time_ns,
-        zone=settings.zone or machine_zone(),
+    return make_factory(
+        reactor,
+        zone=settings.zone,
         farewell=settings.farewell,
         language=settings.language,
+        limits=_limits(settings),
         health=partial(kernel_clock.health, data.version),
     )
 

@@ -1,0 +1,130 @@
+"""Fakes of Twisted's parts: transports that remember, ports and endpoints without sockets."""
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import succeed
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHalfCloseableProtocol, IListeningPort
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransportWithDisconnection
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from tests.helpers import make_defaults
+from twisted_date.client.protocol import DateClient
+from twisted_date.server.factory import DateFactory
+from twisted_date.server.limits import Limits
+
+
+class Transport(StringTransportWithDisconnection):
+    """A transport that closes at the end of a turn, as a socket does, and can be told to be full."""
+
+    aborted = False
+    dataBuffer = b""  # what a socket's transport keeps of what was written
+    half_closed = False
+
+    def loseWriteConnection(self):
+        self.half_closed = True
+
+    def loseConnection(self):
+        self.disconnecting = True
+
+    def abortConnection(self):
+        self.aborted = True
+        self.finish()
+
+    def finish(self):
+        """Close for good."""
+        if self.connected:
+            self.connected = False
+            self.protocol.connectionLost(Failure(ConnectionDone()))
+
+    def lines(self):
+        """The lines written so far, without their CRLF."""
+        written = self.value()
+        assert not written or written.endswith(b"\r\n"), written
+        return written.decode().split("\r\n")[:-1]
+
+
+def connect_protocol(protocol):
+    transport = Transport(
+        hostAddress=IPv4Address("TCP", "127.0.0.1", 50000),
+        peerAddress=IPv4Address("TCP", "127.0.0.1", 40000),
+    )
+    transport.protocol = protocol
+    protocol.makeConnection(transport)
+    return transport
+
+
+class ServerSide:
+    """A server's protocol on a transport, with its clock."""
+
+    def __init__(self, new_session=None, **limits):
+        self.clock = Clock()
+        self.factory = DateFactory(make_defaults(), self.clock, Limits(**limits))
+        if new_session is not None:
+            self.factory.new_session = new_session
+        self.protocol, self.transport = self.connect()
+
+    def connect(self, address=None):
+        """One more connection: its protocol and its transport."""
+        protocol = self.factory.buildProtocol(address)
+        return protocol, connect_protocol(protocol)
+
+    def receive(self, data):
+        """What the server writes after these bytes, as lines."""
+        self.transport.clear()
+        self.protocol.dataReceived(data)
+        return self.transport.lines()
+
+    def half_close(self):
+        IHalfCloseableProtocol(self.protocol).readConnectionLost()
+
+
+class ClientSide:
+    """A client's protocol on a transport, with its clock."""
+
+    def __init__(self, timeout=10.0):
+        self.clock = Clock()
+        self.client = DateClient(self.clock, timeout)
+        self.transport = connect_protocol(self.client)
+
+    def receive(self, *lines):
+        self.client.dataReceived(b"".join(line.encode() + b"\r\n" for line in lines))
+
+    def sent(self):
+        """The lines that were sent since the last call."""
+        lines = self.transport.lines()
+        self.transport.clear()
+        return lines
+
+
+@implementer(IListeningPort)
+class FakePort:
+    """A port that listens on an address until it is told to stop."""
+
+    def __init__(self, address, port):
+        self.listening = True
+        kind = IPv6Address if ":" in address else IPv4Address
+        self.host = kind("TCP", address, port)
+
+    def startListening(self):
+        self.listening = True
+
+    def stopListening(self):
+        self.listening = False
+        return succeed(None)
+
+    def getHost(self):
+        return self.host
+
+
+class FakeEndpoint:
+    """An endpoint that counts how often it listens, and gives one result."""
+
+    def __init__(self, result):
+        self.result = result
+        self.listened = 0
+
+    def listen(self, factory):
+        self.listened += 1
+        return self.result

@@ -1,0 +1,95 @@
+"""Real connections on loopback: servers to connect to, and peers."""
+
+import contextlib
+import gc
+import socket
+
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import TCP4ClientEndpoint
+from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import deferLater
+
+from tests.helpers import make_defaults
+from twisted_date.endpoints.fallback_server import FallbackServerEndpoint
+from twisted_date.server.factory import DateFactory
+
+
+@contextlib.contextmanager
+def taken(*places):
+    """Hold addresses, as another program would."""
+    with contextlib.ExitStack() as stack:
+        for host, port in places:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            holder = stack.enter_context(socket.socket(family))
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((host, port))
+            holder.listen()
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(endpoint, factory=None):
+    """A server at an endpoint; gives its listening port."""
+    factory = factory or DateFactory(make_defaults(), reactor)
+    port = await endpoint.listen(factory)
+    try:
+        yield port
+    finally:
+        await port.stopListening()
+        if isinstance(factory, DateFactory):
+            await factory.shut_down(1.0)
+
+
+def strict(port, interface="127.0.0.1"):
+    return FallbackServerEndpoint(reactor, port, 1, interface)
+
+
+class Collector(Protocol):
+    """Sends bytes, half-closes at once, and collects what comes until the end."""
+
+    def __init__(self, data, half_close=True):
+        self.data = data
+        self.half_close = half_close
+        self.received = b""
+        self.finished = Deferred()
+
+    def connectionMade(self):
+        self.transport.write(self.data)
+        if self.half_close:
+            self.transport.loseWriteConnection()
+
+    def dataReceived(self, data):
+        self.received += data
+
+    def connectionLost(self, reason):
+        self.finished.callback(self.received)
+
+
+async def exchange(port, data):
+    """All that the server says to these bytes, sent with the end of the stream behind them."""
+    collector = Collector(data)
+    await TCP4ClientEndpoint(reactor, "127.0.0.1", port).connect(Factory.forProtocol(lambda: collector))
+    return (await collector.finished).decode().splitlines()
+
+
+def talk(address, *pieces, one_segment=False):
+    """All that the server says to these pieces, with the end of the stream behind them. Blocks."""
+    with socket.create_connection((address.host, address.port), 30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if one_segment:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read().decode().splitlines()
+
+
+async def are_gone(*left):
+    """Whether weak references die without a full run of Python's collector."""
+    for _ in range(100):
+        gc.collect(1)
+        if not any(reference() for reference in left):
+            return True
+        await deferLater(reactor, 0.02)
+    return False
