@@ -1,10 +1,7 @@
-import contextlib
 import socket
-import struct
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given, strategies as st
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
@@ -15,107 +12,16 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import EventLoggingObserver, MemoryReactor
 from twisted.internet.threads import deferToThread
 from twisted.logger import formatEvent, globalLogPublisher
-from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.fakes import FakePort, Transport
 from tests.helpers import NOW, make_defaults
 from tests.loopback import serving, talk
+from tests.proxy_headers import HOST, PEER, TCP4, V1
 from twisted_date.endpoints.proxy import HEADER_TIME, ProxyEndpoint
-from twisted_date.endpoints.proxy_header import LONGEST_V1, LONGEST_V2, read_header
 from twisted_date.network.refusals import LOG_INTERVAL
 from twisted_date.server.factory import DateFactory
 from twisted_date.server.limits import Limits
-
-SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
-PEER = IPv4Address("TCP", "192.0.2.1", 40000)
-HOST = IPv4Address("TCP", "198.51.100.2", 50000)
-V1 = b"PROXY TCP4 192.0.2.1 198.51.100.2 40000 50000\r\n"
-
-
-def v2(family, addresses_of, command=1, more=b""):
-    body = addresses_of + more
-    return SIGNATURE + bytes([0x20 | command, family]) + struct.pack("!H", len(body)) + body
-
-
-TCP4 = v2(0x11, bytes([192, 0, 2, 1, 198, 51, 100, 2]) + struct.pack("!HH", 40000, 50000))
-SOME = bytes.fromhex("20010db8000000000000000000000001")
-TCP6 = v2(0x21, SOME + SOME[:-1] + b"\x02" + struct.pack("!HH", 40000, 50000))
-
-TOLD = [
-    (V1, PEER, HOST),
-    (TCP4, PEER, HOST),
-    (
-        b"PROXY TCP6 2001:DB8::1 2001:db8::2 40000 50000\r\n",
-        IPv6Address("TCP", "2001:db8::1", 40000),
-        IPv6Address("TCP", "2001:db8::2", 50000),
-    ),
-    (TCP6, IPv6Address("TCP", "2001:db8::1", 40000), IPv6Address("TCP", "2001:db8::2", 50000)),
-    (b"PROXY TCP6 ::ffff:192.0.2.1 ::ffff:198.51.100.2 40000 50000\r\n", PEER, HOST),
-    (v2(0x11, TCP4[16:], more=b"\x04\x00\x03abc"), PEER, HOST),
-    (
-        v2(0x31, b"/run/a".ljust(108, b"\0") + b"/run/b".ljust(108, b"\0")),
-        UNIXAddress(b"/run/a"),
-        UNIXAddress(b"/run/b"),
-    ),
-    (b"PROXY UNKNOWN\r\n", None, None),
-    (b"PROXY UNKNOWN ffff:f...f:ffff ffff:f...f:ffff 65535 65535\r\n", None, None),
-    (v2(0x11, TCP4[16:], command=0), None, None),
-    (v2(0x00, b""), None, None),
-    (v2(0x00, b"", command=0), None, None),
-]
-
-WRONG = [
-    b"/date\n",
-    b"PROXY\r\n",
-    b"PROXYTCP4 ",
-    b"PROXY TCP5 192.0.2.1 192.0.2.2 1 2\r\n",
-    b"PROXY TCP4 192.0.2.1 192.0.2.2 1\r\n",
-    b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2 3\r\n",
-    b"PROXY TCP4 192.0.2.1 192.0.2.2 1 65536\r\n",
-    b"PROXY TCP4 192.0.2.1 192.0.2.2 1 -2\r\n",
-    b"PROXY TCP4 192.0.2.1 192.0.2.2 1 x\r\n",
-    b"PROXY TCP4 192.0.2.1 host.example 1 2\r\n",
-    b"PROXY TCP4 2001:db8::1 2001:db8::2 1 2\r\n",
-    b"PROXY TCP6 192.0.2.1 192.0.2.2 1 2\r\n",
-    b"PROXY TCP4 \xff\xfe 192.0.2.2 1 2\r\n",
-    b"PROXY TCP4 \x1b[31m 192.0.2.2 1 2\r\n",
-    b"PROXY UNKNOWN ".ljust(LONGEST_V1 + 1, b"x"),
-    SIGNATURE + b"\x11\x11\x00\x00",
-    SIGNATURE + b"\x22\x11\x00\x00",
-    v2(0x11, b"short"),
-    v2(0x21, b"short"),
-    v2(0x51, b"x" * 40),
-    v2(0x13, b"x" * 40),
-    SIGNATURE + b"\x21\x11" + struct.pack("!H", LONGEST_V2),
-]
-
-
-class HeaderTests(SynchronousTestCase):
-    def test_what_is_told(self):
-        for header, peer, host in TOLD:
-            self.assertEqual(read_header(header), (peer, host, b""))
-            self.assertEqual(read_header(header + b"/date\r\n"), (peer, host, b"/date\r\n"))
-
-    def test_in_any_pieces(self):
-        for header, _, _ in TOLD:
-            for end in range(len(header)):
-                self.assertIsNone(read_header(header[:end]))
-
-    def test_what_is_wrong(self):
-        for header in WRONG:
-            self.assertRaises(InvalidProxyHeader, read_header, header)
-
-    def test_what_can_be_none_is_known_early(self):
-        for data in (b"G", b"PROXX", b"\r\n\r\n\x01"):
-            self.assertRaises(InvalidProxyHeader, read_header, data)
-
-    @given(st.sampled_from([header for header, _, _ in TOLD]), st.data())
-    def test_nothing_that_is_sent_breaks_it(self, header, data):
-        at = data.draw(st.integers(0, len(header)))
-        mutated = header[:at] + data.draw(st.binary(max_size=8)) + header[at + data.draw(st.integers(0, 8)) :]
-        with contextlib.suppress(InvalidProxyHeader):
-            read_header(mutated)
 
 
 class Echo(Protocol):
@@ -137,11 +43,11 @@ class EchoFactory(Factory):
 
     def __init__(self):
         self.begun = []
-        self.addresses_of = []
+        self.addresses = []
         self.lost = 0
 
     def buildProtocol(self, addr):
-        self.addresses_of.append(addr)
+        self.addresses.append(addr)
         return super().buildProtocol(addr)
 
 
@@ -181,7 +87,7 @@ class EndpointTests(SynchronousTestCase):
             self.assertEqual(self.echo.begun, [])
             transport.protocol.dataReceived(piece)
         self.assertEqual(self.echo.begun, [(PEER, HOST)])
-        self.assertEqual(self.echo.addresses_of, [PEER])
+        self.assertEqual(self.echo.addresses, [PEER])
         transport.protocol.dataReceived(b"hello")
         self.assertEqual(transport.value(), b"hello")
         transport.finish()
@@ -196,7 +102,7 @@ class EndpointTests(SynchronousTestCase):
     def test_a_proxy_that_connects_for_itself_is_the_peer(self):
         transport = self.connect()
         transport.protocol.dataReceived(b"PROXY UNKNOWN\r\n")
-        self.assertEqual(self.echo.addresses_of, [transport.getPeer()])
+        self.assertEqual(self.echo.addresses, [transport.getPeer()])
 
     def test_what_is_no_header_is_closed_and_counted(self):
         for _ in range(3):
@@ -206,7 +112,7 @@ class EndpointTests(SynchronousTestCase):
         self.clock.advance(LOG_INTERVAL)
         told = "Refused connections: 3 without-proxy-header; the last one was from 127.0.0.1:4."
         self.assertEqual(self.logged(), [told])
-        self.assertEqual(self.echo.addresses_of, [])
+        self.assertEqual(self.echo.addresses, [])
 
     def test_a_header_that_is_late_is_too_late(self):
         transport = self.connect()

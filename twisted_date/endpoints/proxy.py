@@ -22,9 +22,6 @@ from twisted.internet.interfaces import (
     IStreamServerEndpoint,
 )
 from twisted.internet.protocol import Protocol, connectionDone
-
-# Private: Twisted offers these parsers within its own wrapper only, which loses half-closing.
-from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from zope.interface import directlyProvides, implementer, providedBy
@@ -34,7 +31,7 @@ from ..network.connection import unwrap_transport
 from ..network.refusals import RefusalLog
 from ..network.timeouts import Timeouts
 from .arguments import WrongArgument
-from .proxy_header import _unmapped, read_header
+from .proxy_header import InvalidProxyHeader, parse_header, unmapped
 
 UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
 HEADER_TIME = 5.0  # seconds for the header; the specification wants 3 at least, for a packet that is lost
@@ -100,7 +97,7 @@ class _ProxyFactory(WrappingFactory):
     def _trusts(self, address: IAddress | None) -> bool:
         if not isinstance(address, IPv4Address | IPv6Address):
             return True
-        ip = _unmapped(ipaddress.ip_address(address.host))
+        ip = unmapped(ipaddress.ip_address(address.host))
         return any(ip in network for network in self._trusted)
 
 
@@ -190,15 +187,14 @@ class _HeaderReader(Protocol):
     def dataReceived(self, data: bytes) -> None:
         self._buffer += data
         try:
-            header = read_header(self._buffer)
+            header = parse_header(self._buffer)
         except InvalidProxyHeader:
             self._owner.refuse(WITHOUT_HEADER)
             return
         if header is not None:
-            peer, host, rest = header
             self._socket.protocol = self._above
-            if self._owner.begin(peer, host) and rest:
-                self._socket.protocol.dataReceived(rest)
+            if self._owner.begin(header.peer, header.host) and header.rest:
+                self._socket.protocol.dataReceived(header.rest)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._above.connectionLost(reason)

@@ -1,90 +1,132 @@
-"""The header of the PROXY protocol, without I/O."""
+"""Parses the header of the PROXY protocol, versions 1 and 2; without I/O.
+
+After https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.
+"""
 
 import ipaddress
-from typing import Any, TypeAlias
+import struct
+from typing import NamedTuple, TypeAlias
 
-from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import (
-    IAddress,
-)
-from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
-from twisted.protocols.haproxy._v1parser import V1Parser
-from twisted.protocols.haproxy._v2parser import V2Parser
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IAddress
 
-LONGEST_V1 = 107  # bytes with CRLF, by the specification
+MAX_V1 = 107  # bytes with CRLF, by the specification
+MAX_V2 = 4096  # bytes; extensions behind the addresses can be long, but no longer than this
 
+_START_V1 = b"PROXY "
+_SIGNATURE_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
+_FIXED_V2 = 16  # bytes before the addresses: signature, version and command, family, length
+_LOCAL, _PROXY = 0x20, 0x21  # version and command
+_UNSPECIFIED = (0x00, 0x01, 0x02, 0x10, 0x20, 0x30)  # family or transport is not told
+# By family and transport, stream or datagram: how the addresses are packed
+_INET, _INET6, _UNIX = struct.Struct("!4s4sHH"), struct.Struct("!16s16sHH"), struct.Struct("!108s108s")
+_FORMATS = {0x11: _INET, 0x12: _INET, 0x21: _INET6, 0x22: _INET6, 0x31: _UNIX, 0x32: _UNIX}
 
-LONGEST_V2 = 4096  # bytes; what is told beside the addresses can be long, but no longer than this
-
-
-FIXED_V2 = 16  # bytes before the addresses
-
-
-Host: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def read_header(data: bytes) -> tuple[IAddress | None, IAddress | None, bytes] | None:
-    """The addresses of the peer and of what it connected to, and the bytes behind the header.
+class InvalidProxyHeader(ValueError):
+    """The bytes are not the beginning of a header."""
 
-    :return: None while the header is not complete. The addresses are None where the header tells none: then
-        it is the proxy itself that connects.
-    :raises InvalidProxyHeader: this is no header.
+
+class Header(NamedTuple):
+    """A complete header.
+
+    :param peer: who connected to the proxy; None where the proxy itself connects, or does not tell.
+    :param host: what the peer connected to; None likewise.
+    :param rest: the bytes behind the header.
     """
-    if data.startswith(V2Parser.PREFIX):
-        return _read_v2(data)
-    start = V1Parser.PROXYSTR + b" "
-    if data.startswith(start):
-        return _read_v1(data)
-    if not (start.startswith(data) or V2Parser.PREFIX.startswith(data)):
-        raise InvalidProxyHeader()
+
+    peer: IAddress | None
+    host: IAddress | None
+    rest: bytes
+
+
+def parse_header(data: bytes) -> Header | None:
+    """The header that these bytes begin with; None while it is not complete.
+
+    :raises InvalidProxyHeader: there is none.
+    """
+    if data.startswith(_SIGNATURE_V2):
+        return _parse_v2(data)
+    if data.startswith(_START_V1):
+        return _parse_v1(data)
+    if not (_START_V1.startswith(data) or _SIGNATURE_V2.startswith(data)):
+        raise InvalidProxyHeader
     return None
 
 
-def _read_v1(data: bytes) -> tuple[IAddress | None, IAddress | None, bytes] | None:
-    line, end, _ = data[: LONGEST_V1 + 1].partition(b"\r\n")
-    if not end or len(line) + 2 > LONGEST_V1:
-        if len(data) >= LONGEST_V1:
-            raise InvalidProxyHeader()
+def _parse_v1(data: bytes) -> Header | None:
+    """``PROXY TCP4 192.0.2.1 198.51.100.2 40000 50000``"""
+    line, end, _ = data[: MAX_V1 + 1].partition(b"\r\n")
+    if not end or len(line) + 2 > MAX_V1:
+        if len(data) >= MAX_V1:
+            raise InvalidProxyHeader
         return None
-    words, rest = line.split(b" "), data[len(line) + 2 :]
-    if words[1] == V1Parser.UNKNOWN_PROTO:
-        return None, None, rest
-    if len(words) != 6 or not all(word.isdigit() for word in words[4:]):
-        raise InvalidProxyHeader()
+    _, family, *words = line.split(b" ")
+    rest = data[len(line) + 2 :]
+    if family == b"UNKNOWN":
+        return Header(None, None, rest)
+    version = {b"TCP4": 4, b"TCP6": 6}.get(family)
+    if version is None or len(words) != 4:
+        raise InvalidProxyHeader
+    source, destination, source_port, destination_port = words
+    peer = _tcp_address(_ip_address(source, version), _port(source_port))
+    host = _tcp_address(_ip_address(destination, version), _port(destination_port))
+    return Header(peer, host, rest)
+
+
+def _ip_address(text: bytes, version: int) -> IPAddress:
     try:
-        info = V1Parser.parse(line)
-    except ValueError as error:
-        raise InvalidProxyHeader() from error
-    return _normal(info.source), _normal(info.destination), rest
+        ip = ipaddress.ip_address(text.decode())
+    except ValueError:
+        raise InvalidProxyHeader from None
+    if ip.version != version:
+        raise InvalidProxyHeader
+    return ip
 
 
-def _read_v2(data: bytes) -> tuple[IAddress | None, IAddress | None, bytes] | None:
-    if len(data) < FIXED_V2:
+def _port(text: bytes) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise InvalidProxyHeader
+    return int(text)
+
+
+def _parse_v2(data: bytes) -> Header | None:
+    if len(data) < _FIXED_V2:
         return None
-    size = FIXED_V2 + int.from_bytes(data[FIXED_V2 - 2 : FIXED_V2], "big")
-    if size > LONGEST_V2:
-        raise InvalidProxyHeader()
-    if len(data) < size:
+    command, family, length = struct.unpack_from("!BBH", data, len(_SIGNATURE_V2))
+    end = _FIXED_V2 + length
+    if end > MAX_V2:
+        raise InvalidProxyHeader
+    if len(data) < end:
         return None
-    info = V2Parser.parse(data[:size])
-    return _normal(info.source), _normal(info.destination), data[size:]
+    if command not in (_LOCAL, _PROXY):
+        raise InvalidProxyHeader
+    if command == _LOCAL or family in _UNSPECIFIED:
+        return Header(None, None, data[end:])
+    packed = _FORMATS.get(family)
+    if packed is None or length < packed.size:
+        raise InvalidProxyHeader
+    source, destination, *ports = packed.unpack_from(data, _FIXED_V2)
+    if packed is _UNIX:
+        return Header(_unix_address(source), _unix_address(destination), data[end:])
+    peer = _tcp_address(ipaddress.ip_address(source), ports[0])
+    host = _tcp_address(ipaddress.ip_address(destination), ports[1])
+    return Header(peer, host, data[end:])
 
 
-def _normal(address: IAddress | None) -> IAddress | None:
-    """An address as Twisted would give it; the parsers do not check theirs."""
-    if not isinstance(address, IPv4Address | IPv6Address):
-        return address
-    try:
-        given = ipaddress.ip_address(address.host)
-    except ValueError as error:
-        raise InvalidProxyHeader() from error
-    if (given.version == 4) is not isinstance(address, IPv4Address) or not 0 <= address.port <= 65535:
-        raise InvalidProxyHeader()
-    ip = _unmapped(given)
-    kind: Any = IPv4Address if ip.version == 4 else IPv6Address
-    normal: IAddress = kind("TCP", str(ip), address.port)
-    return normal
+def _unix_address(path: bytes) -> IAddress:
+    return UNIXAddress(path.rstrip(b"\0"))
 
 
-def _unmapped(ip: Host) -> Host:
+def _tcp_address(ip: IPAddress, port: int) -> IAddress:
+    """Twisted's own address; IPv4 as such, however the proxy wrote it."""
+    plain = unmapped(ip)
+    kind = IPv4Address if plain.version == 4 else IPv6Address
+    return kind("TCP", str(plain), port)
+
+
+def unmapped(ip: IPAddress) -> IPAddress:
+    """The IPv4 address in an IPv4-mapped IPv6 one; others stay."""
     return getattr(ip, "ipv4_mapped", None) or ip
