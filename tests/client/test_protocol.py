@@ -1,3 +1,4 @@
+from OpenSSL.SSL import SysCallError
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.error import ConnectError, ConnectionLost, DNSLookupError
@@ -88,8 +89,7 @@ class EndTests(SynchronousTestCase):
 
     def test_an_error_of_openssl_that_is_the_systems(self):
         asked = self.client.ask("one")
-        error = type("SysCallError", (Exception,), {"__module__": "OpenSSL.SSL"})(104, "ECONNRESET")
-        self.client.connectionLost(Failure(error))
+        self.client.connectionLost(Failure(SysCallError(104, "ECONNRESET")))
         self.failureResultOf(asked, WrongServer)
 
     def test_another_reason_is_told(self):

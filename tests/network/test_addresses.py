@@ -20,6 +20,10 @@ class ShowTests(SynchronousTestCase):
     def test_a_socket_is_its_path(self):
         self.assertEqual(format_address(UNIXAddress("/run/datechat")), "/run/datechat")
 
+    def test_what_is_not_printable_is_replaced(self):
+        path = UNIXAddress(b"/run/\x1b[2J\n\xff")
+        self.assertEqual(format_address(path), "/run/\ufffd[2J\ufffd\ufffd")
+
     def test_anything_else_is_shown_somehow(self):
         self.assertIn("example", format_address(HostnameAddress(b"example", 1)))
 

@@ -1,7 +1,7 @@
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.failures import LONGEST, summarize
+from twisted_date.network.failures import MAX_MESSAGE, summarize
 
 
 class FailureTests(SynchronousTestCase):
@@ -12,7 +12,7 @@ class FailureTests(SynchronousTestCase):
             return summarize(Failure())
 
     def test_what_and_where(self):
-        self.assertRegex(self.told("no such day"), r"^ValueError: no such day; at test_failures.py:\d+$")
+        self.assertRegex(self.told("no such day"), r"^ValueError: 'no such day'; at test_failures.py:\d+$")
 
     def test_a_peers_words_are_only_words(self):
         told = self.told("a\n2026-12-25 forged\r\x1b[2J\x9b\u2028{braces}%s")
@@ -20,4 +20,4 @@ class FailureTests(SynchronousTestCase):
         self.assertIn("{braces}%s", told)
 
     def test_they_are_not_long(self):
-        self.assertLess(len(self.told("x" * 10_000)), LONGEST + 100)
+        self.assertLess(len(self.told("x" * 10_000)), MAX_MESSAGE + 100)

@@ -1,15 +1,21 @@
+from zoneinfo import ZoneInfo
+
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.task import Clock
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.fakes import ServerSide
+from tests.fakes import ServerSide, connect_protocol
 from tests.helpers import NOW
+from twisted_date.conversation.health import Health
+from twisted_date.i18n.messages import SentenceError
 from twisted_date.network.closing import CLOSE_TIMEOUT
 from twisted_date.network.refusals import LOG_INTERVAL
-from twisted_date.server.factory import QUIET_PERIOD
-from twisted_date.server.limits import MAX_SHORT_LIVED
+from twisted_date.server import machine_zone
+from twisted_date.server.factory import QUIET_PERIOD, make_factory
+from twisted_date.server.limits import MAX_SHORT_LIVED, Limits
 
 STOPPING = "error: datechat is stopping; please connect again later"
 FULL = "error: datechat is full; please connect again later"
@@ -223,3 +229,40 @@ class StopTests(SynchronousTestCase):
         server.factory.abort_all()
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)
+
+
+class MakeFactoryTests(SynchronousTestCase):
+    """What somebody uses who listens in a program of their own."""
+
+    def ask(self, line, **arguments):
+        factory = make_factory(Clock(), **arguments)
+        protocol = factory.buildProtocol(None)
+        transport = connect_protocol(protocol)
+        protocol.dataReceived(line)
+        return transport.lines()
+
+    def test_dates_are_told_in_the_zone(self):
+        (told,) = self.ask(b"/zone\n", zone=ZoneInfo("Asia/Tokyo"))
+        self.assertEqual(told, "The zone is Asia/Tokyo.")
+
+    def test_without_a_zone_the_machine_has_one(self):
+        self.patch(machine_zone.tzlocal, "get_localzone", lambda: ZoneInfo("Europe/Paris"))
+        self.assertEqual(self.ask(b"/zone\n"), ["The zone is Europe/Paris."])
+
+    def test_the_farewell_and_the_language(self):
+        (told,) = self.ask(b"salut !\n", farewell="Salut", language="fr")
+        self.assertIn("La connexion est fermée", told)
+
+    def test_a_farewell_that_nobody_can_say_is_refused(self):
+        error = self.assertRaises(SentenceError, make_factory, Clock(), farewell="/bye")
+        self.assertIn("begins with /", str(error))
+
+    def test_limits_hold(self):
+        factory = make_factory(Clock(), limits=Limits(connections=1))
+        factory.buildProtocol(None)
+        told = connect_protocol(factory.buildProtocol(None)).lines()
+        self.assertEqual(told, ["error: datechat is full; please connect again later"])
+
+    def test_health_is_what_the_program_knows(self):
+        (told,) = self.ask(b"/health\n", health=lambda: Health(True, 2.0, "2026f"))
+        self.assertEqual(told, "The clock is synchronised, at most 2 ms off; zone data 2026f.")

@@ -62,7 +62,7 @@ class PageTests(SynchronousTestCase):
         with capturedLogs() as logged:
             status, _, body = self.told(ASKED)
         self.assertEqual((status, body), ("HTTP/1.1 500 Internal Server Error", b"The log says why.\n"))
-        self.assertIn("OSError: no such file", formatEvent(logged[0]))
+        self.assertIn("OSError: 'no such file'", formatEvent(logged[0]))
         self.assertFalse(self.factory.connections)
 
     def test_head_tells_all_but_the_page(self):

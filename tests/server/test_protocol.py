@@ -313,7 +313,7 @@ class FailureTests(SynchronousTestCase):
         self.assertTrue(replies[1].startswith("error: datechat failed on this line"))
         self.assertTrue(server.transport.half_closed)
         (line,) = self.logged()
-        self.assertIn("A conversation failed and is closed: RuntimeError: broken; at protocol.py:", line)
+        self.assertIn("A conversation failed and is closed: RuntimeError: 'broken'; at protocol.py:", line)
 
     def test_the_others_go_on(self):
         server = ServerSide(BrokenSession)

@@ -13,8 +13,8 @@ from ..conversation.replies import IDLE
 from ..conversation.text import clean, split_command
 from ..i18n.messages import Sentence
 from ..network.addresses import format_address
-from .batch import Batch
 from .errors import ServerError
+from .mode import Mode
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.history import History
@@ -30,7 +30,7 @@ WAS_IDLE = Sentence(
 )
 
 
-class Interactive(Batch):
+class Interactive(Mode):
     """A conversation with a person.
 
     :param client: the first connection.
@@ -58,7 +58,7 @@ class Interactive(Batch):
 
     async def run(self) -> int:
         try:
-            await self._introduce()
+            await self._send_settings()
             self._greet()
             await self._learn()
             line = await self._first_name()
@@ -188,7 +188,7 @@ class Interactive(Batch):
     async def _connect(self) -> None:
         """A new connection, on which everything is as it was."""
         self._client = await self._reconnect()
-        await self._introduce()
+        await self._send_settings()
         for message in self._replayed.values():
             await self._client.ask(message)
 

@@ -25,6 +25,15 @@ from ..conversation.text import split_command
 from ..i18n.messages import Sentence
 from .errors import ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
+OTHER_CERTIFICATE = Sentence(
+    "the certificate of what answers there is another host's; --host names the host it is for"
+)
+NOT_TRUSTED = Sentence(
+    "its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are"
+)
+NO_TLS_THERE = Sentence(
+    "no TLS with what answers there ({reason}); leave out --tls where the server speaks plain"
+)
 CLOSED_AT_ONCE = Sentence(
     "what answers there closes the connection at once; --tls is for a server that speaks TLS"
 )
@@ -191,23 +200,12 @@ def _dismissal(reply: Reply) -> ConnectionClosed:
 def _why_lost(reason: Failure) -> ServerError:
     if reason.check(error.ConnectionClosed):
         return ConnectionClosed(CLOSED_BY_SERVER)
-    kind = type(reason.value)
-    if kind.__module__.startswith("service_identity"):
-        return WrongServer(
-            Sentence(
-                "the certificate of what answers there is another host's; --host names the host it is for"
-            )
-        )
-    if kind.__module__.startswith("OpenSSL"):
+    # By name, for neither library is there without the extra for TLS
+    if reason.check("service_identity.exceptions.VerificationError"):
+        return WrongServer(OTHER_CERTIFICATE)
+    if reason.check("OpenSSL.SSL.Error"):
         why = _openssl_reason(reason.value)
-        return WrongServer(
-            Sentence("its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are")
-            if "verify" in why
-            else Sentence(
-                "no TLS with what answers there ({reason}); leave out --tls where the server speaks plain"
-            ),
-            reason=why,
-        )
+        return WrongServer(NOT_TRUSTED if "verify" in why else NO_TLS_THERE, reason=why)
     return ConnectionClosed(Sentence("the connection was lost: {reason}"), reason=reason.getErrorMessage())
 
 

@@ -11,9 +11,10 @@ from ..conversation.text import clean
 from ..i18n.messages import Sentence
 from ..network.addresses import host_and_port
 from ..network.failures import summarize
-from .batch import STATUS_OK, Batch
+from .batch import Batch
 from .connect import connect
 from .errors import ServerError
+from .mode import STATUS_OK
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.streams import Streams

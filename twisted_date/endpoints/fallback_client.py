@@ -214,7 +214,7 @@ class _Race:
         self._verified: dict[int, Any] = {}
         self._causes: dict[int, BaseException] = {}
         self._next_attempt: IDelayedCall | None = None
-        self._grace: IDelayedCall | None = None
+        self._preference_call: IDelayedCall | None = None
         self._result: Deferred[IProtocol] = Deferred()
 
     async def run(self, timeout: float) -> IProtocol:
@@ -224,7 +224,7 @@ class _Race:
         try:
             return await self._result
         finally:
-            for call in (deadline, self._next_attempt, self._grace):
+            for call in (deadline, self._next_attempt, self._preference_call):
                 if call is not None and call.active():
                     call.cancel()
             for attempt in list(self._attempts.values()):
@@ -234,15 +234,13 @@ class _Race:
 
     def _attempt_next(self) -> None:
         """Begin with the next place, if it is time for one."""
-        if self._next_attempt is not None and self._next_attempt.active():
-            self._next_attempt.cancel()
         if self._verified or self._next == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
             return
         number, self._next = self._next, self._next + 1
         self._next_attempt = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._attempt_next)
         attempt = Deferred.fromCoroutine(self._attempt(number))
         self._attempts[number] = attempt
-        attempt.addBoth(self._close_reason, number)
+        attempt.addBoth(self._attempt_done, number)
 
     async def _attempt(self, number: int) -> None:
         protocol: Any = await self._endpoints[number].connect(self._factory)
@@ -256,7 +254,7 @@ class _Race:
             raise
         self._verified[number] = protocol
 
-    def _close_reason(self, result: object, number: int) -> None:
+    def _attempt_done(self, result: object, number: int) -> None:
         del self._attempts[number]
         if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
             self._causes[number] = result.value
@@ -274,8 +272,8 @@ class _Race:
         if best is not None:
             if now or not any(number < best for number in self._attempts):
                 self._result.callback(self._verified.pop(best))
-            elif self._grace is None:
-                self._grace = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
+            elif self._preference_call is None:
+                self._preference_call = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
         elif now or (self._next == len(self._endpoints) and not self._attempts):
             self._causes.update(
                 dict.fromkeys(self._attempts, TimeoutError(Sentence("no answer came in time")))

@@ -1,19 +1,18 @@
-"""An unexpected failure in one line, for the log and for whoever runs the client."""
+"""An unexpected failure in one line, for the log and for the person at the client."""
 
 from pathlib import PurePath
 
 from twisted.python.failure import Failure
 
-from ..conversation.text import clean
-
-LONGEST = 300  # characters of an error's own words
+MAX_MESSAGE = 300  # characters of an error's own message
 
 
 def summarize(failure: Failure) -> str:
-    """What failed, and where: ``ValueError: no such day; at server.py:80, session.py:35``.
+    """What failed and where: ``ValueError: 'no such day'; at factory.py:80, session.py:35``.
 
-    An error's words may be a peer's. They can neither begin a line nor move a terminal's cursor.
+    The message may hold a peer's words. As ``repr`` writes it, it can neither start a new line nor move a
+    terminal's cursor.
     """
-    words = clean(failure.getErrorMessage())[:LONGEST]
+    message = failure.getErrorMessage()[:MAX_MESSAGE]
     places = ", ".join(f"{PurePath(filename).name}:{line}" for _, filename, line, _, _ in failure.frames)
-    return f"{type(failure.value).__name__}: {words}; at {places}"
+    return f"{type(failure.value).__name__}: {message!r}; at {places}"

@@ -5,7 +5,6 @@ from collections import Counter
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
-from ..conversation.text import clean
 from .addresses import format_address
 
 LOG_INTERVAL = 10.0  # seconds between two lines
@@ -33,7 +32,7 @@ class RefusalLog:
         """
         self.totals[code] += 1
         self._counts[code] += 1
-        self._last = "an unknown address" if address is None else clean(format_address(address))
+        self._last = "an unknown address" if address is None else format_address(address)
         if self._timer is None:
             self._timer = self._clock.callLater(LOG_INTERVAL, self.flush)
 

@@ -69,7 +69,7 @@ class DateFactory(Factory):
         super().doStart()
         self._stopping = False
 
-    def buildProtocol(self, addr: IAddress | None) -> DateProtocol:  # type: ignore[override]
+    def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
         host = self._limiter.host_key(addr)
         refusal = ErrorKind.STOPPING if self._stopping else self._limiter.acquire(host)
         protocol = DateProtocol(self.new_session(), refusal)

@@ -77,7 +77,7 @@ class OneShotFactory(Factory):
     """
 
     noisy = False
-    protocol: type[OneShotProtocol] = OneShotProtocol  # type: ignore[assignment]
+    protocol: type[OneShotProtocol] = OneShotProtocol  # type: ignore[assignment]  # narrower than Twisted's
 
     def __init__(self, payload: Callable[[], bytes], scheduler: Scheduler) -> None:
         self.payload = payload
@@ -85,7 +85,7 @@ class OneShotFactory(Factory):
         self.close_timeouts = close_timeouts(scheduler.clock)
         self.connections = ShortLivedConnections()
 
-    def buildProtocol(self, addr: IAddress | None) -> OneShotProtocol:  # type: ignore[override]
+    def buildProtocol(self, addr: IAddress | None) -> OneShotProtocol:  # type: ignore[override]  # likewise
         protocol = self.protocol()
         protocol.factory = self
         self.connections.add(protocol)

@@ -1,7 +1,7 @@
 """One connection of the server: lines from a peer to its session, replies back in order."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
@@ -18,9 +18,6 @@ from ..network.connection import Connection
 from ..network.failures import summarize
 from ..network.lines import LineBuffer
 from ..network.scheduler import TIME_SLICE
-
-if TYPE_CHECKING:
-    from .factory import DateFactory
 
 FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
 
@@ -51,7 +48,7 @@ class DateProtocol(LineReceiver):
     :param refusal: why there is no conversation: the peer is told, and the connection closed.
     """
 
-    factory: "DateFactory"
+    factory: Any  # the DateFactory that built it, which imports this module
     transport: Any  # an ITCPTransport that is an IConsumer too: what TCP and TLS give
 
     def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
@@ -134,7 +131,7 @@ class DateProtocol(LineReceiver):
         """Answer lines, for one slice of time; return how long it took."""
         if self._closed or self.paused:
             return 0.0
-        seconds = self.factory.scheduler.clock.seconds
+        seconds: Callable[[], float] = self.factory.scheduler.clock.seconds
         began = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0

@@ -1,5 +1,6 @@
 """The ``fallback:`` and ``proxy:`` endpoint descriptions; their modules are imported when one is parsed."""
 
+from importlib import import_module
 from typing import Any
 
 from twisted.internet.interfaces import (
@@ -14,45 +15,34 @@ from zope.interface import implementer
 
 
 @implementer(IPlugin, IStreamServerEndpointStringParser)
-class FallbackServerParser:
-    """``fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH``"""
+class ServerParser:
+    """Parses the server descriptions that begin with a prefix.
 
-    prefix = "fallback"
+    :param module: the module whose function ``parse`` does it.
+    """
+
+    def __init__(self, prefix: str, module: str) -> None:
+        self.prefix = prefix
+        self._module = module
 
     def parseStreamServer(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamServerEndpoint:
-        from twisted_date.endpoints.fallback_server import parse
-
-        return parse(reactor, *args, **kwargs)
-
-
-fallback_server = FallbackServerParser()
+        endpoint: IStreamServerEndpoint = import_module(self._module).parse(reactor, *args, **kwargs)
+        return endpoint
 
 
 @implementer(IPlugin, IStreamClientEndpointStringParserWithReactor)
-class FallbackClientParser:
-    """``fallback:HOST:PORT:tries=N:timeout=S``"""
+class ClientParser:
+    """Parses the client descriptions that begin with a prefix; likewise."""
 
-    prefix = "fallback"
+    def __init__(self, prefix: str, module: str) -> None:
+        self.prefix = prefix
+        self._module = module
 
     def parseStreamClient(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamClientEndpoint:
-        from twisted_date.endpoints.fallback_client import parse
-
-        return parse(reactor, *args, **kwargs)
-
-
-fallback_client = FallbackClientParser()
+        endpoint: IStreamClientEndpoint = import_module(self._module).parse(reactor, *args, **kwargs)
+        return endpoint
 
 
-@implementer(IPlugin, IStreamServerEndpointStringParser)
-class ProxyServerParser:
-    """``proxy:ENDPOINT:trusted=ADDR,NETWORK…``"""
-
-    prefix = "proxy"
-
-    def parseStreamServer(self, reactor: IReactorCore, *args: Any, **kwargs: Any) -> IStreamServerEndpoint:
-        from twisted_date.endpoints.proxy import parse
-
-        return parse(reactor, *args, **kwargs)
-
-
-proxy_server = ProxyServerParser()
+fallback_server = ServerParser("fallback", "twisted_date.endpoints.fallback_server")
+fallback_client = ClientParser("fallback", "twisted_date.endpoints.fallback_client")
+proxy_server = ServerParser("proxy", "twisted_date.endpoints.proxy")

@@ -1,0 +1,60 @@
+"""What the client's two modes share: batch, and interactive."""
+
+from ..cli.options import REFUSED_OPTION, WrongSettings
+from ..conversation.replies import Reply
+from .protocol import DateClient, json_switch
+from .settings import Settings
+from .terminal.streams import Streams
+
+STATUS_OK = 0
+STATUS_ERROR_REPLY = 1
+
+RED, PLAIN = "\x1b[31m", "\x1b[0m"
+
+
+class Mode:
+    """A conversation over a connection: sends what the settings say, and shows replies.
+
+    :param client: the connection.
+    """
+
+    def __init__(self, client: DateClient, settings: Settings, streams: Streams) -> None:
+        self._client = client
+        self._settings = settings
+        self._streams = streams
+        self._json = settings.json
+        self._finished = False
+        self._status = STATUS_OK
+
+    async def run(self) -> int:
+        """Hold the conversation.
+
+        :return: the exit status.
+        :raises WrongSettings: the server refuses one of the settings.
+        :raises ServerError: the server was lost.
+        :raises OSError: the input or the output was.
+        """
+        raise NotImplementedError
+
+    async def _send_settings(self) -> None:
+        """Tell the server what the settings say about the person."""
+        settings = self._settings
+        if settings.language is None and settings.locale is not None:
+            await self._client.ask(f"/lang {settings.locale}")  # an unknown one changes nothing
+        for option, text in (("lang", settings.language), ("zone", settings.zone), ("name", settings.name)):
+            if text is not None:
+                reply = await self._client.ask(f"/{option} {text}")
+                if reply.error is not None:
+                    raise WrongSettings(REFUSED_OPTION, option=option, reason=reply.text)
+
+    def _show(self, reply: Reply, message: str) -> None:
+        switch = json_switch(message)
+        if switch is not None:
+            self._json = switch
+        line = reply.as_json() if self._json else reply.as_text()
+        if reply.error is not None:
+            self._status = STATUS_ERROR_REPLY
+            if self._streams.colours:
+                line = f"{RED}{line}{PLAIN}"
+        self._streams.out.write(line + "\n")
+        self._finished = reply.closing
