@@ -1,4 +1,4 @@
-"""What the tests of the client need: settings, an input and an output, and a server in memory."""
+"""Fakes for the client's tests: settings, input and output, and a server in memory."""
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, succeed
@@ -27,7 +27,7 @@ def make_settings(**changes):
 
 
 class Input:
-    """Lines that are there, or that a test gives later."""
+    """Lines that are available at once, or supplied later by a test."""
 
     def __init__(self, *lines, ends=True):
         self.lines = list(lines)
@@ -44,7 +44,7 @@ class Input:
 
 
 class Output:
-    """Keeps what is written; breaks when it is told to."""
+    """Records what is written; a broken output raises BrokenPipeError."""
 
     def __init__(self, broken=False):
         self.text = ""
@@ -59,14 +59,14 @@ class Output:
         return self.text.splitlines()
 
 
-class TalkTestCase(SynchronousTestCase):
+class ClientTestCase(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
         self.factory = DateFactory(make_defaults(), self.clock)
         self.out, self.err = Output(), Output()
 
     def connect(self):
-        """A client that is connected to a server in memory."""
+        """Return a client connected to a server in memory."""
         server, client = self.factory.buildProtocol(None), DateClient(self.clock)
         here, there = IPv4Address("TCP", "127.0.0.1", 40000), IPv4Address("TCP", "127.0.0.1", 50000)
         self.pump = connect_in_memory(
@@ -75,11 +75,11 @@ class TalkTestCase(SynchronousTestCase):
             client,
             FakeTransport(client, isServer=False, hostAddress=here, peerAddress=there),
         )
-        introduced = Deferred.fromCoroutine(client.handshake())
+        handshake = Deferred.fromCoroutine(client.handshake())
         self.pump.flush()
-        self.successResultOf(introduced)
+        self.successResultOf(handshake)
         return client
 
-    def assert_talked(self, talking, *lines, status=0):
-        self.assertEqual(self.successResultOf(talking), status)
+    def assert_output(self, conversation, *lines, status=0):
+        self.assertEqual(self.successResultOf(conversation), status)
         self.assertEqual(self.out.lines(), list(lines))

@@ -1,4 +1,4 @@
-"""What tests of several folders need."""
+"""Fixtures for tests in several folders."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """A PEM file in a folder of its own: a key, and its own certificate for localhost."""
+    """A PEM file in its own folder: a key and its self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(timezone.utc)

@@ -1,4 +1,4 @@
-"""The blocks of code in the documentation."""
+"""Finds the code blocks in the documentation."""
 
 import re
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ PAGES = sorted([*ROOT.glob("*.rst"), *(ROOT / "docs").glob("*.rst"), *(ROOT / "d
 class Block:
     """A literal block.
 
-    :param page: its file.
-    :param line: the number of its first line.
-    :param language: what it says it is; ``console`` where it says nothing and shows a prompt.
-    :param caption: the file that it is a part of; empty for one that stands alone.
+    :param page: the file that it is in.
+    :param line: the number of the line that introduces it.
+    :param language: its declared language; ``console`` when none is declared and it begins with a prompt.
+    :param caption: the file that it is a part of; empty for a block that stands alone.
+    :param text: its lines, without their common indentation.
     """
 
     page: Path
@@ -29,7 +30,7 @@ class Block:
 
 
 def blocks(page):
-    """All blocks of a page."""
+    """Yield all blocks of a page."""
     lines = page.read_text().splitlines()
     for number, line in enumerate(lines):
         directive = re.fullmatch(r"( *)\.\. code-block:: (\w+)", line)
@@ -56,5 +57,5 @@ def _dedented(text):
 
 
 def of_language(*languages):
-    """The blocks of all pages that are in one of these languages."""
+    """The blocks of all pages in one of these languages."""
     return [block for page in PAGES for block in blocks(page) if block.language in languages]

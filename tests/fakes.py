@@ -1,4 +1,4 @@
-"""Fakes of Twisted's parts: transports that remember, ports and endpoints without sockets."""
+"""Fakes for Twisted's parts: recording transports, and ports and endpoints without sockets."""
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import succeed
@@ -16,10 +16,10 @@ from twisted_date.server.limits import Limits
 
 
 class Transport(StringTransportWithDisconnection):
-    """A transport that closes at the end of a turn, as a socket does, and can be told to be full."""
+    """A recording transport that closes at :meth:`finish`; set ``dataBuffer`` to pretend unsent bytes."""
 
     aborted = False
-    dataBuffer = b""  # what a socket's transport keeps of what was written
+    dataBuffer = b""  # written bytes that a real transport still buffers
     half_closed = False
 
     def loseWriteConnection(self):
@@ -33,7 +33,7 @@ class Transport(StringTransportWithDisconnection):
         self.finish()
 
     def finish(self):
-        """Close for good."""
+        """Close the connection, as a socket does at the end of an iteration."""
         if self.connected:
             self.connected = False
             self.protocol.connectionLost(Failure(ConnectionDone()))
@@ -56,7 +56,7 @@ def connect_protocol(protocol):
 
 
 class ServerSide:
-    """A server's protocol on a transport, with its clock."""
+    """A server's protocol on a fake transport, with its factory and clock."""
 
     def __init__(self, new_session=None, **limits):
         self.clock = Clock()
@@ -66,12 +66,12 @@ class ServerSide:
         self.protocol, self.transport = self.connect()
 
     def connect(self, address=None):
-        """One more connection: its protocol and its transport."""
+        """Open another connection; return its protocol and its transport."""
         protocol = self.factory.buildProtocol(address)
         return protocol, connect_protocol(protocol)
 
     def receive(self, data):
-        """What the server writes after these bytes, as lines."""
+        """Pass bytes to the server; return the lines that it writes in reply."""
         self.transport.clear()
         self.protocol.dataReceived(data)
         return self.transport.lines()
@@ -81,7 +81,7 @@ class ServerSide:
 
 
 class ClientSide:
-    """A client's protocol on a transport, with its clock."""
+    """A client's protocol on a fake transport, with its clock."""
 
     def __init__(self, timeout=10.0):
         self.clock = Clock()
@@ -92,7 +92,7 @@ class ClientSide:
         self.client.dataReceived(b"".join(line.encode() + b"\r\n" for line in lines))
 
     def sent(self):
-        """The lines that were sent since the last call."""
+        """The lines sent since the last call."""
         lines = self.transport.lines()
         self.transport.clear()
         return lines
@@ -100,7 +100,7 @@ class ClientSide:
 
 @implementer(IListeningPort)
 class FakePort:
-    """A port that listens on an address until it is told to stop."""
+    """A port that listens on an address until it is stopped."""
 
     def __init__(self, address, port):
         self.listening = True
@@ -118,8 +118,8 @@ class FakePort:
         return self.host
 
 
-class FakeEndpoint:
-    """An endpoint that counts how often it listens, and gives one result."""
+class FakeServerEndpoint:
+    """An endpoint that counts how often it listens, and returns a fixed result."""
 
     def __init__(self, result):
         self.result = result

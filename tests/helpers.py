@@ -1,4 +1,4 @@
-"""What several test modules need: sessions with a clock of their own, options that are refused."""
+"""Helpers of several test modules: sessions at a fixed time, refused options, a stepwise clock."""
 
 import io
 import sys
@@ -17,7 +17,7 @@ NOW_NS = 1798221600_500_000_000
 PARIS = ZoneInfo("Europe/Paris")
 NOW = "2026-12-25T19:00:00+01:00"
 
-# What ``twistd datechat`` does without options
+# The settings of ``twistd datechat`` without options
 DEFAULTS = Settings((), 50000, 100, "localhost", "au revoir")
 
 
@@ -31,21 +31,24 @@ def make_session(counts=None, **changes):
 
 
 def temporary_folder(test):
-    """A folder that is gone after the test; mktemp's stay in the current one."""
+    """A folder that is removed after the test; those of trial's mktemp stay in the working directory."""
     folder = tempfile.TemporaryDirectory()
     test.addCleanup(folder.cleanup)
     return Path(folder.name)
 
 
 def refusal(test, parse, *arguments):
-    """What is said about options that are refused; they end the process with status 2."""
+    """The message about refused options. They exit with status 2."""
     test.patch(sys, "stderr", io.StringIO())
     test.assertEqual(test.assertRaises(SystemExit, parse, *arguments).code, 2)
     return sys.stderr.getvalue()
 
 
 def one_turn(clock):
-    """What is due now, as in one turn of the reactor; a Clock would go on with what that asks for at once."""
+    """Run the calls that are due now, as one iteration of the reactor does.
+
+    ``Clock.advance`` would also run the calls that they schedule for now.
+    """
     for call in [call for call in clock.getDelayedCalls() if call.getTime() <= clock.seconds()]:
         clock.calls.remove(call)
         call.called = 1

@@ -1,4 +1,4 @@
-"""Real connections on loopback: servers to connect to, and peers."""
+"""Real servers and peers on loopback."""
 
 import contextlib
 import gc
@@ -17,7 +17,7 @@ from twisted_date.server.factory import DateFactory
 
 @contextlib.contextmanager
 def taken(*places):
-    """Hold addresses, as another program would."""
+    """Occupy addresses, as another program would."""
     with contextlib.ExitStack() as stack:
         for host, port in places:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -30,7 +30,7 @@ def taken(*places):
 
 @contextlib.asynccontextmanager
 async def serving(endpoint, factory=None):
-    """A server at an endpoint; gives its listening port."""
+    """Run a server on an endpoint; yields its listening port."""
     factory = factory or DateFactory(make_defaults(), reactor)
     port = await endpoint.listen(factory)
     try:
@@ -46,7 +46,7 @@ def strict(port, interface="127.0.0.1"):
 
 
 class Collector(Protocol):
-    """Sends bytes, half-closes at once, and collects what comes until the end."""
+    """Sends bytes, half-closes at once, and collects the reply until the connection is lost."""
 
     def __init__(self, data, half_close=True):
         self.data = data
@@ -67,14 +67,14 @@ class Collector(Protocol):
 
 
 async def exchange(port, data):
-    """All that the server says to these bytes, sent with the end of the stream behind them."""
+    """Send bytes and half-close; return all lines of the reply."""
     collector = Collector(data)
     await TCP4ClientEndpoint(reactor, "127.0.0.1", port).connect(Factory.forProtocol(lambda: collector))
     return (await collector.finished).decode().splitlines()
 
 
 def talk(address, *pieces, one_segment=False):
-    """All that the server says to these pieces, with the end of the stream behind them. Blocks."""
+    """Send pieces and half-close; return all lines of the reply. Blocks."""
     with socket.create_connection((address.host, address.port), 30) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if one_segment:
@@ -85,11 +85,11 @@ def talk(address, *pieces, one_segment=False):
         return connection.makefile("rb").read().decode().splitlines()
 
 
-async def are_gone(*left):
-    """Whether weak references die without a full run of Python's collector."""
+async def are_gone(*references):
+    """Whether weak references die without a full garbage collection."""
     for _ in range(100):
         gc.collect(1)
-        if not any(reference() for reference in left):
+        if not any(reference() for reference in references):
             return True
         await deferLater(reactor, 0.02)
     return False

@@ -1,4 +1,4 @@
-"""The whole table of places, for those who look at all of it."""
+"""Reads the whole table of places, for tests and benchmarks."""
 
 import zlib
 from functools import lru_cache
@@ -7,7 +7,7 @@ from importlib import resources
 
 @lru_cache(1)
 def rows() -> dict[str, list[str]]:
-    """Its keys, in order, with their records."""
+    """The records of each key, in the order of the table."""
     packed = resources.files("twisted_date.dates") / "data" / "places.txt.z"
     lines = zlib.decompress(packed.read_bytes()).decode().strip("\n").split("\n")
     return {key: listed.split(";") for key, _, listed in (line.partition("\t") for line in lines)}

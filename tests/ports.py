@@ -1,16 +1,16 @@
-"""Free ports for tests, so that several runs on one machine do not meet."""
+"""Free ports for tests, so that parallel test runs on one machine do not collide."""
 
 import itertools
 import os
 import socket
 
-LOWEST, HIGHEST = 20000, 32000  # below Linux's ephemeral range: no outgoing connection takes them
+LOWEST, HIGHEST = 20000, 32000  # below Linux's ephemeral range, which outgoing connections use
 
 _next = itertools.count(LOWEST + os.getpid() * 100 % (HIGHEST - LOWEST), 100)
 
 
 def free_block(size=100):
-    """The first of so many ports in a row, at most 100, that are free on both loopback addresses."""
+    """Return the first of ``size`` consecutive ports, at most 100, free on both loopback addresses."""
     while True:
         base = LOWEST + (next(_next) - LOWEST) % (HIGHEST - LOWEST)
         if all(_is_free(port) for port in range(base, base + size)):

@@ -1,4 +1,4 @@
-"""What the documentation says of the code is so; its transcripts and programs are tried in tests/system."""
+"""The documentation agrees with the code. Its transcripts and programs are run in tests/system."""
 
 import re
 from html import escape
@@ -14,14 +14,14 @@ LABEL = re.compile(r'label="([^"]*)"')
 
 
 class TableTests(SynchronousTestCase):
-    def test_each_is_what_its_script_makes(self):
+    def test_tables_are_up_to_date(self):
         for name in tables.TABLES:
             page = (ROOT / "docs" / name).read_text()
             self.assertEqual(page, tables.with_tables(name, page), "run: python -m tools.tables")
 
 
 class ContributingTests(SynchronousTestCase):
-    def test_the_command_that_is_added_in_five_lines(self):
+    def test_example_command_works(self):
         (block,) = (block for block in blocks(ROOT / "CONTRIBUTING.rst") if block.text.startswith("@command"))
         self.addCleanup(commands.COMMANDS.pop, "/count")
         exec(block.text, dict(vars(commands)))
@@ -33,7 +33,7 @@ class ContributingTests(SynchronousTestCase):
 
 
 class PictureTests(SynchronousTestCase):
-    def test_each_shows_what_its_source_says(self):
+    def test_pictures_show_all_labels_of_their_sources(self):
         for source in sorted((ROOT / "docs" / "pictures").glob("*.dot")):
             drawn = source.with_suffix(".svg").read_text()
             for label in LABEL.findall(source.read_text()):

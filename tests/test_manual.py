@@ -1,4 +1,4 @@
-"""The manual pages and the shells' completions, made from the option tables."""
+"""The manual pages and the shell completions, which are generated from the option tables."""
 
 import shutil
 import subprocess
@@ -14,23 +14,23 @@ ROOT = Path(__file__).parents[1]
 
 
 class ManualTests(SynchronousTestCase):
-    def test_each_is_as_the_tool_makes_it(self):
+    def test_generated_files_are_up_to_date(self):
         for path, text in manual.made().items():
             self.assertEqual(path.read_text(), text, f"{path.name}: run python -m tools.manual")
 
-    def test_every_option_is_there(self):
+    def test_manual_lists_every_option(self):
         for name, kind in (("datechat", client.Options), ("twistd-datechat", service.Options)):
             page = (ROOT / "man" / f"{name}.1").read_text().replace("\\-", "-")
             for option in manual.options(kind):
                 self.assertIn(f"--{option}", page)
 
-    def test_the_help_fits_on_a_screen(self):
+    def test_help_fits_on_a_screen(self):
         lines = client.Options().getUsage(80).splitlines()
         self.assertLessEqual(len(lines), 24 - 1)
 
 
 class BashTests(SynchronousTestCase):
-    def completed(self, *words):
+    def complete(self, *words):
         script = (
             f"source {ROOT}/completions/datechat\n"
             f"COMP_WORDS=({' '.join(words)}) COMP_CWORD={len(words) - 1}\n"
@@ -38,20 +38,20 @@ class BashTests(SynchronousTestCase):
         )
         if shutil.which("bash") is None:
             raise SkipTest("bash is not installed")
-        told = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
-        self.assertEqual(told.stderr, "")
-        return told.stdout.split()
+        result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
+        self.assertEqual(result.stderr, "")
+        return result.stdout.split()
 
-    def test_options(self):
-        self.assertEqual(self.completed("datechat", "--port"), ["--port=", "--port-file=", "--port-tries="])
-        self.assertEqual(self.completed("datechat", "--json", "--wh"), ["--where"])
+    def test_options_are_completed(self):
+        self.assertEqual(self.complete("datechat", "--port"), ["--port=", "--port-file=", "--port-tries="])
+        self.assertEqual(self.complete("datechat", "--json", "--wh"), ["--where"])
 
-    def test_commands(self):
-        self.assertEqual(self.completed("datechat", "/zon"), ["/zone", "/zones"])
+    def test_commands_are_completed(self):
+        self.assertEqual(self.complete("datechat", "/zon"), ["/zone", "/zones"])
 
-    def test_files(self):
-        self.assertEqual(self.completed("datechat", "--port-file", "READ"), ["README.rst"])
-        self.assertEqual(self.completed("datechat", "--port-file", "=", "READ"), ["README.rst"])
+    def test_file_names_are_completed(self):
+        self.assertEqual(self.complete("datechat", "--port-file", "READ"), ["README.rst"])
+        self.assertEqual(self.complete("datechat", "--port-file", "=", "READ"), ["README.rst"])
 
-    def test_what_only_a_person_knows(self):
-        self.assertEqual(self.completed("datechat", "--name", "A"), [])
+    def test_free_text_is_not_completed(self):
+        self.assertEqual(self.complete("datechat", "--name", "A"), [])

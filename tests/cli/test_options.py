@@ -14,23 +14,23 @@ class OptionsTests(SynchronousTestCase):
         self.patch(sys, "stderr", io.StringIO())
         return self.assertRaises(SystemExit, Options().parseOptions, words).code
 
-    def test_what_is_wrong_is_one_sentence_and_status_2(self):
+    def test_usage_error_is_one_sentence_and_status_2(self):
         self.assertEqual(self.parse("--nonsense"), 2)
         self.assertEqual(
             sys.stderr.getvalue(), "datechat: option --nonsense not recognized (--help lists the options)\n"
         )
 
-    def test_the_version(self):
+    def test_version_is_printed(self):
         self.assertEqual(self.parse("--version"), 0)
         self.assertEqual(sys.stdout.getvalue(), f"datechat {__version__}\n")
 
 
 class WholeNumberTests(SynchronousTestCase):
-    def test_from_the_lowest_to_the_highest(self):
+    def test_numbers_in_range_are_accepted(self):
         for text, number in (("1", 1), ("65535", 65535), ("007", 7)):
             self.assertEqual(whole_number({"port": text}, "port", 1, 65535), number)
 
-    def test_anything_else_is_refused_in_a_sentence(self):
+    def test_other_values_are_rejected_in_a_sentence(self):
         for text in ("", "0", "65536", "-1", "+1", "1.5", "1e3", "many", "٣", "9" * 5000):
             error = self.assertRaises(UsageError, whole_number, {"port": text}, "port", 1, 65535)
             self.assertIn("--port is", str(error))
@@ -38,11 +38,11 @@ class WholeNumberTests(SynchronousTestCase):
 
 
 class SecondsTests(SynchronousTestCase):
-    def test_whole_and_broken_ones(self):
+    def test_whole_and_fractional_seconds_are_accepted(self):
         for text, value in (("10", 10.0), ("0.5", 0.5), ("86400", 86400.0)):
             self.assertEqual(seconds({"timeout": text}, "timeout"), value)
 
-    def test_anything_else_is_refused_in_a_sentence(self):
+    def test_other_values_are_rejected_in_a_sentence(self):
         for text in ("", "0", "-1", "nan", "inf", "1e9", "soon"):
             error = self.assertRaises(UsageError, seconds, {"timeout": text}, "timeout")
             self.assertIn("--timeout is", str(error))

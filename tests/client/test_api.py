@@ -2,7 +2,7 @@ from datetime import datetime, timedelta, timezone
 
 from twisted.internet.defer import succeed
 
-from tests.client_fakes import TalkTestCase
+from tests.client_fakes import ClientTestCase
 from tests.helpers import NOW
 from twisted_date.client import connect as connecting
 from twisted_date.client.api import Conversation, Date, ErrorReply, connect
@@ -12,78 +12,78 @@ from twisted_date.conversation.health import Health
 from twisted_date.conversation.replies import Reply
 
 
-class ConversationTests(TalkTestCase):
+class ConversationTests(ClientTestCase):
     def setUp(self):
         super().setUp()
         self.conversation = Conversation(self.connect())
 
-    def answer(self, asked):
+    def result(self, request):
         self.pump.flush()
-        return self.successResultOf(asked)
+        return self.successResultOf(request)
 
-    def refused(self, asked):
+    def error_reply(self, request):
         self.pump.flush()
-        return self.failureResultOf(asked, ErrorReply).value
+        return self.failureResultOf(request, ErrorReply).value
 
-    def test_a_date(self):
+    def test_date_has_all_fields(self):
         moment = datetime(2026, 12, 25, 19, tzinfo=timezone(timedelta(hours=1)))
         self.assertEqual(
-            self.answer(self.conversation.date()), Date(NOW, moment, 1798221600, "Europe/Paris", None)
+            self.result(self.conversation.date()), Date(NOW, moment, 1798221600, "Europe/Paris", None)
         )
 
-    def test_a_date_in_words(self):
-        told = self.answer(self.conversation.date("2026-10-25 02:30 in Paris +%A"))
-        self.assertEqual((told.text, told.zone), ("Sunday", "Europe/Paris"))
-        self.assertIn("comes twice", told.note)
+    def test_date_in_words_has_format_zone_and_note(self):
+        date = self.result(self.conversation.date("2026-10-25 02:30 in Paris +%A"))
+        self.assertEqual((date.text, date.zone), ("Sunday", "Europe/Paris"))
+        self.assertIn("comes twice", date.note)
 
-    def test_an_old_date_is_the_same_moment(self):
-        told = self.answer(self.conversation.date("1 january 1800 in Paris"))
-        self.assertEqual(told.moment.timestamp(), told.unix)
+    def test_old_date_keeps_its_moment(self):
+        date = self.result(self.conversation.date("1 january 1800 in Paris"))
+        self.assertEqual(date.moment.timestamp(), date.unix)
 
-    def test_a_span(self):
-        self.assertEqual(self.answer(self.conversation.until("tomorrow 19:00")), timedelta(hours=24))
-        self.assertEqual(self.answer(self.conversation.until("yesterday 19:00")), timedelta(hours=-24))
+    def test_until_is_a_signed_timedelta(self):
+        self.assertEqual(self.result(self.conversation.until("tomorrow 19:00")), timedelta(hours=24))
+        self.assertEqual(self.result(self.conversation.until("yesterday 19:00")), timedelta(hours=-24))
 
-    def test_places(self):
-        self.assertIn("Tokyo", self.answer(self.conversation.places("tok")))
+    def test_places_match_a_prefix(self):
+        self.assertIn("Tokyo", self.result(self.conversation.places("tok")))
 
-    def test_what_holds_from_now_on(self):
-        self.assertEqual(self.answer(self.conversation.set_zone("new york")), "America/New_York")
-        self.assertEqual(self.answer(self.conversation.set_language("pt_BR")), "pt-BR")
-        self.assertEqual(self.answer(self.conversation.date()).zone, "America/New_York")
+    def test_zone_and_language_stay_set(self):
+        self.assertEqual(self.result(self.conversation.set_zone("new york")), "America/New_York")
+        self.assertEqual(self.result(self.conversation.set_language("pt_BR")), "pt-BR")
+        self.assertEqual(self.result(self.conversation.date()).zone, "America/New_York")
 
-    def test_health(self):
-        self.assertEqual(self.answer(self.conversation.health()), Health())
+    def test_health_is_typed(self):
+        self.assertEqual(self.result(self.conversation.health()), Health())
 
-    def test_an_error_has_a_code(self):
-        error = self.refused(self.conversation.date("in Xyzzy"))
+    def test_error_reply_has_a_code(self):
+        error = self.error_reply(self.conversation.date("in Xyzzy"))
         self.assertEqual(error.code, "unknown-place")
         self.assertIn("Xyzzy is not a place", str(error))
-        self.assertEqual(self.refused(self.conversation.until("soon")).code, "not-understood")
+        self.assertEqual(self.error_reply(self.conversation.until("soon")).code, "not-understood")
 
-    def test_any_message(self):
-        self.assertEqual(self.answer(self.conversation.ask("/dat")).error, "unknown-command")
+    def test_ask_sends_any_single_line(self):
+        self.assertEqual(self.result(self.conversation.ask("/dat")).error, "unknown-command")
         self.assertRaises(ValueError, self.conversation.ask, "one\ntwo")
         self.assertRaises(ValueError, self.conversation.date, "one\ntwo")
 
-    def test_a_server_that_is_lost(self):
+    def test_lost_server_fails_the_request(self):
         self.factory.abort_all()
-        asked = self.conversation.date()
+        request = self.conversation.date()
         self.pump.flush()
-        self.failureResultOf(asked, ConnectionClosed)
+        self.failureResultOf(request, ConnectionClosed)
 
-    def test_a_server_that_speaks_otherwise(self):
+    def test_invalid_reply_is_a_wrong_server(self):
         for reply in (Reply("?"), Reply("?", fields={"date": "soon", "unix": "x"})):
             self.patch(self.conversation._client, "ask", lambda message, reply=reply: succeed(reply))
             self.failureResultOf(self.conversation.date(), WrongServer)
 
-    def test_hanging_up(self):
+    def test_close_closes_the_connection(self):
         closed = self.conversation.close()
-        self.answer(closed)
+        self.result(closed)
 
 
-class ConnectTests(TalkTestCase):
-    def test_the_way_to_it(self):
+class ConnectTests(ClientTestCase):
+    def test_arguments_become_a_target(self):
         targets = []
 
         async def fake_connect(reactor, target, timeout):
@@ -100,7 +100,7 @@ class ConnectTests(TalkTestCase):
         connect(None, endpoint="tcp:x:1")
         self.assertEqual(targets.pop().endpoint, "tcp:x:1")
 
-    def test_what_cannot_be(self):
+    def test_invalid_arguments_raise_value_error(self):
         self.assertRaises(ValueError, connect, None, endpoint="tcp:x:1", tls=True)
         self.assertRaises(ValueError, connect, None, port=65536)
         self.failureResultOf(connect(None, endpoint="nonsense"), ValueError)

@@ -2,7 +2,7 @@ import json
 
 from twisted.internet.defer import Deferred
 
-from tests.client_fakes import Input, TalkTestCase, make_settings
+from tests.client_fakes import ClientTestCase, Input, make_settings
 from tests.helpers import NOW
 from twisted_date.cli.options import WrongSettings
 from twisted_date.client.batch import PIPELINE_DEPTH, Batch
@@ -13,111 +13,111 @@ CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
 
 
-class AskTestCase(TalkTestCase):
+class BatchTestCase(ClientTestCase):
     colours = False
 
     def start(self, *lines, **settings):
-        """A conversation; fires with its status."""
+        """Start a conversation; fires with its exit status."""
         client = self.connect()
         self.input = Input(*lines)
         streams = Streams(self.input, self.out, self.err, False, self.colours)
-        talking = Deferred.fromCoroutine(Batch(client, make_settings(**settings), streams).run())
+        conversation = Deferred.fromCoroutine(Batch(client, make_settings(**settings), streams).run())
         self.pump.flush()
-        return talking
+        return conversation
 
 
-class IntroductionTests(AskTestCase):
-    def test_zone_and_language(self):
-        self.assert_talked(self.start(message="/date", zone="Tokyo"), "2026-12-26T03:00:00+09:00")
-        self.assert_talked(
+class SettingsTests(BatchTestCase):
+    def test_zone_and_language_are_sent_first(self):
+        self.assert_output(self.start(message="/date", zone="Tokyo"), "2026-12-26T03:00:00+09:00")
+        self.assert_output(
             self.start(message="/until 20:00", language="fr"), "2026-12-26T03:00:00+09:00", "dans 1 heure"
         )
         self.assertEqual(self.err.text, "")
 
-    def test_the_language_of_the_environment(self):
-        self.assert_talked(self.start(message="/until 20:00", locale="fr_FR.UTF-8"), "dans 1 heure")
+    def test_locale_sets_the_language(self):
+        self.assert_output(self.start(message="/until 20:00", locale="fr_FR.UTF-8"), "dans 1 heure")
 
-    def test_an_option_is_stronger(self):
-        self.assert_talked(self.start(message="/until 20:00", locale="fr_FR", language="en"), "in 1 hour")
+    def test_language_option_overrides_the_locale(self):
+        self.assert_output(self.start(message="/until 20:00", locale="fr_FR", language="en"), "in 1 hour")
 
-    def test_one_that_the_server_does_not_know(self):
-        self.assert_talked(self.start(message="/until 20:00", locale="xx_XX"), "in 1 hour")
+    def test_unknown_options_are_errors_but_an_unknown_locale_is_not(self):
+        self.assert_output(self.start(message="/until 20:00", locale="xx_XX"), "in 1 hour")
         failure = self.failureResultOf(self.start(message="/date", language="xx"), WrongSettings)
         self.assertIn("--lang: xx is not a language", str(failure.value))
         failure = self.failureResultOf(self.start(message="/date", zone="USA"), WrongSettings)
         self.assertIn("--zone: USA may mean several places", str(failure.value))
 
 
-class MessageTests(AskTestCase):
-    def test_one_is_asked_and_answered(self):
-        self.assert_talked(self.start(message="/date"), NOW)
+class MessageTests(BatchTestCase):
+    def test_message_gets_its_reply(self):
+        self.assert_output(self.start(message="/date"), NOW)
         self.assertEqual(self.err.text, "")
 
-    def test_the_input_is_left_alone(self):
+    def test_input_is_not_read(self):
         self.start("more", message="/date")
         self.assertEqual(self.input.lines, ["more"])
 
-    def test_an_error_is_a_status(self):
-        self.assert_talked(
+    def test_error_reply_sets_the_status(self):
+        self.assert_output(
             self.start(message="/dat"), "error: /dat is not a command; did you mean /date?", status=1
         )
 
-    def test_in_json(self):
+    def test_reply_can_be_json(self):
         self.assertEqual(self.successResultOf(self.start(message="/date", json=True)), 0)
         self.assertEqual(json.loads(self.out.text)["unix"], 1798221600)
 
-    def test_with_a_name(self):
-        self.assert_talked(
+    def test_name_is_sent_first(self):
+        self.assert_output(
             self.start(message="hello", name="Zoë"), "You are connected, Zoë. /help lists the commands."
         )
 
-    def test_with_a_name_that_is_refused_nothing_is_asked(self):
+    def test_rejected_name_stops_before_the_message(self):
         error = self.failureResultOf(self.start(message="hello", name="x" * 100), WrongSettings).value
         self.assertEqual(str(error), "--name: the name is too long; 64 characters are the most")
         self.assertEqual(self.out.text, "")
 
 
-class LineTests(AskTestCase):
-    def test_each_line_is_asked(self):
-        self.assert_talked(self.start("hello", "/date", ""), CONNECTED, NOW, CONNECTED)
+class LineTests(BatchTestCase):
+    def test_each_line_is_a_message(self):
+        self.assert_output(self.start("hello", "/date", ""), CONNECTED, NOW, CONNECTED)
 
-    def test_no_line_at_all(self):
-        self.assert_talked(self.start())
+    def test_empty_input_prints_nothing(self):
+        self.assert_output(self.start())
 
-    def test_nothing_is_asked_behind_the_farewell(self):
-        self.assert_talked(self.start("au revoir", "/date"), GOODBYE)
+    def test_farewell_is_the_last_message(self):
+        self.assert_output(self.start("au revoir", "/date"), GOODBYE)
 
-    def test_one_error_is_the_status_of_all(self):
+    def test_one_error_sets_the_status(self):
         self.assertEqual(self.successResultOf(self.start("/dat", "/date")), 1)
 
-    def test_json_on_and_off_are_for_the_eyes(self):
+    def test_json_command_switches_the_output(self):
         self.successResultOf(self.start("/json", "/date", "/json off", "/date", "/json maybe", "au revoir"))
         self.assertEqual([line.startswith("{") for line in self.out.lines()], [True, True] + [False] * 4)
         self.assertEqual(self.out.lines()[-1], GOODBYE)
 
-    def test_what_looks_like_it_is_not(self):
-        self.assert_talked(self.start(" /json off", " /json"), CONNECTED, CONNECTED)
+    def test_indented_json_command_is_plain_text(self):
+        self.assert_output(self.start(" /json off", " /json"), CONNECTED, CONNECTED)
 
-    def test_many_are_asked_before_the_first_is_answered(self):
+    def test_many_lines_are_pipelined(self):
         count = 3 * PIPELINE_DEPTH
-        talking = self.start(*["/version"] * count, "au revoir", "/date")
+        conversation = self.start(*["/version"] * count, "au revoir", "/date")
         for _ in range(10):
             self.pump.flush()
-        self.assertEqual(self.successResultOf(talking), 0)
+        self.assertEqual(self.successResultOf(conversation), 0)
         self.assertEqual(len(self.out.lines()), count + 1)
         self.assertEqual(self.out.lines()[-1], GOODBYE)
 
-    def test_a_server_that_leaves_is_the_end(self):
+    def test_lost_server_ends_the_conversation(self):
         client = self.connect()
         streams = Streams(Input("/date", "/date"), self.out, self.err, False)
-        talking = Deferred.fromCoroutine(Batch(client, make_settings(), streams).run())
+        conversation = Deferred.fromCoroutine(Batch(client, make_settings(), streams).run())
         self.factory.abort_all()
         self.pump.flush()
-        self.failureResultOf(talking, ConnectionClosed)
+        self.failureResultOf(conversation, ConnectionClosed)
         self.assertEqual(self.flushLoggedErrors(), [])
 
 
-class ColourTests(AskTestCase):
+class ColourTests(BatchTestCase):
     colours = True
 
     def test_errors_are_red(self):

@@ -35,41 +35,41 @@ class ConnectTestCase(SynchronousTestCase):
 
 
 class SearchTests(ConnectTestCase):
-    def test_the_ports_are_searched(self):
+    def test_ports_are_searched(self):
         self.assertEqual(self.successResultOf(self.connect(ports=range(7, 9))), "a client")
         self.assertEqual(self.tried, [("localhost", 7, 2, None)])
 
-    def test_none_is_told_with_the_range_the_cause_and_what_starts_one(self):
+    def test_missing_server_is_reported_with_ports_cause_and_remedy(self):
         for ports, words in ((range(7, 9), "ports 7 to 8"), (range(7, 8), "port 7")):
             refused = ServerNotFound("Connection refused")
             refused.nothing_listens = True
             self.results = [fail(refused)]
             error = self.failureResultOf(self.connect(ports=ports), ServerNotFound).value
-            told = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
-            self.assertTrue(str(error).startswith(told), error)
+            expected = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
+            self.assertTrue(str(error).startswith(expected), error)
 
-    def test_where_something_else_is_none_could_be_started(self):
+    def test_remedy_is_omitted_when_another_server_answers(self):
         self.results = [fail(ServerNotFound("a stranger"))]
         error = self.failureResultOf(self.connect(ports=range(7, 8)), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server on localhost, port 7: a stranger")
 
-    def test_on_another_machine_nobody_here_can_start_one(self):
+    def test_remedy_is_omitted_for_another_machine(self):
         self.results = [fail(ServerNotFound("Connection refused"))]
         error = self.failureResultOf(
             self.connect(host="example.org", ports=range(7, 8)), ServerNotFound
         ).value
         self.assertEqual(str(error), "no datechat server on example.org, port 7: Connection refused")
 
-    def test_one_that_takes_nobody_speaks_for_itself(self):
+    def test_busy_server_gives_its_own_reason(self):
         self.results = [fail(ServerBusy("datechat is full"))]
         error = self.failureResultOf(self.connect(ports=range(7, 8)), ServerBusy).value
         self.assertEqual(str(error), "datechat is full")
 
-    def test_tls_wraps_what_is_found(self):
+    def test_tls_wraps_the_endpoints(self):
         self.connect(ports=range(7, 8), tls=True)
         self.assertIsNotNone(self.tried[0][3])
 
-    def test_tls_that_is_not_installed(self):
+    def test_missing_tls_library_is_reported(self):
         with patch.dict(sys.modules, {"twisted.internet.ssl": None}):
             error = self.failureResultOf(self.connect(ports=range(7, 8), tls=True), WrongSettings).value
         self.assertIn("install datechat[tls]", str(error))
@@ -81,40 +81,42 @@ class PortFileTests(ConnectTestCase):
         path.write_text(text)
         return {"port_file": path}
 
-    def told_by(self, *addresses, **more):
+    def connect_by_port_file(self, *addresses, **more):
         return self.connect(**self.target(json.dumps({"addresses": addresses})), **more)
 
-    def test_its_addresses_are_tried_in_turn(self):
+    def test_addresses_are_tried_in_order(self):
         self.results = [fail(CannotConnect("refused"))]
-        client = self.told_by({"host": "::1", "port": 7}, {"host": "127.0.0.1", "port": 7})
+        client = self.connect_by_port_file({"host": "::1", "port": 7}, {"host": "127.0.0.1", "port": 7})
         self.assertEqual(self.successResultOf(client), "a client")
         self.assertEqual(len(self.tried), 2)
 
-    def test_every_interface_is_this_machines_too(self):
+    def test_wildcard_address_means_localhost(self):
         for host in ("0.0.0.0", "::"):
             self.tried = []
-            self.told_by({"host": host, "port": 7})
+            self.connect_by_port_file({"host": host, "port": 7})
             self.assertIn("localhost", repr(self.tried[0]))
 
-    def test_the_certificate_is_that_of_the_host_that_was_named(self):
+    def test_certificate_must_name_the_given_host(self):
         names = []
         self.patch(connecting, "_tls", lambda host: names.append(host) or (lambda endpoint: endpoint))
-        self.told_by({"host": "::1", "port": 7}, tls=True)
-        self.told_by({"host": "::1", "port": 7}, tls=True, host="example.org")
+        self.connect_by_port_file({"host": "::1", "port": 7}, tls=True)
+        self.connect_by_port_file({"host": "::1", "port": 7}, tls=True, host="example.org")
         self.assertEqual(names, ["localhost", "example.org"])
 
-    def test_a_unix_socket(self):
-        self.told_by({"path": "/run/datechat"})
+    def test_path_is_a_unix_socket(self):
+        self.connect_by_port_file({"path": "/run/datechat"})
         self.assertEqual(type(self.tried[0]).__name__, "UNIXClientEndpoint")
 
-    def test_without_an_answer(self):
+    def test_unreachable_or_busy_server_is_reported(self):
         self.results = [fail(CannotConnect("refused"))]
-        error = self.failureResultOf(self.told_by({"host": "::1", "port": 7}), ServerNotFound).value
+        error = self.failureResultOf(
+            self.connect_by_port_file({"host": "::1", "port": 7}), ServerNotFound
+        ).value
         self.assertEqual(str(error), "no datechat server at ::1 7: refused")
         self.results = [fail(ServerBusy("datechat is full"))]
-        self.failureResultOf(self.told_by({"host": "::1", "port": 7}), ServerBusy)
+        self.failureResultOf(self.connect_by_port_file({"host": "::1", "port": 7}), ServerBusy)
 
-    def test_what_is_no_port_file(self):
+    def test_invalid_port_file_is_reported(self):
         for text in (
             "",
             "7",
@@ -130,7 +132,7 @@ class PortFileTests(ConnectTestCase):
             error = self.failureResultOf(self.connect(**self.target(text)), ServerNotFound).value
             self.assertIn("is not the port file of a server", str(error))
 
-    def test_one_that_is_not_there(self):
+    def test_missing_port_file_is_reported(self):
         target = self.target("")
         target["port_file"].unlink()
         error = self.failureResultOf(self.connect(**target), ServerNotFound).value
@@ -138,15 +140,15 @@ class PortFileTests(ConnectTestCase):
 
 
 class EndpointTests(ConnectTestCase):
-    def test_a_description(self):
+    def test_endpoint_description_is_used(self):
         self.assertEqual(self.successResultOf(self.connect(endpoint="tcp:127.0.0.1:7")), "a client")
 
-    def test_none_there(self):
+    def test_missing_server_is_reported(self):
         self.results = [fail(CannotConnect("refused"))]
         error = self.failureResultOf(self.connect(endpoint="tcp:127.0.0.1:7"), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server at tcp:127.0.0.1:7: refused")
 
-    def test_what_is_no_description(self):
+    def test_invalid_description_is_reported(self):
         error = self.failureResultOf(self.connect(endpoint="nonsense"), WrongSettings).value
         self.assertIn("--connect 'nonsense' is not an endpoint", str(error))
         self.results = [fail(OverflowError("port must be 0-65535"))]

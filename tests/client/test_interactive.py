@@ -1,6 +1,6 @@
 from twisted.internet.defer import Deferred, fail, succeed
 
-from tests.client_fakes import Input, TalkTestCase, make_settings
+from tests.client_fakes import ClientTestCase, Input, make_settings
 from tests.helpers import NOW, make_defaults
 from twisted_date.client.errors import CannotConnect
 from twisted_date.client.interactive import RECONNECT_DELAYS, Interactive
@@ -13,8 +13,8 @@ from twisted_date.server.limits import Limits
 CONNECTED = "You are connected. /help lists the commands."
 
 
-class Names(History):
-    """Remembers in memory."""
+class MemoryHistory(History):
+    """Stores the name in memory."""
 
     def __init__(self):
         super().__init__(None)
@@ -27,19 +27,19 @@ class Names(History):
         self.last = name
 
 
-class DialogueTestCase(TalkTestCase):
+class InteractiveTestCase(ClientTestCase):
     def setUp(self):
         super().setUp()
-        self.history = Names()
-        self.again = []
+        self.history = MemoryHistory()
+        self.reconnected = []
 
     def start(self, *lines, ends=True, **settings):
-        """A conversation; fires with its status."""
+        """Start a conversation; fires with its exit status."""
         client = self.connect()
         self.input = Input(*lines, ends=ends)
         streams = Streams(self.input, self.out, self.err, True)
         self.prompter = PlainPrompter(self.input, self.err)
-        dialogue = Interactive(
+        interactive = Interactive(
             client,
             make_settings(**settings),
             streams,
@@ -48,21 +48,21 @@ class DialogueTestCase(TalkTestCase):
             self.reconnect,
             self.clock,
         )
-        talking = Deferred.fromCoroutine(dialogue.run())
-        self.addCleanup(self.leave, talking)
+        conversation = Deferred.fromCoroutine(interactive.run())
+        self.addCleanup(self.leave, conversation)
         self.pump.flush()
-        return talking
+        return conversation
 
-    def leave(self, talking):
-        talking.addErrback(lambda _: None).cancel()
+    def leave(self, conversation):
+        conversation.addErrback(lambda _: None).cancel()
         self.clock.advance(10)
         self.pump.flush()
 
     def reconnect(self):
-        self.again.append(self.clock.seconds())
-        return self.reached()
+        self.reconnected.append(self.clock.seconds())
+        return self.new_connection()
 
-    def reached(self):
+    def new_connection(self):
         return succeed(self.connect())
 
     def wait(self, seconds):
@@ -81,22 +81,22 @@ class DialogueTestCase(TalkTestCase):
         self.factory = DateFactory(make_defaults(), self.clock)
 
 
-class DialogueTests(DialogueTestCase):
-    def test_the_first_name_then_the_conversation(self):
-        talking = self.start(ends=False)
+class InteractiveTests(InteractiveTestCase):
+    def test_first_name_is_asked_before_messages(self):
+        conversation = self.start(ends=False)
         self.assertIn("at 127.0.0.1:50000", self.err.text)
         self.assertTrue(self.err.text.endswith("Your first name: "))
         self.type("Alice")
         self.assertTrue(self.err.text.endswith("> "))
         self.type("/date")
-        self.assertNoResult(talking)
+        self.assertNoResult(conversation)
         self.type("Au revoir !")
-        self.assert_talked(
-            talking, "Hello, Alice. You are connected.", NOW, "Goodbye, Alice. The connection is closed."
+        self.assert_output(
+            conversation, "Hello, Alice. You are connected.", NOW, "Goodbye, Alice. The connection is closed."
         )
-        self.assertEqual(self.again, [])
+        self.assertEqual(self.reconnected, [])
 
-    def test_the_last_name_is_the_default(self):
+    def test_stored_name_is_the_default(self):
         self.history.last = "Zoë"
         self.start("", "au revoir")
         self.assertIn("Your first name (Zoë): ", self.err.text)
@@ -104,12 +104,12 @@ class DialogueTests(DialogueTestCase):
         self.start("Alice", "au revoir")
         self.assertEqual(self.history.last, "Alice")
 
-    def test_a_name_that_is_refused_is_not_kept(self):
+    def test_rejected_name_is_not_stored(self):
         self.start("x" * 100)
         self.assertEqual(self.history.last, "")
 
-    def test_several_lines_can_be_pasted(self):
-        self.assert_talked(
+    def test_pasted_lines_are_sent_one_by_one(self):
+        self.assert_output(
             self.start("Zoë\nB.", "/date\nhello\nau revoir\n/date"),
             "Hello, Zoë B.. You are connected.",
             NOW,
@@ -117,51 +117,51 @@ class DialogueTests(DialogueTestCase):
             "Goodbye, Zoë B.. The connection is closed.",
         )
 
-    def test_a_command_is_no_name(self):
-        self.assert_talked(self.start("/quit"), "Goodbye. The connection is closed.")
+    def test_command_in_place_of_a_name_is_sent(self):
+        self.assert_output(self.start("/quit"), "Goodbye. The connection is closed.")
         self.assertEqual(self.history.last, "")
 
-    def test_no_name_is_a_choice(self):
-        self.assert_talked(self.start("", "hello"), CONNECTED)
+    def test_name_can_be_left_empty(self):
+        self.assert_output(self.start("", "hello"), CONNECTED)
 
-    def test_a_name_on_the_command_line_is_not_asked_for(self):
+    def test_name_option_skips_the_question(self):
         self.start("hello", name="Zoë")
         self.assertNotIn("first name", self.err.text)
         self.assertEqual(self.out.lines(), ["You are connected, Zoë. /help lists the commands."])
 
-    def test_the_end_of_the_input_leaves(self):
+    def test_end_of_input_ends_the_conversation(self):
         for typed in ((), ("Alice",)):
             self.setUp()
             self.assertEqual(self.successResultOf(self.start(*typed)), 0)
             self.assertTrue(self.err.text.endswith(("name: \n", "> \n")))
             self.assertEqual(self.err.text.count("> "), len(typed))
 
-    def test_the_clients_own_sentences_have_a_language(self):
+    def test_clients_own_sentences_are_translated(self):
         self.start(language="fr")
         self.assertIn("/help donne la liste des commandes.\nVotre prénom\N{NO-BREAK SPACE}: ", self.err.text)
 
-    def test_the_prompter_learns_the_commands(self):
-        told = {}
+    def test_prompter_gets_the_commands_in_the_sessions_language(self):
+        completions = {}
         self.patch(
             PlainPrompter,
             "set_completions",
-            lambda prompter, commands, hint: told.update(commands, hint=hint),
+            lambda prompter, commands, hint: completions.update(commands, hint=hint),
         )
         self.start("", "/lang fr", "au revoir")
-        self.assertIn("/date", told)
-        self.assertTrue(told["/until"].text.startswith("/until QUAND"))
-        self.assertIn("+iso", told["/date"].fields["choices"])
-        self.assertIn("Ctrl-D quitte", told["hint"])
+        self.assertIn("/date", completions)
+        self.assertTrue(completions["/until"].text.startswith("/until QUAND"))
+        self.assertIn("+iso", completions["/date"].fields["choices"])
+        self.assertIn("Ctrl-D quitte", completions["hint"])
 
 
-class LostTests(DialogueTestCase):
-    def test_it_is_said_at_once_and_connected_again(self):
-        talking = self.start("Alice", "/zone Tokyo", "/lang fr", ends=False)
+class ReconnectTests(InteractiveTestCase):
+    def test_lost_connection_is_reported_and_restored(self):
+        conversation = self.start("Alice", "/zone Tokyo", "/lang fr", ends=False)
         self.stop_server()
         self.assertIn("> \ndatechat: datechat s’arrête", self.err.text)
-        self.assertEqual(self.again, [])
+        self.assertEqual(self.reconnected, [])
         self.wait(RECONNECT_DELAYS[0])
-        self.assertEqual(len(self.again), 1)
+        self.assertEqual(len(self.reconnected), 1)
         self.assertTrue(self.err.text.endswith("> "))
         self.type("/date")
         self.type("bonjour")
@@ -172,18 +172,18 @@ class LostTests(DialogueTestCase):
                 "La connexion est établie, Alice. /help donne la liste des commandes.",
             ],
         )
-        self.assertNoResult(talking)
+        self.assertNoResult(conversation)
 
-    def test_the_waits_grow(self):
+    def test_reconnect_delays_grow(self):
         self.start("Alice", ends=False)
-        self.reached = lambda: fail(CannotConnect("refused"))
+        self.new_connection = lambda: fail(CannotConnect("refused"))
         self.stop_server()
-        begin = self.clock.seconds()
-        for wait in (*RECONNECT_DELAYS, RECONNECT_DELAYS[-1]):
-            self.wait(wait)
-        tried = [round(time - begin, 3) for time in self.again]
+        lost_at = self.clock.seconds()
+        for delay in (*RECONNECT_DELAYS, RECONNECT_DELAYS[-1]):
+            self.wait(delay)
+        attempts = [round(time - lost_at, 3) for time in self.reconnected]
         self.assertEqual(
-            tried,
+            attempts,
             [
                 round(sum((*RECONNECT_DELAYS, RECONNECT_DELAYS[-1])[: n + 1]), 3)
                 for n in range(len(RECONNECT_DELAYS) + 1)
@@ -191,41 +191,41 @@ class LostTests(DialogueTestCase):
         )
         self.assertEqual(self.err.text.count("connecting again"), 1)
 
-    def test_what_was_not_answered_is_not_asked_again(self):
+    def test_unanswered_message_is_not_sent_again(self):
         self.start("Alice", ends=False)
         self.factory.abort_all()
         self.type("/version")
         self.wait(RECONNECT_DELAYS[0])
-        self.assertEqual(len(self.again), 1)
+        self.assertEqual(len(self.reconnected), 1)
         self.assertEqual(self.out.lines(), ["Hello, Alice. You are connected."])
         self.assertTrue(self.err.text.endswith("/version\n> "))
         self.type("/version")
         self.assertIn("datechat ", self.out.lines()[-1])
 
-    def test_one_that_was_idle_can_wait_until_somebody_types(self):
+    def test_idle_connection_reopens_with_the_next_message(self):
         self.factory = DateFactory(make_defaults(), self.clock, Limits(idle=600))
-        talking = self.start("Alice", ends=False)
+        conversation = self.start("Alice", ends=False)
         self.clock.pump([600, 1])
         self.pump.flush()
         self.assertIn("as nothing was asked for long", self.err.text)
         self.clock.pump([1000] * 3)
-        self.assertEqual(self.again, [])
+        self.assertEqual(self.reconnected, [])
         self.type("/date")
-        self.assertEqual(len(self.again), 1)
+        self.assertEqual(len(self.reconnected), 1)
         self.assertEqual(self.out.lines()[-1], NOW)
-        self.assertNoResult(talking)
+        self.assertNoResult(conversation)
 
-    def test_a_farewell_is_no_loss(self):
-        talking = self.start("", "au revoir", ends=False)
+    def test_farewell_does_not_reconnect(self):
+        conversation = self.start("", "au revoir", ends=False)
         self.wait(100)
-        self.assertEqual(self.successResultOf(talking), 0)
-        self.assertEqual(self.again, [])
+        self.assertEqual(self.successResultOf(conversation), 0)
+        self.assertEqual(self.reconnected, [])
 
-    def test_leaving_while_it_connects_ends_the_line(self):
-        talking = self.start("Alice", ends=False)
+    def test_leaving_while_reconnecting_ends_the_line(self):
+        conversation = self.start("Alice", ends=False)
         self.stop_server()
-        talking.cancel()
-        self.failureResultOf(talking)
+        conversation.cancel()
+        self.failureResultOf(conversation)
         self.assertTrue(self.err.text.endswith("leaves\n\n"))
         self.assertEqual(
             [call for call in self.clock.getDelayedCalls() if call.getTime() < self.clock.seconds() + 30], []

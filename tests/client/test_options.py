@@ -12,14 +12,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client_fakes import make_settings
 from tests.helpers import refusal
-from twisted_date.client import main as client, tap
+from twisted_date.client import main, tap
 from twisted_date.client.options import Options
 from twisted_date.client.settings import Target
 from twisted_date.client.tap import ClientService, makeService
 from twisted_date.client.terminal.streams import standard_streams
 
 
-class OptionTests(SynchronousTestCase):
+class OptionsTests(SynchronousTestCase):
     def setUp(self):
         self.patch(os, "environ", {})
 
@@ -28,10 +28,10 @@ class OptionTests(SynchronousTestCase):
         options.parseOptions(arguments)
         return options.settings
 
-    def test_the_defaults(self):
+    def test_defaults_search_localhost(self):
         self.assertEqual(self.parse(), make_settings(target=Target(ports=range(50000, 50100))))
 
-    def test_all_of_them(self):
+    def test_options_become_settings(self):
         settings = self.parse(
             "--host=example.org",
             "--base-port=8000",
@@ -42,7 +42,7 @@ class OptionTests(SynchronousTestCase):
             "--timeout=0.5",
             "--json",
         )
-        wanted = make_settings(
+        expected = make_settings(
             target=Target("example.org", range(8000, 8002)),
             name="Zoë",
             zone="new york",
@@ -50,14 +50,14 @@ class OptionTests(SynchronousTestCase):
             timeout=0.5,
             json=True,
         )
-        self.assertEqual(settings, wanted)
+        self.assertEqual(settings, expected)
 
-    def test_what_is_wrong_is_said_in_it(self):
+    def test_usage_error_and_help_are_translated(self):
         self.patch(os, "environ", {"LANG": "fr_FR.UTF-8"})
         self.assertIn("donnez un nombre entier de 1 à 65535", refusal(self, self.parse, "--port", "0"))
         self.assertIn("Votre prénom.", Options().getUsage())
 
-    def test_the_language_of_the_environment(self):
+    def test_locale_comes_from_the_environment(self):
         for environment, locale in (
             ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
             ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "de_DE"}, "de_DE"),
@@ -70,18 +70,18 @@ class OptionTests(SynchronousTestCase):
             self.patch(os, "environ", environment)
             self.assertEqual(self.parse().locale, locale, environment)
 
-    def test_one_port(self):
+    def test_port_option_allows_one_port_only(self):
         self.assertEqual(self.parse("--port", "7").target, Target(ports=range(7, 8)))
 
-    def test_the_ports_stop_at_the_highest(self):
+    def test_ports_stop_at_the_highest(self):
         self.assertEqual(self.parse("--base-port", "65530").target.ports, range(65530, 65536))
 
-    def test_an_endpoint(self):
+    def test_connect_option_is_an_endpoint(self):
         self.assertEqual(
             self.parse("--connect", "tcp:localhost:7").target, Target(endpoint="tcp:localhost:7")
         )
 
-    def test_the_first_way_that_is_given_is_taken(self):
+    def test_target_options_have_an_order_of_precedence(self):
         self.patch(os, "environ", {"DATECHAT_HOST": "example.org", "DATECHAT_PORT": "7"})
         for arguments, target in (
             ([], Target("example.org", range(7, 8))),
@@ -97,10 +97,10 @@ class OptionTests(SynchronousTestCase):
         ):
             self.assertEqual(self.parse(*arguments).target, target, arguments)
 
-    def test_an_address_as_in_a_url(self):
+    def test_address_may_have_brackets(self):
         self.assertEqual(self.parse("--host", "[::1]", "--port", "7").target, Target("::1", range(7, 8)))
 
-    def test_an_environment_that_names_no_port(self):
+    def test_invalid_port_in_the_environment_is_rejected(self):
         for text in ("x", "0", "65536", "-1", "٣"):
             self.patch(os, "environ", {"DATECHAT_PORT": text})
             self.assertIn(f"DATECHAT_PORT is '{text}'", refusal(self, self.parse))
@@ -108,14 +108,14 @@ class OptionTests(SynchronousTestCase):
         self.patch(os, "environ", {"DATECHAT_PORT": "", "DATECHAT_HOST": ""})
         self.assertEqual(self.parse().target, Target(ports=range(50000, 50100)))
 
-    def test_the_words_make_one_message(self):
+    def test_words_make_one_message(self):
         self.assertEqual(self.parse("/date", "in", "Tokyo").message, "/date in Tokyo")
 
-    def test_what_follows_the_first_word_belongs_to_it(self):
+    def test_options_after_the_first_word_belong_to_the_message(self):
         settings = self.parse("--json", "/date", "-u", "--where", "+%s")
         self.assertEqual((settings.message, settings.where), ("/date -u --where +%s", False))
 
-    def test_what_is_wrong_gets_a_sentence(self):
+    def test_usage_error_is_a_sentence(self):
         for arguments, words in (
             (["--port", "0"], "--port is '0'"),
             (["--base-port", "x"], "--base-port is 'x'"),
@@ -139,45 +139,45 @@ class OptionTests(SynchronousTestCase):
 
 
 class LogTests(SynchronousTestCase):
-    """Under twist, whose log goes to standard output."""
+    """The log under twist, which goes to standard output by default."""
 
     class Twist(UsageOptions):
         defaultLogLevel = LogLevel.info
 
-    def parse(self, **given):
+    def parse(self, **changes):
         options = Options()
         options.parent = self.Twist()
         options.parent.update({"logFile": sys.stdout, "logLevel": LogLevel.info})
-        options.parent.update(given)
+        options.parent.update(changes)
         options.parseOptions([])
         return options.parent
 
-    def test_it_goes_to_standard_error_and_says_what_matters(self):
+    def test_default_log_goes_to_standard_error_with_warnings_only(self):
         twist = self.parse()
         self.assertIs(twist["logFile"], sys.stderr)
         self.assertIs(twist["logLevel"], LogLevel.warn)
 
-    def test_a_level_that_was_asked_for_stays(self):
+    def test_requested_level_is_kept(self):
         self.assertIs(self.parse(logLevel=LogLevel.debug)["logLevel"], LogLevel.debug)
 
-    def test_a_file_that_was_asked_for_stays(self):
+    def test_requested_file_is_kept(self):
         elsewhere = io.StringIO()
         twist = self.parse(logFile=elsewhere)
         self.assertIs(twist["logFile"], elsewhere)
         self.assertIs(twist["logLevel"], LogLevel.info)
 
 
-class ServiceTests(SynchronousTestCase):
-    def test_it_is_made_from_options(self):
+class MakeServiceTests(SynchronousTestCase):
+    def test_service_is_made_from_options(self):
         options = Options()
         options.parseOptions([])
-        for module in (client, tap):
+        for module in (main, tap):
             self.patch(module, "standard_streams", lambda reactor: None)
         self.assertIsInstance(makeService(options), ClientService)
 
 
-class StreamTests(SynchronousTestCase):
-    def test_closed_ones_are_empty_and_take_nothing(self):
+class StandardStreamsTests(SynchronousTestCase):
+    def test_closed_output_fails_and_closed_errors_are_discarded(self):
         for name in ("stdin", "stdout", "stderr"):
             self.patch(sys, name, None)
         streams = standard_streams(MemoryReactorClock())
@@ -188,20 +188,20 @@ class StreamTests(SynchronousTestCase):
 
 
 class MainTests(SynchronousTestCase):
-    """What the command makes of it all; the command itself is run in tests/system."""
+    """The command's exit status; tests/system runs the command itself."""
 
     def main(self, run, *arguments):
-        async def talk(*_):
+        async def fake_run(*_):
             return run()
 
-        self.patch(client, "run", talk)
-        for module in (client, tap):
+        self.patch(main, "run", fake_run)
+        for module in (main, tap):
             self.patch(module, "standard_streams", lambda reactor: None)
         self.patch(sys, "argv", ["datechat", *arguments])
         self.patch(sys, "stderr", io.StringIO())
-        self.patch(client, "react", self.react)
-        self.patch(client, "stop_on_hangup", lambda reactor: None)
-        return self.assertRaises(SystemExit, client.main).code
+        self.patch(main, "react", self.react)
+        self.patch(main, "stop_on_hangup", lambda reactor: None)
+        return self.assertRaises(SystemExit, main.main).code
 
     signal = None
 
@@ -213,18 +213,18 @@ class MainTests(SynchronousTestCase):
         running.addBoth(result.append)
         raise SystemExit(0 if result == [None] else 1)
 
-    def test_the_status_of_the_conversation(self):
+    def test_conversation_sets_the_status(self):
         for status in (0, 1, 3):
             self.assertEqual(self.main(lambda status=status: status), status)
 
-    def test_wrong_usage(self):
+    def test_usage_error_exits_with_status_2(self):
         self.assertEqual(self.main(lambda: 0, "--nonsense"), 2)
         self.assertIn("datechat: ", sys.stderr.getvalue())
 
-    def test_an_unexpected_failure(self):
+    def test_unexpected_failure_exits_with_status_1(self):
         self.assertEqual(self.main(lambda: 1 // 0), 1)
 
-    def test_a_signal(self):
+    def test_signal_sets_the_status(self):
         def interrupted():
             raise CancelledError
 

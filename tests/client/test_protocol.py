@@ -7,7 +7,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.fakes import ClientSide, Transport
-from twisted_date.client import connect as network_client
+from twisted_date.client import connect as connecting
 from twisted_date.client.connect import open_endpoint, search_ports
 from twisted_date.client.errors import (
     CannotConnect,
@@ -28,131 +28,131 @@ class AskTests(SynchronousTestCase):
         self.side = ClientSide()
         self.client = self.side.client
 
-    def test_a_message_is_a_line_and_so_is_the_reply(self):
+    def test_message_and_reply_are_one_line_each(self):
         reply = self.client.ask("/date")
         self.assertEqual(self.side.sent(), ["/date"])
         self.assertNoResult(reply)
         self.side.receive(OK)
         self.assertEqual(self.successResultOf(reply).text, "fine")
 
-    def test_replies_come_in_the_order_of_the_messages(self):
+    def test_replies_match_messages_in_order(self):
         first, second = self.client.ask("one"), self.client.ask("two")
         self.side.receive('{"ok": true, "text": "1"}', '{"ok": true, "text": "2"}')
         self.assertEqual(self.successResultOf(first).text, "1")
         self.assertEqual(self.successResultOf(second).text, "2")
 
-    def test_an_error_is_a_reply(self):
+    def test_error_is_a_reply(self):
         reply = self.client.ask("/dat")
         self.side.receive('{"ok": false, "text": "no", "error": "unknown-command"}')
         self.assertEqual(self.successResultOf(reply).error, "unknown-command")
 
-    def test_bytes_that_are_not_utf8_are_sent_as_they_are(self):
+    def test_bytes_that_are_not_utf8_are_sent_unchanged(self):
         self.client.ask(b"caf\xe9".decode(errors="surrogateescape"))
         self.assertEqual(self.side.transport.value(), b"caf\xe9\r\n")
 
-    def test_a_message_is_one_line(self):
+    def test_message_of_two_lines_is_rejected(self):
         self.assertRaises(ValueError, self.client.ask, "one\ntwo")
         self.assertEqual(self.side.sent(), [])
 
-    def test_json_off_is_answered_in_text_and_taken_back(self):
+    def test_json_off_gets_a_text_reply_and_is_reverted(self):
         reply = self.client.ask("/JSON  off")
         self.assertEqual(self.side.sent(), ["/JSON  off", "/json on"])
         self.side.receive("plain text", OK)
         self.assertEqual(self.successResultOf(reply).text, "plain text")
-        again = self.client.ask("/date")
+        second = self.client.ask("/date")
         self.side.receive(OK)
-        self.assertEqual(self.successResultOf(again).text, "fine")
+        self.assertEqual(self.successResultOf(second).text, "fine")
 
 
-class EndTests(SynchronousTestCase):
+class ConnectionEndTests(SynchronousTestCase):
     def setUp(self):
         self.side = ClientSide()
         self.client = self.side.client
 
-    def assert_ended(self, asked, kind, words):
-        self.assertIn(words, str(self.failureResultOf(asked, kind).value))
+    def assert_failed(self, request, kind, words):
+        self.assertIn(words, str(self.failureResultOf(request, kind).value))
         self.assertTrue(self.side.transport.disconnecting)
         later = self.client.ask("/date")
         self.assertIn(words, str(self.failureResultOf(later, kind).value))
 
-    def test_a_goodbye_is_a_reply_and_the_end(self):
+    def test_goodbye_is_a_reply_and_ends_the_conversation(self):
         goodbye, more = self.client.ask("/quit"), self.client.ask("/date")
         self.side.receive('{"ok": true, "text": "Goodbye.", "closing": true}')
         self.assertTrue(self.successResultOf(goodbye).closing)
-        self.assert_ended(more, ConnectionClosed, "has ended")
+        self.assert_failed(more, ConnectionClosed, "has ended")
 
-    def test_a_lost_connection_fails_all_that_wait(self):
-        asked = [self.client.ask("one"), self.client.ask("two")]
+    def test_lost_connection_fails_all_requests(self):
+        requests = [self.client.ask("one"), self.client.ask("two")]
         self.client.connectionLost(Failure(ConnectionLost()))
-        for reply in asked:
-            self.assertIn("closed the connection", str(self.failureResultOf(reply, ConnectionClosed).value))
+        for request in requests:
+            self.assertIn("closed the connection", str(self.failureResultOf(request, ConnectionClosed).value))
 
-    def test_an_error_of_openssl_that_is_the_systems(self):
-        asked = self.client.ask("one")
+    def test_system_error_from_openssl_is_a_wrong_server(self):
+        request = self.client.ask("one")
         self.client.connectionLost(Failure(SysCallError(104, "ECONNRESET")))
-        self.failureResultOf(asked, WrongServer)
+        self.failureResultOf(request, WrongServer)
 
-    def test_another_reason_is_told(self):
-        asked = self.client.ask("one")
+    def test_other_connection_error_is_reported(self):
+        request = self.client.ask("one")
         self.client.connectionLost(Failure(OSError("no route")))
-        self.assertIn("no route", str(self.failureResultOf(asked, ConnectionClosed).value))
+        self.assertIn("no route", str(self.failureResultOf(request, ConnectionClosed).value))
 
-    def test_the_servers_own_reason_is_told(self):
+    def test_servers_reason_to_close_is_reported(self):
         self.side.receive(
             '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
         )
-        self.assert_ended(self.client.ask("/date"), ConnectionClosed, "datechat is stopping")
+        self.assert_failed(self.client.ask("/date"), ConnectionClosed, "datechat is stopping")
 
-    def test_what_is_no_reply(self):
+    def test_invalid_reply_is_a_wrong_server(self):
         for line in ("Hello.", "{}", "\ufffd"):
             side = ClientSide()
-            asked = side.client.ask("/date")
+            request = side.client.ask("/date")
             side.receive(line)
-            self.assertIn("does not speak", str(self.failureResultOf(asked, WrongServer).value))
+            self.assertIn("does not speak", str(self.failureResultOf(request, WrongServer).value))
 
-    def test_a_reply_that_nobody_asked_for(self):
-        asked = self.client.ask("/date")
+    def test_unsolicited_reply_is_a_wrong_server(self):
+        request = self.client.ask("/date")
         self.side.receive(OK, OK)
-        self.successResultOf(asked)
+        self.successResultOf(request)
         self.failureResultOf(self.client.ask("/date"), WrongServer)
 
-    def test_a_dismissal_answers_nothing(self):
-        asked, behind = self.client.ask("/date"), self.client.ask("/date")
+    def test_closing_error_answers_no_request(self):
+        request, later = self.client.ask("/date"), self.client.ask("/date")
         self.side.receive(
             '{"ok": false, "text": "datechat is stopping", "error": "stopping", "closing": true}'
         )
-        error = self.failureResultOf(asked, ConnectionClosed).value
+        error = self.failureResultOf(request, ConnectionClosed).value
         self.assertEqual((str(error), error.code), ("datechat is stopping", "stopping"))
-        self.failureResultOf(behind, ConnectionClosed)
+        self.failureResultOf(later, ConnectionClosed)
 
-    def test_a_failure_does(self):
-        asked = self.client.ask("/date")
+    def test_internal_error_answers_its_request(self):
+        request = self.client.ask("/date")
         self.side.receive('{"ok": false, "text": "failed", "error": "internal", "closing": true}')
-        self.assertEqual(self.successResultOf(asked).error, "internal")
+        self.assertEqual(self.successResultOf(request).error, "internal")
 
-    def test_a_line_that_never_ends(self):
-        asked = self.client.ask("/date")
+    def test_endless_line_closes_the_connection(self):
+        request = self.client.ask("/date")
         self.client.dataReceived(b"x" * 10_000)
-        self.assert_ended(asked, WrongServer, "longer lines")
+        self.assert_failed(request, WrongServer, "longer lines")
 
-    def test_no_reply_in_time(self):
-        asked, behind = self.client.ask("/date"), self.client.ask("/date")
+    def test_missing_reply_fails_all_requests(self):
+        request, later = self.client.ask("/date"), self.client.ask("/date")
         self.side.clock.advance(9.9)
-        self.assertNoResult(asked)
+        self.assertNoResult(request)
         self.side.clock.advance(0.1)
-        self.assert_ended(asked, ReplyTimeout, "within 10 seconds")
-        self.failureResultOf(behind, ReplyTimeout)
+        self.assert_failed(request, ReplyTimeout, "within 10 seconds")
+        self.failureResultOf(later, ReplyTimeout)
 
-    def test_a_reply_in_time_leaves_no_timer(self):
+    def test_timely_reply_leaves_no_timer(self):
         self.client.ask("/date")
         self.side.receive(OK)
         self.assertEqual(self.side.clock.getDelayedCalls(), [])
 
-    def test_the_first_reason_is_the_reason(self):
-        asked = self.client.ask("/date")
+    def test_first_error_is_kept(self):
+        request = self.client.ask("/date")
         self.side.receive("nonsense")
         self.side.transport.finish()
-        self.failureResultOf(asked, WrongServer)
+        self.failureResultOf(request, WrongServer)
         self.failureResultOf(self.client.ask("/date"), WrongServer)
 
 
@@ -161,36 +161,36 @@ class CloseTests(SynchronousTestCase):
         self.side = ClientSide()
         self.client = self.side.client
 
-    def test_it_waits_until_it_is_closed(self):
-        asked = self.client.ask("/date")
+    def test_close_waits_for_the_connection(self):
+        request = self.client.ask("/date")
         closed = Deferred.fromCoroutine(self.client.close())
-        self.failureResultOf(asked, ConnectionClosed)
+        self.failureResultOf(request, ConnectionClosed)
         self.assertNoResult(closed)
         self.side.transport.finish()
         self.successResultOf(closed)
         self.assertEqual(self.side.clock.getDelayedCalls(), [])
 
-    def test_a_connection_that_does_not_close_is_cut_off(self):
+    def test_stalled_close_aborts_the_connection(self):
         closed = Deferred.fromCoroutine(self.client.close())
         self.side.clock.advance(CLOSING_GRACE)
         self.assertTrue(self.side.transport.aborted)
         self.successResultOf(closed)
 
-    def test_twice_is_as_once(self):
+    def test_closing_a_closed_connection_does_nothing(self):
         self.side.transport.finish()
         self.successResultOf(Deferred.fromCoroutine(self.client.close()))
 
-    def test_others_can_wait_for_it_too_and_stop_waiting(self):
-        waiting, given_up = self.client.when_closed(), self.client.when_closed()
-        given_up.cancel()
-        self.failureResultOf(given_up, CancelledError)
+    def test_when_closed_serves_several_callers_and_can_be_cancelled(self):
+        closed, cancelled = self.client.when_closed(), self.client.when_closed()
+        cancelled.cancel()
+        self.failureResultOf(cancelled, CancelledError)
         self.side.transport.finish()
-        self.successResultOf(waiting)
+        self.successResultOf(closed)
         self.successResultOf(self.client.when_closed())
 
 
-class FakeEndpoint:
-    """A client endpoint onto a transport, or one that fails."""
+class FakeClientEndpoint:
+    """A client endpoint that connects to a fake transport, or fails."""
 
     def __init__(self, error=None):
         self.error = error
@@ -208,118 +208,120 @@ class FakeEndpoint:
         return succeed(protocol)
 
 
-class ConnectTests(SynchronousTestCase):
+class OpenEndpointTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.endpoint = FakeEndpoint()
+        self.endpoint = FakeClientEndpoint()
 
     def connect(self):
         return Deferred.fromCoroutine(open_endpoint(self.endpoint, self.clock, 2.0))
 
-    def answer(self, *lines):
+    def receive(self, *lines):
         for line in lines:
             self.endpoint.transport.protocol.dataReceived(line.encode() + b"\r\n")
 
-    def test_it_asks_what_is_there_and_for_json(self):
+    def test_handshake_asks_for_version_and_json(self):
         connecting = self.connect()
         self.assertEqual(self.endpoint.transport.lines(), ["/version", "/json on"])
-        self.answer("datechat 0.1.0", OK)
+        self.receive("datechat 0.1.0", OK)
         client = self.successResultOf(connecting)
         self.assertIsInstance(client, DateClient)
         self.assertEqual(client.server, "datechat 0.1.0")
 
-    def test_what_a_later_version_says_behind_its_number(self):
+    def test_later_version_may_add_text(self):
         connecting = self.connect()
-        self.answer("datechat 2.0 (of 2030)", OK)
+        self.receive("datechat 2.0 (of 2030)", OK)
         self.assertEqual(self.successResultOf(connecting).server, "datechat 2.0 (of 2030)")
 
     def assert_not_connected(self, connecting, kind, words):
         self.assertIn(words, str(self.failureResultOf(connecting, kind).value))
         self.assertTrue(self.endpoint.transport.aborted)
 
-    def test_strangers_are_known_by_their_answer(self):
+    def test_other_server_is_recognised_by_its_reply(self):
         for line in ("HTTP/1.1 400 Bad Request", "datechat", "I am datechat 1.0", "", "datechatter 1.0.0"):
-            self.endpoint = FakeEndpoint()
+            self.endpoint = FakeClientEndpoint()
             connecting = self.connect()
-            self.answer(line)
+            self.receive(line)
             self.assert_not_connected(connecting, WrongServer, "not datechat")
 
-    def test_one_that_speaks_first_in_its_own_way(self):
+    def test_other_server_that_speaks_first_is_recognised(self):
         connecting = self.connect()
-        self.answer("220 mail.example ESMTP", "500 what?")
+        self.receive("220 mail.example ESMTP", "500 what?")
         self.assert_not_connected(connecting, WrongServer, "not datechat")
 
-    def test_one_that_says_the_right_word_only(self):
+    def test_server_without_json_is_rejected(self):
         connecting = self.connect()
-        self.answer("datechat 0.1.0", "what?")
+        self.receive("datechat 0.1.0", "what?")
         self.assert_not_connected(connecting, WrongServer, "does not speak")
 
-    def test_a_silent_one(self):
+    def test_silent_server_times_out(self):
         connecting = self.connect()
         self.clock.advance(2.0)
         self.assert_not_connected(connecting, ReplyTimeout, "within 2 seconds")
 
-    def test_one_that_hangs_up(self):
+    def test_server_that_closes_at_once_is_rejected(self):
         connecting = self.connect()
         self.endpoint.transport.finish()
         self.failureResultOf(connecting, WrongServer)
 
-    def test_none_at_all(self):
+    def test_failed_connection_is_reported(self):
         for error, words in (
             (ConnectError(111, "refused"), "Connection refused"),
             (DNSLookupError("no results for hostname lookup: nowhere"), "nowhere"),
         ):
-            self.endpoint = FakeEndpoint(error)
+            self.endpoint = FakeClientEndpoint(error)
             self.assertIn(words, str(self.failureResultOf(self.connect(), CannotConnect).value))
 
-    def test_one_that_does_not_accept_in_time(self):
+    def test_slow_connection_times_out(self):
         self.endpoint.connect = lambda factory: Deferred()
         connecting = self.connect()
         self.clock.advance(2.0)
         self.assertIn("within 2 seconds", str(self.failureResultOf(connecting, CannotConnect).value))
 
-    def test_one_that_takes_no_conversation_now(self):
+    def test_busy_server_gives_its_own_reason(self):
         connecting = self.connect()
-        self.answer("error: datechat is stopping; please connect again later")
+        self.receive("error: datechat is stopping; please connect again later")
         self.assert_not_connected(connecting, ServerBusy, "datechat is stopping")
 
-    def test_an_error_of_a_stranger(self):
+    def test_error_reply_of_another_server_is_recognised(self):
         connecting = self.connect()
-        self.answer("error: what do you want?")
+        self.receive("error: what do you want?")
         self.assert_not_connected(connecting, WrongServer, "not datechat")
 
-    def test_cancelling_hangs_up(self):
+    def test_cancelling_aborts_the_connection(self):
         connecting = self.connect()
         connecting.cancel()
         self.failureResultOf(connecting, CancelledError)
         self.assertTrue(self.endpoint.transport.aborted)
 
 
-class FindTests(SynchronousTestCase):
-    """What is told when there is none; how it searches is tested in test_finder."""
+class SearchPortsTests(SynchronousTestCase):
+    """Errors when no server is found; tests/endpoints/test_fallback_client.py tests the search itself."""
 
-    def find(self, *causes):
-        class Nowhere:
+    def search_error(self, *causes):
+        class FailingEndpoint:
             def __init__(self, *arguments):
-                """Wherever it is."""
+                """Accept the arguments of FallbackClientEndpoint."""
 
             def connect(self, factory):
                 return fail(NotFound(causes))
 
-        self.patch(network_client, "FallbackClientEndpoint", Nowhere)
-        finding = Deferred.fromCoroutine(search_ports(Clock(), "localhost", 50000, 100))
-        return str(self.failureResultOf(finding, ServerNotFound, ServerBusy).value)
+        self.patch(connecting, "FallbackClientEndpoint", FailingEndpoint)
+        search = Deferred.fromCoroutine(search_ports(Clock(), "localhost", 50000, 100))
+        return str(self.failureResultOf(search, ServerNotFound, ServerBusy).value)
 
-    def test_nothing_listens(self):
+    def test_refused_connections_are_reported(self):
         refused = ConnectError(111, "refused")
-        self.assertEqual(self.find(refused, refused), "Connection refused")
+        self.assertEqual(self.search_error(refused, refused), "Connection refused")
 
-    def test_something_answered(self):
-        told = self.find(ConnectError(111), TimeoutError("no answer came in time"), ConnectError(111))
-        self.assertEqual(told, "no answer came in time")
-        self.assertEqual(self.find(TimeoutError("x"), WrongServer("a stranger")), "a stranger")
+    def test_answer_takes_precedence_over_refused_connections(self):
+        error = self.search_error(
+            ConnectError(111), TimeoutError("no answer came in time"), ConnectError(111)
+        )
+        self.assertEqual(error, "no answer came in time")
+        self.assertEqual(self.search_error(TimeoutError("x"), WrongServer("a stranger")), "a stranger")
 
-    def test_datechat_answered(self):
+    def test_reply_from_datechat_takes_precedence(self):
         self.assertEqual(
-            self.find(WrongServer("a stranger"), ServerBusy("datechat is full")), "datechat is full"
+            self.search_error(WrongServer("a stranger"), ServerBusy("datechat is full")), "datechat is full"
         )

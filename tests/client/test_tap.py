@@ -3,27 +3,27 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client_fakes import Input, Output, make_settings
-from twisted_date.client import tap as client_service
+from twisted_date.client import tap
 from twisted_date.client.tap import ClientService
 from twisted_date.client.terminal.streams import Streams
 
 
-class ServiceTests(SynchronousTestCase):
+class ClientServiceTests(SynchronousTestCase):
     def setUp(self):
         self.reactor = MemoryReactorClock()
         self.stopped = []
-        self.patch(client_service, "stop_with_status", lambda reactor, status: self.stopped.append(status))
-        self.patch(client_service, "stop_on_hangup", lambda reactor: None)
+        self.patch(tap, "stop_with_status", lambda reactor, status: self.stopped.append(status))
+        self.patch(tap, "stop_on_hangup", lambda reactor: None)
         self.running = Deferred()
 
         async def run(*arguments):
             return await self.running
 
-        self.patch(client_service, "run", run)
+        self.patch(tap, "run", run)
         streams = Streams(Input(), Output(), Output(), False)
         self.service = ClientService(self.reactor, make_settings(), streams)
 
-    def test_it_begins_when_the_reactor_runs_and_the_process_ends_with_it(self):
+    def test_conversation_starts_with_the_reactor_and_ends_the_process(self):
         self.service.startService()
         self.assertEqual(self.stopped, [])
         self.reactor.run()
@@ -31,12 +31,12 @@ class ServiceTests(SynchronousTestCase):
         self.assertEqual(self.stopped, [3])
         self.assertIsNone(self.service.stopService())
 
-    def test_stopping_hangs_up(self):
+    def test_stopping_cancels_the_conversation(self):
         self.service.startService()
         self.reactor.run()
         self.successResultOf(self.service.stopService())
         self.assertEqual(self.stopped, [])
 
-    def test_stopping_before_it_began(self):
+    def test_stopping_before_the_start_does_nothing(self):
         self.service.startService()
         self.assertIsNone(self.service.stopService())

@@ -21,9 +21,9 @@ BOTH = ["::1", "127.0.0.1"]
 
 
 class RefusingReactor(MemoryReactor):
-    """A reactor whose machine refuses chosen ports and addresses.
+    """A reactor that refuses to listen on chosen ports and addresses.
 
-    :param refused: from ``(address, port)``, ``address`` or ``port`` to an errno, or an exception.
+    :param refused: maps ``(address, port)``, ``address`` or ``port`` to an errno or an exception.
     """
 
     def __init__(self, refused):
@@ -50,41 +50,41 @@ class RefusingReactor(MemoryReactor):
         return [(port.host.host, port.host.port) for port in self.ports if port.listening]
 
 
-class FallbackTestCase(SynchronousTestCase):
+class FallbackServerTestCase(SynchronousTestCase):
     def listen(self, refused, port=50000, **arguments):
         self.reactor = RefusingReactor(refused)
         return FallbackServerEndpoint(self.reactor, port, **arguments).listen(Factory())
 
-    def assert_listens(self, refused, *where, **arguments):
+    def assert_listens(self, refused, *addresses, **arguments):
         port = self.successResultOf(self.listen(refused, **arguments))
-        self.assertEqual([(host.host, host.port) for host in addresses_of(port)], list(where))
-        self.assertEqual(self.reactor.listening(), list(where))
+        self.assertEqual([(host.host, host.port) for host in addresses_of(port)], list(addresses))
+        self.assertEqual(self.reactor.listening(), list(addresses))
         return port
 
-    def assert_fails(self, refused, *words, **arguments):
+    def assert_fails(self, refused, *texts, **arguments):
         error = self.failureResultOf(self.listen(refused, **arguments), PortUnavailable).value
-        for word in words:
-            self.assertIn(word, str(error))
+        for text in texts:
+            self.assertIn(text, str(error))
         self.assertNotIn("\n", str(error))
         self.assertEqual(self.reactor.listening(), [])
         return error
 
 
-class ListenTests(FallbackTestCase):
-    def test_it_is_an_endpoint(self):
+class ListenTests(FallbackServerTestCase):
+    def test_endpoint_provides_its_interface(self):
         verifyObject(IStreamServerEndpoint, FallbackServerEndpoint(MemoryReactor(), 50000))
 
-    def test_the_base_port_when_it_is_free(self):
+    def test_free_base_port_is_used(self):
         self.assert_listens({}, ("::1", 50000), ("127.0.0.1", 50000))
 
-    def test_the_next_when_it_is_taken(self):
+    def test_next_port_is_used_when_the_base_port_is_taken(self):
         self.assert_listens({50000: errno.EADDRINUSE}, ("::1", 50001), ("127.0.0.1", 50001))
 
-    def test_one_family_taken_is_taken(self):
+    def test_port_taken_on_one_address_is_skipped(self):
         for address in BOTH:
             self.assert_listens({(address, 50000): errno.EADDRINUSE}, ("::1", 50001), ("127.0.0.1", 50001))
 
-    def test_taken_can_show_at_listen_as_a_bare_error(self):
+    def test_taken_port_may_be_reported_by_listen_as_oserror(self):
         busy = OSError(errno.EADDRINUSE, "Address already in use")
         self.assert_listens({50000: busy, 50001: busy}, ("::1", 50002), ("127.0.0.1", 50002))
 
@@ -92,56 +92,56 @@ class ListenTests(FallbackTestCase):
         self.assert_listens({("::1", 50000): errno.EADDRINUSE}, ("::1", 50001), ("127.0.0.1", 50001))
         self.assertEqual(self.reactor.tried, [("::1", 50000), ("::1", 50001), ("127.0.0.1", 50001)])
 
-    def test_the_factory_and_the_backlog_get_there(self):
+    def test_factory_and_backlog_are_passed_on(self):
         factory = Factory()
         reactor = RefusingReactor({})
         FallbackServerEndpoint(reactor, 50000, interface="127.0.0.1", backlog=7).listen(factory)
         self.assertEqual(reactor.tcpServers, [(50000, factory, 7, "127.0.0.1")])
 
 
-class FamilyTests(FallbackTestCase):
-    def test_an_address(self):
+class InterfaceTests(FallbackServerTestCase):
+    def test_ip_address_is_used_alone(self):
         for address in ("127.0.0.1", "192.0.2.7", "::1"):
             self.assert_listens({}, (address, 50000), interface=address)
 
     def test_every_interface_is_one_socket(self):
         self.assert_listens({}, ("::", 50000), interface="*")
 
-    def test_without_ipv6_the_implied_address_is_left_out(self):
+    def test_missing_ipv6_leaves_out_the_implied_address(self):
         for missing in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
             self.assert_listens({"::1": missing}, ("127.0.0.1", 50000))
             self.assert_listens({"::": missing}, ("0.0.0.0", 50000), interface="*")
 
-    def test_without_ipv6_taken_still_moves_on(self):
+    def test_missing_ipv6_does_not_stop_the_fallback(self):
         refused = {"::1": errno.EAFNOSUPPORT, 50000: errno.EADDRINUSE}
         refused[("::1", 50000)] = errno.EAFNOSUPPORT
         self.assert_listens(refused, ("127.0.0.1", 50001))
 
-    def test_without_ipv6_an_address_that_was_asked_for_is_an_error(self):
+    def test_missing_ipv6_fails_for_an_explicit_address(self):
         self.assert_fails({"::1": errno.EADDRNOTAVAIL}, "::1 is not an address", interface="::1")
         self.assert_fails({"::1": errno.EAFNOSUPPORT}, "no network", "::1", interface="::1")
 
 
-class RangeTests(FallbackTestCase):
-    def test_used_up_it_names_the_range_and_the_cause(self):
+class RangeTests(FallbackServerTestCase):
+    def test_error_names_the_range_and_the_cause(self):
         taken = dict.fromkeys(range(50000, 50003), errno.EADDRINUSE)
         error = self.assert_fails(taken, "50000 to 50002", "localhost", "is taken", tries=3)
         self.assertEqual(error.socketError.errno, errno.EADDRINUSE)
 
-    def test_one_try_is_strict(self):
+    def test_single_try_has_no_fallback(self):
         self.assert_fails({50000: errno.EADDRINUSE}, "port 50000 on localhost is taken", tries=1)
 
-    def test_it_stops_at_the_highest_port(self):
+    def test_range_stops_at_the_highest_port(self):
         taken = dict.fromkeys(range(65530, 65536), errno.EADDRINUSE)
         self.assert_fails(taken, "65530 to 65535", port=65530)
         self.assertEqual(self.reactor.tried[-1], ("::1", 65535))
 
-    def test_the_highest_port_can_be_had(self):
+    def test_highest_port_can_be_used(self):
         self.assert_listens({65534: errno.EADDRINUSE}, ("::1", 65535), ("127.0.0.1", 65535), port=65534)
 
 
-class FinalErrorTests(FallbackTestCase):
-    def test_they_do_not_move_on_and_say_what_to_do(self):
+class FinalErrorTests(FallbackServerTestCase):
+    def test_other_errors_stop_the_fallback_with_advice(self):
         for number, advice in (
             (errno.EACCES, "1024"),
             (errno.EADDRNOTAVAIL, "not an address of this machine"),
@@ -153,17 +153,17 @@ class FinalErrorTests(FallbackTestCase):
             self.assertIsInstance(error, CannotListenError)
             self.assertEqual(self.reactor.tried, [("192.0.2.7", 50000)])
 
-    def test_the_second_address_failing_leaves_nothing_open(self):
+    def test_failing_second_address_leaves_nothing_open(self):
         self.assert_fails({"127.0.0.1": errno.EACCES}, "port 50000 of localhost")
 
-    def test_anything_else_is_passed_on_with_nothing_left_open(self):
+    def test_unexpected_exception_leaves_nothing_open(self):
         listening = self.listen({"127.0.0.1": RuntimeError("broken")})
         self.failureResultOf(listening, RuntimeError)
         self.assertEqual(self.reactor.listening(), [])
 
 
-class MakeEndpointTests(FallbackTestCase):
-    def test_anything_can_ride_on_it(self):
+class MakeEndpointTests(FallbackServerTestCase):
+    def test_make_endpoint_is_called_for_each_port(self):
         reactor = RefusingReactor({50000: errno.EADDRINUSE})
         made = []
 
@@ -184,7 +184,7 @@ class MakeEndpointTests(FallbackTestCase):
 
         return FallbackServerEndpoint(MemoryReactor(), 50000, make_endpoint=lambda port, address: Slow())
 
-    def test_it_waits_for_one_that_takes_its_time(self):
+    def test_slow_endpoint_is_waited_for(self):
         slow = Deferred()
         listening = self.slow_endpoint(slow, succeed(FakePort("127.0.0.1", 50000))).listen(Factory())
         self.assertNoResult(listening)
@@ -198,40 +198,40 @@ class MakeEndpointTests(FallbackTestCase):
         self.failureResultOf(listening)
         self.assertFalse(first.listening)
 
-    def test_a_port_that_cannot_be_closed_is_logged(self):
+    def test_port_that_cannot_be_closed_is_logged(self):
         class Stuck(FakePort):
             def stopListening(self):
                 return fail(RuntimeError("stuck"))
 
-        busy = fail(OSError(errno.EACCES, "no"))
-        listening = self.slow_endpoint(succeed(Stuck("::1", 50000)), busy).listen(Factory())
+        denied = fail(OSError(errno.EACCES, "no"))
+        listening = self.slow_endpoint(succeed(Stuck("::1", 50000)), denied).listen(Factory())
         self.failureResultOf(listening, PortUnavailable)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
 
-class OddEndpointTests(FallbackTestCase):
-    def test_one_that_fails_with_a_text_is_final_and_told(self):
+class TextErrorTests(FallbackServerTestCase):
+    def test_error_with_a_plain_text_stops_the_fallback(self):
         refused = {50000: CannotListenError(None, "/run/x", "Cannot acquire lock")}
         self.assert_fails(refused, "Cannot acquire lock", interface="127.0.0.1")
 
 
-class LogTests(FallbackTestCase):
+class LogTests(FallbackServerTestCase):
     def messages(self, refused):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         self.successResultOf(self.listen(refused))
         return [event["log_format"].format(**event) for event in observer if event.get("log_format")]
 
-    def test_a_base_port_that_was_taken_is_told(self):
-        told = self.messages({50000: errno.EADDRINUSE})
-        self.assertIn("Base port 50000 was taken; listening on port 50001 instead.", told)
+    def test_fallback_is_logged(self):
+        messages = self.messages({50000: errno.EADDRINUSE})
+        self.assertIn("Base port 50000 was taken; listening on port 50001 instead.", messages)
 
-    def test_one_that_was_free_is_not(self):
+    def test_free_base_port_logs_nothing(self):
         self.assertEqual(self.messages({}), [])
 
 
 class ArgumentTests(SynchronousTestCase):
-    def test_wrong_ones_get_a_sentence(self):
-        for arguments, words in (
+    def test_invalid_arguments_raise_a_sentence(self):
+        for arguments, text in (
             ({"port": 0}, "port 0 is out of range"),
             ({"port": 65536}, "port 65536 is out of range"),
             ({"port": 1, "tries": 0}, "tries=0"),
@@ -241,7 +241,7 @@ class ArgumentTests(SynchronousTestCase):
             ({"port": 1, "interface": "256.0.0.1"}, "256.0.0.1"),
         ):
             error = self.assertRaises(ValueError, FallbackServerEndpoint, MemoryReactor(), **arguments)
-            self.assertIn(words, str(error))
+            self.assertIn(text, str(error))
 
 
 class PortGroupTests(SynchronousTestCase):
@@ -249,36 +249,36 @@ class PortGroupTests(SynchronousTestCase):
         self.ports = [FakePort("::1", 50000), FakePort("127.0.0.1", 50000)]
         self.group = PortGroup(self.ports)
 
-    def test_it_is_a_listening_port(self):
+    def test_group_provides_its_interface(self):
         verifyObject(IListeningPort, self.group)
 
-    def test_the_first_answers_for_all(self):
+    def test_host_of_the_group_is_the_first_address(self):
         self.assertEqual(self.group.getHost(), self.ports[0].host)
 
-    def test_all_stop_and_start(self):
+    def test_all_ports_stop_and_start(self):
         self.successResultOf(self.group.stopListening())
         self.assertEqual([port.listening for port in self.ports], [False, False])
         self.group.startListening()
         self.assertEqual([port.listening for port in self.ports], [True, True])
 
-    def test_a_port_of_another_endpoint_has_one_address(self):
+    def test_single_port_has_one_address(self):
         self.assertEqual(addresses_of(self.ports[1]), [self.ports[1].host])
 
 
 class ParseTests(SynchronousTestCase):
-    def test_a_port_is_enough(self):
+    def test_port_alone_is_enough(self):
         reactor = RefusingReactor({})
         self.successResultOf(parse(reactor, "8080").listen(Factory()))
         self.assertEqual(reactor.listening(), [("::1", 8080), ("127.0.0.1", 8080)])
 
-    def test_all_of_it(self):
+    def test_every_argument_is_used(self):
         reactor = RefusingReactor({8080: errno.EADDRINUSE})
         endpoint = parse(reactor, "8080", tries="2", interface="::1", backlog="9")
         self.successResultOf(endpoint.listen(Factory()))
         self.assertEqual([server[::2] for server in reactor.tcpServers], [(8081, 9)])
 
-    def test_what_is_wrong_gets_a_sentence(self):
-        for arguments, keywords, words in (
+    def test_invalid_descriptions_raise_a_sentence(self):
+        for arguments, keywords, text in (
             ((), {}, "port is ''"),
             (("http",), {}, "port is 'http'"),
             (("-1",), {}, "port is '-1'"),
@@ -290,11 +290,11 @@ class ParseTests(SynchronousTestCase):
             (("80",), {"backlog": "x"}, "backlog is 'x'"),
         ):
             error = self.assertRaises(ValueError, parse, MemoryReactor(), *arguments, **keywords)
-            self.assertIn(words, str(error))
+            self.assertIn(text, str(error))
 
 
 class ImportTests(SynchronousTestCase):
-    def test_it_loads_neither_server_nor_dates(self):
+    def test_module_loads_neither_server_nor_dates(self):
         script = (
             "import sys, twisted_date.endpoints.fallback_server\n"
             "ours = [name.split('.') for name in sys.modules if name.startswith('twisted_date.')]\n"

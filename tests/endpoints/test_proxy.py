@@ -25,10 +25,10 @@ from twisted_date.server.limits import Limits
 
 
 class Echo(Protocol):
-    """Says back what it is sent; does not know of half-closing."""
+    """Echoes its input; does not support half-close."""
 
     def connectionMade(self):
-        self.factory.begun.append((self.transport.getPeer(), self.transport.getHost()))
+        self.factory.connections.append((self.transport.getPeer(), self.transport.getHost()))
 
     def dataReceived(self, data):
         self.transport.write(data)
@@ -42,7 +42,7 @@ class EchoFactory(Factory):
     noisy = False
 
     def __init__(self):
-        self.begun = []
+        self.connections = []
         self.addresses = []
         self.lost = 0
 
@@ -51,19 +51,19 @@ class EchoFactory(Factory):
         return super().buildProtocol(addr)
 
 
-class Listening:
-    """An endpoint that remembers its factory."""
+class FakeEndpoint:
+    """A server endpoint that remembers its factory."""
 
     def listen(self, factory):
         self.factory = factory
         return succeed(FakePort("127.0.0.1", 50000))
 
 
-class EndpointTests(SynchronousTestCase):
+class ProxyEndpointTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
         self.echo = EchoFactory()
-        inner = Listening()
+        inner = FakeEndpoint()
         ProxyEndpoint(inner, self.clock, [ip_network("127.0.0.0/8")]).listen(self.echo)
         self.factory = inner.factory
         self.factory.doStart()
@@ -81,12 +81,12 @@ class EndpointTests(SynchronousTestCase):
     def logged(self):
         return [formatEvent(event) for event in self.observer]
 
-    def test_the_conversation_begins_with_the_header(self):
+    def test_protocol_connects_when_the_header_is_complete(self):
         transport = self.connect()
         for piece in (V1[:3], V1[3:20], V1[20:]):
-            self.assertEqual(self.echo.begun, [])
+            self.assertEqual(self.echo.connections, [])
             transport.protocol.dataReceived(piece)
-        self.assertEqual(self.echo.begun, [(PEER, HOST)])
+        self.assertEqual(self.echo.connections, [(PEER, HOST)])
         self.assertEqual(self.echo.addresses, [PEER])
         transport.protocol.dataReceived(b"hello")
         self.assertEqual(transport.value(), b"hello")
@@ -94,27 +94,27 @@ class EndpointTests(SynchronousTestCase):
         self.assertEqual(self.echo.lost, 1)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_what_comes_with_the_header_is_passed_on(self):
+    def test_data_after_the_header_is_passed_on(self):
         transport = self.connect()
         transport.protocol.dataReceived(TCP4 + b"hello")
         self.assertEqual(transport.value(), b"hello")
 
-    def test_a_proxy_that_connects_for_itself_is_the_peer(self):
+    def test_proxy_that_connects_for_itself_is_the_peer(self):
         transport = self.connect()
         transport.protocol.dataReceived(b"PROXY UNKNOWN\r\n")
         self.assertEqual(self.echo.addresses, [transport.getPeer()])
 
-    def test_what_is_no_header_is_closed_and_counted(self):
+    def test_missing_header_is_refused_and_counted(self):
         for _ in range(3):
             transport = self.connect()
             transport.protocol.dataReceived(b"/date\n")
             self.assertTrue(transport.aborted)
         self.clock.advance(LOG_INTERVAL)
-        told = "Refused connections: 3 without-proxy-header; the last one was from 127.0.0.1:4."
-        self.assertEqual(self.logged(), [told])
+        message = "Refused connections: 3 without-proxy-header; the last one was from 127.0.0.1:4."
+        self.assertEqual(self.logged(), [message])
         self.assertEqual(self.echo.addresses, [])
 
-    def test_a_header_that_is_late_is_too_late(self):
+    def test_late_header_closes_the_connection(self):
         transport = self.connect()
         self.clock.advance(HEADER_TIME - 1)
         transport.protocol.dataReceived(V1[:-1])
@@ -124,13 +124,13 @@ class EndpointTests(SynchronousTestCase):
         self.factory.doStop()
         self.assertIn("1 late-proxy-header", self.logged()[0])
 
-    def test_the_conversation_has_all_the_time_it_wants(self):
+    def test_timeout_ends_with_the_header(self):
         transport = self.connect()
         transport.protocol.dataReceived(V1)
         self.clock.advance(HEADER_TIME * 10)
         self.assertFalse(transport.aborted)
 
-    def test_only_proxies_that_are_trusted(self):
+    def test_untrusted_proxy_is_refused(self):
         for address in ("192.0.2.1", "::1", "2001:db8::1", "::ffff:192.0.2.1"):
             self.assertTrue(self.connect(address).aborted)
         for address in ("127.0.0.5", "::ffff:127.0.0.5", "/run/proxy"):
@@ -138,20 +138,20 @@ class EndpointTests(SynchronousTestCase):
         self.clock.advance(LOG_INTERVAL)
         self.assertIn("4 untrusted", self.logged()[0])
 
-    def test_a_connection_that_is_lost_before_is_forgotten(self):
+    def test_connection_lost_before_the_header_leaves_no_timer(self):
         transport = self.connect()
         transport.protocol.dataReceived(V1[:5])
         transport.finish()
         self.assertEqual(self.clock.getDelayedCalls(), [])
         self.assertEqual(self.echo.lost, 0)
 
-    def test_one_that_is_not_wanted_is_closed(self):
+    def test_connection_that_the_factory_rejects_is_closed(self):
         self.echo.buildProtocol = lambda address: None
         transport = self.connect()
         transport.protocol.dataReceived(V1 + b"hello")
         self.assertTrue(transport.aborted)
 
-    def test_a_protocol_without_half_closing_is_closed(self):
+    def test_protocol_without_half_close_is_closed(self):
         transport = self.connect()
         transport.protocol.dataReceived(V1)
         transport.protocol.readConnectionLost()
@@ -163,17 +163,17 @@ class DescriptionTests(SynchronousTestCase):
     def error(self, description):
         return str(self.assertRaises(ValueError, serverFromString, MemoryReactor(), description))
 
-    def test_any_endpoint_stands_behind_it(self):
-        machine = MemoryReactor()
-        serverFromString(machine, r"proxy:tcp:8000:interface=\:\:1:trusted=10.0.0.0/8, \:\:1").listen(
+    def test_any_endpoint_can_be_wrapped(self):
+        memory_reactor = MemoryReactor()
+        serverFromString(memory_reactor, r"proxy:tcp:8000:interface=\:\:1:trusted=10.0.0.0/8, \:\:1").listen(
             Factory()
         )
-        ((port, _, _, interface),) = machine.tcpServers
+        ((port, _, _, interface),) = memory_reactor.tcpServers
         self.assertEqual((port, interface), (8000, "::1"))
-        serverFromString(machine, "proxy:unix:/run/some.sock").listen(Factory())
-        self.assertEqual(machine.unixServers[0][0], "/run/some.sock")
+        serverFromString(memory_reactor, "proxy:unix:/run/some.sock").listen(Factory())
+        self.assertEqual(memory_reactor.unixServers[0][0], "/run/some.sock")
 
-    def test_what_is_wrong_is_a_sentence(self):
+    def test_invalid_descriptions_raise_a_sentence(self):
         self.assertIn("proxy: has no endpoint behind it", self.error("proxy:"))
         for network in ("nowhere", "10.0.0.1/8", ""):
             self.assertIn("give addresses or networks", self.error(f"proxy:tcp:1:trusted={network}"))
@@ -181,23 +181,23 @@ class DescriptionTests(SynchronousTestCase):
 
 @pytest.mark.parametrize("header", [V1, TCP4, b"PROXY UNKNOWN\r\n"])
 @ensureDeferred
-async def test_half_closing_loses_nothing(header):
+async def test_half_close_loses_nothing(header):
     async with serving(serverFromString(reactor, r"proxy:tcp:0:interface=127.0.0.1")) as port:
         for _ in range(50):
-            told = await deferToThread(talk, port.getHost(), header + b"/date\n/date", one_segment=True)
-            assert told == [NOW, NOW]
+            replies = await deferToThread(talk, port.getHost(), header + b"/date\n/date", one_segment=True)
+            assert replies == [NOW, NOW]
 
 
 @ensureDeferred
-async def test_the_real_peers_are_counted():
-    def ask(address, number):
+async def test_limits_count_the_real_peers():
+    def request_date(address, number):
         connection = socket.create_connection((address.host, address.port), 30)
         connection.sendall(b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n/date\n" % number)
         return connection, connection.makefile().readline().strip()
 
     factory = DateFactory(make_defaults(), reactor, Limits(per_host=1))
     async with serving(serverFromString(reactor, "proxy:tcp:0:interface=127.0.0.1"), factory) as port:
-        opened = [await deferToThread(ask, port.getHost(), number) for number in (1, 2, 1)]
+        opened = [await deferToThread(request_date, port.getHost(), number) for number in (1, 2, 1)]
         for connection, _ in opened:
             connection.close()
         assert [reply for _, reply in opened[:2]] == [NOW, NOW]

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.proxy_headers import HOST, PEER, SIGNATURE, TCP4, TCP6, V1, v2
 from twisted_date.endpoints.proxy_header import MAX_V1, MAX_V2, InvalidProxyHeader, parse_header
 
-TOLD = [
+VALID = [
     (V1, PEER, HOST),
     (TCP4, PEER, HOST),
     (
@@ -31,7 +31,7 @@ TOLD = [
     (v2(0x00, b"", command=0), None, None),
 ]
 
-WRONG = [
+INVALID = [
     b"/date\n",
     b"PROXY\r\n",
     b"PROXYTCP4 ",
@@ -57,27 +57,27 @@ WRONG = [
 ]
 
 
-class HeaderTests(SynchronousTestCase):
-    def test_what_is_told(self):
-        for header, peer, host in TOLD:
+class ParseHeaderTests(SynchronousTestCase):
+    def test_valid_headers_give_addresses_and_rest(self):
+        for header, peer, host in VALID:
             self.assertEqual(parse_header(header), (peer, host, b""))
             self.assertEqual(parse_header(header + b"/date\r\n"), (peer, host, b"/date\r\n"))
 
-    def test_in_any_pieces(self):
-        for header, _, _ in TOLD:
+    def test_incomplete_header_is_none(self):
+        for header, _, _ in VALID:
             for end in range(len(header)):
                 self.assertIsNone(parse_header(header[:end]))
 
-    def test_what_is_wrong(self):
-        for header in WRONG:
+    def test_invalid_headers_raise(self):
+        for header in INVALID:
             self.assertRaises(InvalidProxyHeader, parse_header, header)
 
-    def test_what_can_be_none_is_known_early(self):
+    def test_invalid_data_raises_after_few_bytes(self):
         for data in (b"G", b"PROXX", b"\r\n\r\n\x01"):
             self.assertRaises(InvalidProxyHeader, parse_header, data)
 
-    @given(st.sampled_from([header for header, _, _ in TOLD]), st.data())
-    def test_nothing_that_is_sent_breaks_it(self, header, data):
+    @given(st.sampled_from([header for header, _, _ in VALID]), st.data())
+    def test_mutated_headers_raise_nothing_else(self, header, data):
         at = data.draw(st.integers(0, len(header)))
         mutated = header[:at] + data.draw(st.binary(max_size=8)) + header[at + data.draw(st.integers(0, 8)) :]
         with contextlib.suppress(InvalidProxyHeader):

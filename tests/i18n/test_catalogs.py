@@ -21,14 +21,14 @@ FILES = sorted((ROOT / "twisted_date" / "i18n" / "locale").glob("*.po"))
 
 
 def messages(file):
-    """The sentences of a catalog."""
-    with file.open("rb") as written:
-        return [message for message in read_po(written) if message.id]
+    """Return the sentences of a catalog."""
+    with file.open("rb") as catalog_file:
+        return [message for message in read_po(catalog_file) if message.id]
 
 
-def texts(of):
-    """A sentence's forms, one or several."""
-    return of if isinstance(of, list | tuple) else (of,)
+def texts(forms):
+    """Return the forms of a sentence, which may be a single one."""
+    return forms if isinstance(forms, list | tuple) else (forms,)
 
 
 def placeholders(text):
@@ -36,20 +36,20 @@ def placeholders(text):
 
 
 class CatalogTests(SynchronousTestCase):
-    def test_each_is_as_the_tool_makes_it(self):
+    def test_catalogs_are_up_to_date(self):
         template = TOOL["extracted"]()
         for file in FILES:
             catalog = TOOL["updated"](file, template)
             self.assertEqual(TOOL["as_po"](catalog), file.read_bytes(), "run: python -m tools.catalogs")
             self.assertEqual(TOOL["as_mo"](catalog), file.with_suffix(".mo").read_bytes(), "the same")
 
-    def test_no_sentence_is_missing(self):
+    def test_every_sentence_is_translated(self):
         for file in FILES:
             for message in messages(file):
                 self.assertTrue(all(texts(message.string)), f"{file.name}: {message.id}")
                 self.assertFalse(message.fuzzy, f"{file.name}: {message.id}")
 
-    def test_placeholders_are_the_same(self):
+    def test_translations_keep_the_placeholders(self):
         for file in FILES:
             for message in messages(file):
                 expected = placeholders(texts(message.id)[-1])
@@ -67,8 +67,8 @@ class CatalogTests(SynchronousTestCase):
         for sentence in (CONNECTED, DAYS.one, "/zones TEXT", "the server's name and version"):
             self.assertIn(sentence, extracted)
 
-    def test_clients_know_a_dismissal_in_any_language(self):
-        """By its first word."""
+    def test_closing_errors_start_alike_in_every_language(self):
+        """Clients identify such an error by its first word."""
         for file in FILES:
             for sentence in (ErrorKind.STOPPING.sentence, ErrorKind.INTERNAL.sentence):
                 self.assertTrue(catalogs.translate(sentence, file.stem).startswith("datechat "))
@@ -82,34 +82,34 @@ class FrenchTests(SynchronousTestCase):
             for text in texts(message.string)
         ]
 
-    def test_apostrophes(self):
+    def test_apostrophes_are_typographic(self):
         self.assertEqual([text for text in self.texts() if "'" in text], [])
 
-    def test_spaces_before_punctuation_do_not_break(self):
+    def test_spaces_before_punctuation_are_non_breaking(self):
         wrong = re.compile("(?<!\u202f)[;?!]|(?<!\u00a0):(?= |$)")
         texts = [re.sub("{.*?}|fallback:|proxy:", "x", text) for text in self.texts()]
         self.assertEqual([text for text in texts if wrong.search(text)], [])
 
 
 class LookupTests(SynchronousTestCase):
-    def test_a_language(self):
+    def test_sentence_is_translated(self):
         self.assertEqual(catalogs.translate(CONNECTED, "en"), CONNECTED)
         self.assertTrue(catalogs.translate(CONNECTED, "fr").startswith("La connexion"))
 
-    def test_of_a_country(self):
+    def test_country_falls_back_to_its_language(self):
         self.assertEqual(catalogs.translate(CONNECTED, "fr_CA"), catalogs.translate(CONNECTED, "fr"))
 
-    def test_english_where_there_is_none(self):
+    def test_language_without_a_catalog_falls_back_to_english(self):
         self.assertEqual(catalogs.translate(CONNECTED, "de"), CONNECTED)
         self.assertFalse(catalogs.has_catalog("de"))
         self.assertTrue(catalogs.has_catalog("fr_BE"))
         self.assertTrue(catalogs.has_catalog("en_GB"))
 
-    def test_names_that_are_no_language(self):
+    def test_invalid_language_names_fall_back_to_english(self):
         for name in ("x" * 300, "../locale/fr", "/etc/passwd", "", ".", "..", "fr\0", "\ud800"):
             self.assertEqual(catalogs.translate(CONNECTED, name), CONNECTED)
 
-    def test_numbers(self):
+    def test_plural_form_depends_on_the_number(self):
         self.assertEqual(
             [catalogs.ngettext(DAYS, number, "fr") for number in (1, 2)], ["{number} jour", "{number} jours"]
         )
@@ -117,22 +117,22 @@ class LookupTests(SynchronousTestCase):
             [catalogs.ngettext(DAYS, number, "en") for number in (1, 2)], [DAYS.one, DAYS.several]
         )
 
-    def test_errors_that_have_a_sentence(self):
+    def test_error_and_its_cause_are_translated(self):
         cause = SentenceError(CLOSED_BY_SERVER)
         no_server = Sentence("no datechat server at {where}: {error}")
         error = SentenceError(no_server, where="tcp:x:1", error=cause)
         self.assertEqual(str(error), "no datechat server at tcp:x:1: the server closed the connection")
         self.assertIn("le serveur a fermé la connexion", catalogs.translate_error(error, "fr_FR.UTF-8"))
 
-    def test_errors_of_endpoints(self):
+    def test_endpoint_errors_are_translated(self):
         error = WrongArgument(NOT_OF_THIS_FORM, wrong="x", form="y")
         self.assertIn("ne connaît pas x", catalogs.translate_error(error, "fr"))
         self.assertEqual(str(error), "fallback: does not know x; its form is y")
 
-    def test_other_errors_and_words_stay(self):
+    def test_other_errors_and_texts_are_unchanged(self):
         self.assertEqual(catalogs.translate_error(OSError("{broken} pipe"), "fr"), "{broken} pipe")
         self.assertEqual(catalogs.translate("{braces", "fr"), "{braces")
         self.assertEqual(catalogs.translate("", "fr"), "")
 
-    def test_an_unknown_sentence_stays(self):
+    def test_unknown_sentence_is_unchanged(self):
         self.assertEqual(catalogs.translate(Sentence("xyzzy"), "fr"), "xyzzy")

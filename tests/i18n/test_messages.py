@@ -6,15 +6,15 @@ from twisted_date.i18n.messages import Sentence, SentenceError
 
 
 class SentenceErrorTests(SynchronousTestCase):
-    def test_its_text_is_the_sentence_with_the_values(self):
+    def test_text_is_the_sentence_with_its_values(self):
         error = SentenceError(Sentence("{place} is not known"), place="Atlantis")
         self.assertEqual(str(error), "Atlantis is not known")
 
-    def test_braces_of_others_stay(self):
+    def test_braces_in_values_are_unchanged(self):
         self.assertEqual(str(SentenceError("{broken} pipe")), "{broken} pipe")
         self.assertEqual(str(SentenceError(Sentence("cannot read: {why}"), why="{x}")), "cannot read: {x}")
 
-    def test_another_error_as_a_value_is_its_sentence(self):
+    def test_error_as_a_value_is_shown_as_its_text(self):
         cause = SentenceError(Sentence("port {port} is closed"), port=7)
         error = SentenceError(Sentence("no server: {cause}"), cause=cause)
         self.assertEqual(str(error), "no server: port 7 is closed")
@@ -25,10 +25,10 @@ class SentenceErrorTests(SynchronousTestCase):
 
 
 class DateErrorTests(SynchronousTestCase):
-    def test_its_choices_are_listed(self):
+    def test_choices_are_listed(self):
         error = DateError(Reason.AMBIGUOUS_DATE, date="1/2", choices=("1 February", "2 January"))
         self.assertEqual(str(error), "1/2 may be read as 1 February, 2 January; write one of these")
 
-    def test_weekdays_have_their_names(self):
+    def test_weekdays_are_named(self):
         error = DateError(Reason.WRONG_WEEKDAY, date="2026-12-25", weekday="Friday")
         self.assertIn("but a Friday;", str(error))

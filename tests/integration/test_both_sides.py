@@ -1,4 +1,4 @@
-"""Client and server against each other, in memory."""
+"""Client and server together, in memory."""
 
 from hypothesis import given, strategies as st
 from twisted.internet.defer import Deferred
@@ -37,16 +37,16 @@ class BothSidesTests(SynchronousTestCase):
         self.client, self.server, self.pump = connectedServerAndClient(
             lambda: self.factory.buildProtocol(None), lambda: DateClient(self.clock)
         )
-        introduced = Deferred.fromCoroutine(self.client.handshake())
+        handshake = Deferred.fromCoroutine(self.client.handshake())
         self.pump.flush()
-        self.successResultOf(introduced)
+        self.successResultOf(handshake)
 
     def ask(self, *messages):
-        asked = [self.client.ask(message) for message in messages]
+        pending = [self.client.ask(message) for message in messages]
         self.pump.flush()
-        return [self.successResultOf(reply) for reply in asked]
+        return [self.successResultOf(reply) for reply in pending]
 
-    def test_a_conversation(self):
+    def test_replies_match_their_messages(self):
         self.connect()
         replies = self.ask("/name Zoë", "/date", "bonjour", "/dat", "au revoir")
         self.assertEqual(
@@ -63,32 +63,32 @@ class BothSidesTests(SynchronousTestCase):
         self.assertEqual([reply.closing for reply in replies], [False] * 4 + [True])
         self.failureResultOf(self.client.ask("/date"), ConnectionClosed)
 
-    def test_the_server_stops(self):
+    def test_stopping_server_closes_the_client_with_its_reason(self):
         self.connect()
         self.factory.shut_down(1.0)
         self.clock.advance(QUIET_PERIOD)
         self.clock.advance(QUIET_PERIOD)
         self.pump.flush()
-        told = self.failureResultOf(self.client.ask("/date"), ConnectionClosed).value
-        self.assertIn("datechat is stopping", str(told))
+        error = self.failureResultOf(self.client.ask("/date"), ConnectionClosed).value
+        self.assertIn("datechat is stopping", str(error))
 
-    def test_wherever_the_bytes_are_cut(self):
+    def test_chunk_boundaries_do_not_matter(self):
         self.connect()
-        asked = b"/name Zo\xc3\xab\r\n/json\n\xff\n/date\n" + b"x" * 1100 + b"\nau revoir\n"
-        whole = ServerSide()
-        whole.protocol.dataReceived(asked)
-        told = whole.transport.value()
-        for cut in range(len(asked) + 1):
+        request = b"/name Zo\xc3\xab\r\n/json\n\xff\n/date\n" + b"x" * 1100 + b"\nau revoir\n"
+        server = ServerSide()
+        server.protocol.dataReceived(request)
+        reply = server.transport.value()
+        for cut in range(len(request) + 1):
             server = ServerSide()
-            server.protocol.dataReceived(asked[:cut])
-            server.protocol.dataReceived(asked[cut:])
-            self.assertEqual(server.transport.value(), told)
-        told = told[told.index(b"{") :]
-        for cut in range(len(told) + 1):
+            server.protocol.dataReceived(request[:cut])
+            server.protocol.dataReceived(request[cut:])
+            self.assertEqual(server.transport.value(), reply)
+        json_replies = reply[reply.index(b"{") :]
+        for cut in range(len(json_replies) + 1):
             side = ClientSide()
-            replies = [side.client.ask(f"message {number}") for number in range(told.count(b"\n"))]
-            side.client.dataReceived(told[:cut])
-            side.client.dataReceived(told[cut:])
+            replies = [side.client.ask(f"message {number}") for number in range(json_replies.count(b"\n"))]
+            side.client.dataReceived(json_replies[:cut])
+            side.client.dataReceived(json_replies[cut:])
             texts = [self.successResultOf(reply).text for reply in replies]
             self.assertEqual(texts[-1], "Goodbye, Zoë. The connection is closed.")
             self.assertEqual(texts[-2][:20], "the line is too long")
@@ -100,7 +100,7 @@ class BothSidesTests(SynchronousTestCase):
         self.connect()
         alone = make_session()
         for message, reply in zip(messages, self.ask(*messages), strict=True):
-            wanted = alone.reply_to(message.encode().rstrip(b"\r"))
-            # What follows /json off is asked in JSON again, and told in text as it was.
-            self.assertEqual((reply.text, reply.error is None), (wanted.text, wanted.error is None))
+            expected = alone.reply_to(message.encode().rstrip(b"\r"))
+            # After /json off the client switches the wire back to JSON; the replies still read the same.
+            self.assertEqual((reply.text, reply.error is None), (expected.text, expected.error is None))
             self.assertIsInstance(reply, Reply)

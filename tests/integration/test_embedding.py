@@ -1,4 +1,4 @@
-"""The server in a program of one's own: make_factory on an endpoint, without the service."""
+"""The server embedded in another program: make_factory on an endpoint, without the service."""
 
 from zoneinfo import ZoneInfo
 

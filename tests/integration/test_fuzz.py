@@ -1,4 +1,4 @@
-"""Whatever bytes come, in whatever pieces: one reply for each line, and nothing else."""
+"""Any bytes, in any pieces, get exactly one reply per line."""
 
 import json
 import re
@@ -26,7 +26,7 @@ lines = st.one_of(
 
 @st.composite
 def streams(draw):
-    """Lines, each with its ending, and where the bytes are cut."""
+    """A number of lines, and their bytes with endings, cut into pieces."""
     chosen = draw(st.lists(lines, max_size=8))
     stream = b"".join(line + draw(st.sampled_from([b"\n", b"\r\n"])) for line in chosen)
     cuts = sorted(draw(st.lists(st.integers(0, len(stream)), max_size=8)))
@@ -37,7 +37,7 @@ def streams(draw):
 class FuzzTests(SynchronousTestCase):
     @given(streams(), st.booleans())
     @settings(deadline=None)
-    def test_each_line_has_one_reply(self, stream, in_json):
+    def test_each_line_gets_one_reply(self, stream, in_json):
         count, pieces = stream
         server = ServerSide()
         if in_json:
@@ -48,13 +48,13 @@ class FuzzTests(SynchronousTestCase):
             self.assertLessEqual(len(reply.encode()), MAX_REPLY)
             self.assertIsNone(CONTROL.search(reply))
             if reply.startswith("{"):
-                told = json.loads(reply)
-                self.assertEqual(told["ok"], "error" not in told)
+                fields = json.loads(reply)
+                self.assertEqual(fields["ok"], "error" not in fields)
         self.assertEqual(self.flushLoggedErrors(), [])
 
     @given(st.binary(max_size=400), st.booleans())
     @settings(deadline=None)
-    def test_nothing_that_is_sent_ends_the_session(self, data, half_closes):
+    def test_arbitrary_bytes_do_not_end_the_session(self, data, half_closes):
         server = ServerSide()
         server.protocol.dataReceived(data)
         if half_closes:

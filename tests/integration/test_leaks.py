@@ -1,6 +1,6 @@
-"""Connections leave nothing behind that only Python's collector of reference cycles would find.
+"""Closed connections are freed without a full garbage collection.
 
-The server keeps that collector from looking at old objects, which takes long when there are many.
+The server disables full collections, because they pause it for long when there are many objects.
 """
 
 import contextlib
@@ -64,15 +64,15 @@ def leave(connection, how):
     ids=["plain", "tls", "proxy", "proxy-tls"],
 )
 @ensureDeferred
-async def test_a_connection_that_has_grown_old(certificate, description, tls, header, how):
+async def test_old_connection_is_freed(certificate, description, tls, header, how):
     factory = DateFactory(make_defaults(), reactor)
     async with serving(serverFromString(reactor, description.format(path=certificate)), factory) as port:
         (address,) = addresses_of(port)
         connection = await deferToThread(open_connection, address, tls, header)
         (protocol,) = factory._open
-        # Twisted before 24.7 keeps TLS connections itself.
-        left = [weakref.ref(one) for one in ([protocol] if tls else [protocol, protocol.transport])]
+        # Twisted before 24.7 itself keeps the transports of TLS connections.
+        references = [weakref.ref(part) for part in ([protocol] if tls else [protocol, protocol.transport])]
         del protocol
-        gc.collect()  # from now on it is old
+        gc.collect()  # moves the connection to the oldest generation
         await deferToThread(leave, connection, how)
-        assert await are_gone(*left)
+        assert await are_gone(*references)

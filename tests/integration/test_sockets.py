@@ -1,4 +1,4 @@
-"""Server, client, finder and fallback over real sockets on loopback."""
+"""Server, client, port search and fallback over real sockets on loopback."""
 
 import gc
 import socket
@@ -22,7 +22,7 @@ from tests.loopback import Collector, exchange, serving, strict, taken, talk
 from tests.ports import free_block
 from twisted_date.client.connect import open_endpoint, search_ports
 from twisted_date.client.errors import ServerNotFound, WrongServer
-from twisted_date.endpoints import fallback_client as finder
+from twisted_date.endpoints import fallback_client
 from twisted_date.endpoints.fallback_client import NotFound
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable
 from twisted_date.endpoints.ports import addresses_of
@@ -35,7 +35,7 @@ BASE = free_block()
 @pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="needs Linux, where .ci/run runs")
 @pytest.mark.parametrize("description", [f"tcp:{BASE}:interface=127.0.0.1", f"fallback:{BASE}"])
 @ensureDeferred
-async def test_data_and_end_in_one_segment_lose_no_reply(description):
+async def test_data_and_fin_in_one_segment_lose_no_reply(description):
     async with serving(serverFromString(reactor, description)) as port:
 
         def ask():
@@ -45,22 +45,22 @@ async def test_data_and_end_in_one_segment_lose_no_reply(description):
 
 
 @ensureDeferred
-async def test_wherever_the_bytes_are_cut():
-    asked = b"/name Zo\xc3\xab\r\n/date\n" + b"x" * 1030 + b"\n/date"
+async def test_chunk_boundaries_do_not_matter():
+    request = b"/name Zo\xc3\xab\r\n/date\n" + b"x" * 1030 + b"\n/date"
     async with serving(strict(BASE)) as port:
 
         def ask():
-            cuts = [*range(30), *range(1040, len(asked))]
-            return [talk(port.getHost(), asked[:cut], asked[cut:]) for cut in cuts]
+            cuts = [*range(30), *range(1040, len(request))]
+            return [talk(port.getHost(), request[:cut], request[cut:]) for cut in cuts]
 
-        for told in await deferToThread(ask):
-            assert told[::3] == ["Hello, Zoë. You are connected.", NOW]
-            assert told[1] == NOW
-            assert told[2].startswith("error: the line is too long")
+        for replies in await deferToThread(ask):
+            assert replies[::3] == ["Hello, Zoë. You are connected.", NOW]
+            assert replies[1] == NOW
+            assert replies[2].startswith("error: the line is too long")
 
 
 @ensureDeferred
-async def test_a_goodbye_is_not_lost_behind_what_is_not_answered():
+async def test_goodbye_survives_discarded_input():
     async with serving(strict(BASE)) as port:
 
         def ask():
@@ -70,7 +70,7 @@ async def test_a_goodbye_is_not_lost_behind_what_is_not_answered():
 
 
 @ensureDeferred
-async def test_a_flood_that_reads_gets_everything_in_order():
+async def test_flood_of_lines_gets_all_replies_in_order():
     count = 30_000
     async with serving(strict(BASE)):
         replies = await exchange(BASE, b"".join(b"/help %d\n" % number for number in range(count)))
@@ -79,7 +79,7 @@ async def test_a_flood_that_reads_gets_everything_in_order():
 
 
 @ensureDeferred
-async def test_the_server_is_on_both_loopback_addresses():
+async def test_server_listens_on_both_loopback_addresses():
     async with serving(strict(BASE, "localhost")) as port:
         assert [(host.host, host.port) for host in addresses_of(port)] == [("::1", BASE), ("127.0.0.1", BASE)]
         for endpoint in (
@@ -93,7 +93,7 @@ async def test_the_server_is_on_both_loopback_addresses():
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "::"])
 @ensureDeferred
-async def test_the_fallback_moves_on_when_an_address_is_taken(host):
+async def test_fallback_moves_on_when_an_address_is_taken(host):
     with taken((host, BASE)):
         async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")) as port:
             assert {host.port for host in addresses_of(port)} == {BASE + 1}
@@ -101,35 +101,35 @@ async def test_the_fallback_moves_on_when_an_address_is_taken(host):
 
 
 @ensureDeferred
-async def test_a_used_up_range_leaves_nothing_listening():
+async def test_exhausted_port_range_leaves_nothing_listening():
     with taken(("127.0.0.1", BASE), ("127.0.0.1", BASE + 1)):
         with pytest.raises(PortUnavailable, match=f"{BASE} to {BASE + 1} on localhost is taken"):
             await FallbackServerEndpoint(reactor, BASE, 2).listen(DateFactory(make_defaults(), reactor))
         with taken(("::1", BASE), ("::1", BASE + 1)):
-            """Both are free again."""
+            """Both ports can be bound again."""
 
 
 @ensureDeferred
-async def test_an_outgoing_connection_has_taken_the_port():
-    with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as stranger:
-        stranger.bind(("127.0.0.1", BASE + 20))
-        stranger.connect(elsewhere.getsockname())
+async def test_port_of_an_outgoing_connection_counts_as_taken():
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as outgoing:
+        outgoing.bind(("127.0.0.1", BASE + 20))
+        outgoing.connect(listening.getsockname())
         async with serving(serverFromString(reactor, f"fallback:{BASE + 20}:tries=2")) as port:
             assert {address.port for address in addresses_of(port)} == {BASE + 21}
 
 
 @ensureDeferred
-async def test_a_restart_keeps_its_port_while_old_connections_time_out():
+async def test_restarted_server_keeps_its_port_despite_time_wait():
     endpoint = serverFromString(reactor, f"fallback:{BASE}:tries=2")
     for _ in range(3):
         async with serving(endpoint) as port:
             assert {address.port for address in addresses_of(port)} == {BASE}
-            # The server says goodbye and closes first, so its side is the one that waits.
+            # The server closes first, so its side of the connection stays in TIME_WAIT.
             assert await exchange(BASE, b"/quit\n") == ["Goodbye. The connection is closed."]
 
 
 @ensureDeferred
-async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
+async def test_ipv4_peer_on_a_dual_stack_socket_is_shown_as_ipv4():
     peers = []
 
     class Peers(DateFactory):
@@ -143,9 +143,9 @@ async def test_an_ipv4_peer_of_every_interface_is_shown_as_ipv4():
 
 
 @ensureDeferred
-async def test_failed_tries_leave_no_descriptor_open():
+async def test_failed_attempts_leave_no_descriptor_open():
     def descriptors():
-        gc.collect()  # older Twisted leaves the socket of a failed bind to it
+        gc.collect()  # older versions of Twisted leave the socket of a failed bind to the garbage collector
         return len(list(Path("/proc/self/fd").iterdir()))
 
     with taken(*(("127.0.0.1", port) for port in range(BASE, BASE + 50))):
@@ -160,7 +160,7 @@ async def test_failed_tries_leave_no_descriptor_open():
 
 
 @ensureDeferred
-async def test_a_port_that_was_half_bound_takes_no_connection():
+async def test_partly_bound_port_accepts_no_connection():
     with taken(("127.0.0.1", BASE)):
         async with serving(serverFromString(reactor, f"fallback:{BASE}:tries=2")):
             with pytest.raises(ConnectionRefusedError):
@@ -168,14 +168,14 @@ async def test_a_port_that_was_half_bound_takes_no_connection():
 
 
 @ensureDeferred
-async def test_the_proxy_protocol_goes_in_front():
+async def test_haproxy_endpoint_wraps_the_fallback():
     async with serving(serverFromString(reactor, f"haproxy:fallback:{BASE}")) as port:
         assert {address.port for address in addresses_of(port)} == {BASE}
         header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\n"
-        with_answer = Collector(header + b"/date\n/quit\n", half_close=False)
+        collector = Collector(header + b"/date\n/quit\n", half_close=False)
         endpoint = clientFromString(reactor, f"fallback:{BASE}:tries=1")
-        await endpoint.connect(Factory.forProtocol(lambda: with_answer))
-        assert (await with_answer.finished).decode().splitlines()[0] == NOW
+        await endpoint.connect(Factory.forProtocol(lambda: collector))
+        assert (await collector.finished).decode().splitlines()[0] == NOW
 
 
 @ensureDeferred
@@ -191,9 +191,9 @@ async def test_every_interface_is_one_socket_for_both_families():
 
 
 @ensureDeferred
-async def test_the_finder_passes_strangers_by():
+async def test_port_search_skips_other_servers():
     class Silent(Protocol):
-        """Says nothing."""
+        """Sends nothing."""
 
     class Loud(Protocol):
         def connectionMade(self):
@@ -212,13 +212,13 @@ async def test_the_finder_passes_strangers_by():
 
 
 @ensureDeferred
-async def test_the_finder_finds_none():
+async def test_port_search_without_a_server_fails():
     with pytest.raises(ServerNotFound, match="refused"):
         await search_ports(reactor, "localhost", BASE, 5, 5.0)
 
 
 @ensureDeferred
-async def test_many_clients_at_once():
+async def test_many_clients_are_served_at_once():
     async with serving(strict(BASE)):
         clients = [await search_ports(reactor, "localhost", BASE, 1) for _ in range(20)]
         replies = await gatherResults([client.ask(f"/name {n}") for n, client in enumerate(clients)])
@@ -228,7 +228,7 @@ async def test_many_clients_at_once():
 
 
 @ensureDeferred
-async def test_a_stranger_is_told_apart():
+async def test_other_server_is_recognized():
     class Echo(Protocol):
         def dataReceived(self, data):
             self.transport.write(data)
@@ -239,10 +239,10 @@ async def test_a_stranger_is_told_apart():
 
 
 @ensureDeferred
-async def test_a_connection_that_meets_itself_is_no_server(monkeypatch):
+async def test_self_connection_is_not_a_server(monkeypatch):
     # On loopback, connecting from a free port to the same port succeeds.
     endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", BASE + 9, bindAddress=("127.0.0.1", BASE + 9))
-    monkeypatch.setattr(finder, "_endpoint", lambda *_: endpoint)
+    monkeypatch.setattr(fallback_client, "_endpoint", lambda *_: endpoint)
     with pytest.raises(NotFound, match="met itself"):
         await clientFromString(reactor, f"fallback:127.0.0.1:{BASE + 9}:tries=1").connect(
             Factory.forProtocol(Protocol)

@@ -33,15 +33,15 @@ BASE = free_block()
 
 
 def exchange_closing(address, data, before=b""):
-    """All that the server says to data with close_notify behind it in the same segment. Blocks.
+    """Send data and close_notify in one segment; return all lines of the reply. Blocks.
 
-    :param before: is sent in plain before all else.
+    :param before: sent in plain text ahead of the handshake.
     """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    received, to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(received, to_send, server_hostname="localhost")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
     plain = b""
     with socket.create_connection((address.host, address.port), 30) as connection:
         connection.sendall(before)
@@ -50,17 +50,17 @@ def exchange_closing(address, data, before=b""):
                 tls.do_handshake()
                 break
             except ssl.SSLWantReadError:
-                connection.sendall(to_send.read())
-                received.write(connection.recv(65536))
+                connection.sendall(outgoing.read())
+                incoming.write(connection.recv(65536))
         tls.write(data)
         with pytest.raises(ssl.SSLWantReadError):
             tls.unwrap()
-        connection.sendall(to_send.read())
+        connection.sendall(outgoing.read())
         while chunk := connection.recv(65536):
-            received.write(chunk)
+            incoming.write(chunk)
             try:
-                while some := tls.read(65536):
-                    plain += some
+                while text := tls.read(65536):
+                    plain += text
             except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
                 continue
     return plain.decode().splitlines()
@@ -77,8 +77,8 @@ async def test_lines_before_close_notify_are_answered(certificate, description):
         pytest.skip("this version of Twisted has no tls: endpoint for servers")
     async with serving(endpoint) as port:
         for _ in range(50):
-            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
-            assert told == [NOW, NOW]
+            replies = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n")
+            assert replies == [NOW, NOW]
 
 
 @ensureDeferred
@@ -86,13 +86,13 @@ async def test_many_lines_before_close_notify_are_answered(certificate):
     async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as port:
         for count in (1500, 6000, 40_000):
             for line, reply in ((b"\n", "You are connected. /help lists the commands."), (b"/date\n", NOW)):
-                told = await deferToThread(exchange_closing, port.getHost(), line * count)
-                assert told == [reply] * count
+                replies = await deferToThread(exchange_closing, port.getHost(), line * count)
+                assert replies == [reply] * count
 
 
 @ensureDeferred
-async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
-    def ask_and_go(address):
+async def test_clients_that_leave_without_reading_leave_no_session_open(certificate):
+    def ask_and_leave(address):
         context = ssl.create_default_context(cafile=certificate)
         for _ in range(20):
             connection = context.wrap_socket(
@@ -106,7 +106,7 @@ async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
 
     factory = DateFactory(make_defaults(), reactor)
     async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}"), factory) as port:
-        await deferToThread(ask_and_go, port.getHost())
+        await deferToThread(ask_and_leave, port.getHost())
         for _ in range(100):
             if not factory._open:
                 break
@@ -116,14 +116,14 @@ async def test_clients_that_go_without_reading_leave_nothing_open(certificate):
 
 @pytest.mark.parametrize("description", ["proxy:fallback:{base}:tls={path}", "proxy:ssl:0:privateKey={path}"])
 @ensureDeferred
-async def test_a_proxy_header_comes_before_tls(certificate, description):
+async def test_proxy_header_precedes_the_tls_handshake(certificate, description):
     factory = DateFactory(make_defaults(), reactor, Limits(per_host=1))
     endpoint = serverFromString(reactor, description.format(base=BASE, path=certificate))
     async with serving(endpoint, factory) as port:
         for number in range(30):
             header = b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n" % number
-            told = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n", header)
-            assert told == [NOW, NOW]
+            replies = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n", header)
+            assert replies == [NOW, NOW]
 
 
 def write(folder, *parts):
@@ -132,18 +132,18 @@ def write(folder, *parts):
     return str(path)
 
 
-class TestOptions:
-    def test_memory_that_cannot_be_executed(self, certificate, monkeypatch):
-        """As systemd's MemoryDenyWriteExecute= has it; OpenSSL's callbacks need it."""
+class TestTLSOptions:
+    def test_lack_of_executable_memory_raises_a_sentence(self, certificate, monkeypatch):
+        """systemd's MemoryDenyWriteExecute= denies it; the callbacks of OpenSSL need it."""
 
-        def refused(*_):
+        def deny(*_):
             raise MemoryError("Cannot allocate write+execute memory for ffi.callback().")
 
-        monkeypatch.setattr(crypto, "load_privatekey", refused)
+        monkeypatch.setattr(crypto, "load_privatekey", deny)
         with pytest.raises(ValueError, match="MemoryDenyWriteExecute=no"):
             tls_options(str(certificate))
 
-    def test_what_cannot_be_used_is_a_sentence(self, certificate, tmp_path):
+    def test_unusable_file_raises_a_sentence(self, certificate, tmp_path):
         pem = certificate.read_bytes()
         start = pem.index(b"-----BEGIN CERTIFICATE")
         key, own = pem[:start], pem[start:]
@@ -155,30 +155,30 @@ class TestOptions:
                 tls_options(write(tmp_path, *parts))
         tls_options(write(tmp_path, own, key))
 
-    def test_a_file_that_is_not_there(self, tmp_path):
+    def test_missing_file_raises_a_sentence(self, tmp_path):
         with pytest.raises(ValueError, match=r"cannot read the PEM file .*: No such file or directory"):
             serverFromString(reactor, f"fallback:{BASE}:tls={tmp_path}/none")
 
-    def test_without_pyopenssl(self, certificate, monkeypatch):
+    def test_missing_pyopenssl_raises_a_sentence(self, certificate, monkeypatch):
         monkeypatch.setitem(sys.modules, "OpenSSL", None)
         with pytest.raises(ValueError, match=r"install twisted\[tls\]"):
             tls_options(str(certificate))
 
 
 @ensureDeferred
-async def test_the_fallback_serves_tls_on_both_addresses(certificate):
+async def test_fallback_serves_tls_on_both_addresses(certificate):
     endpoint = serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")
     async with serving(endpoint) as port:
         assert {host.port for host in addresses_of(port)} == {BASE}
         for address in addresses_of(port):
             assert await deferToThread(exchange_closing, address, b"/date\n") == [NOW]
-        # The next one falls back, in TLS as well.
+        # A second server falls back to the next port, with TLS as well.
         async with serving(serverFromString(reactor, f"fallback:{BASE}:tls={certificate}")) as other:
             assert {host.port for host in addresses_of(other)} == {BASE + 1}
 
 
 @ensureDeferred
-async def test_a_conversation(certificate):
+async def test_client_and_server_converse_over_tls(certificate):
     async with serving(serverFromString(reactor, f"ssl:0:privateKey={certificate}")) as port:
         endpoint = clientFromString(reactor, f"ssl:127.0.0.1:{port.getHost().port}")
         client = await open_endpoint(endpoint, reactor)

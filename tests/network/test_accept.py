@@ -24,8 +24,8 @@ from twisted_date.network.accept import (
 )
 
 
-class Port:
-    """As one of Twisted's: takes as many as it may, and more the next time."""
+class FakeTCPPort:
+    """Imitates a port of Twisted's: accepts as many as it may, and more the next time."""
 
     numberAccepts = 1000
     connected = True
@@ -51,50 +51,50 @@ class Port:
 
 class AcceptorTests(SynchronousTestCase):
     def setUp(self):
-        self.port = Port()
-        self.room = 1000
+        self.port = FakeTCPPort()
+        self.descriptors_left = 1000
         self.held = set()
         self.patch(accepting.os, "dup", self.dup)
         self.patch(accepting.os, "close", self.held.remove)
 
     def dup(self, descriptor):
-        if len(self.held) == self.room:
+        if len(self.held) == self.descriptors_left:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self.held.add(len(self.held) + 3)
         return len(self.held) + 2
 
-    def test_however_many_wait_some_are_taken(self):
+    def test_port_accepts_a_bounded_number_at_a_time(self):
         ThrottledAcceptor(self.port, DescriptorBudget())
         for _ in range(3):
             self.port.doRead()
         self.assertEqual(self.port.accepted, [MAX_ACCEPTS] * 3)
         self.assertEqual(self.held, set())
 
-    def test_no_more_than_there_are_descriptors_for(self):
+    def test_port_accepts_as_many_as_there_are_descriptors(self):
         ThrottledAcceptor(self.port, DescriptorBudget())
-        self.room = SPARE_DESCRIPTORS + 3
+        self.descriptors_left = SPARE_DESCRIPTORS + 3
         self.port.doRead()
         self.assertEqual(self.port.accepted, [3])
         self.assertEqual(self.held, set())
 
-    def test_the_ports_of_a_process_share_the_room(self):
-        other, room = Port(), DescriptorBudget()
-        ThrottledAcceptor(self.port, room)
-        ThrottledAcceptor(other, room)
-        self.room = SPARE_DESCRIPTORS + 3
+    def test_ports_share_one_budget(self):
+        other, budget = FakeTCPPort(), DescriptorBudget()
+        ThrottledAcceptor(self.port, budget)
+        ThrottledAcceptor(other, budget)
+        self.descriptors_left = SPARE_DESCRIPTORS + 3
         self.port.numberAccepts = other.numberAccepts = 2
         for port in (self.port, other):
             port.doRead()
-        self.assertEqual((self.port.accepted, other.accepted), ([2], [2]))  # it looked again
-        self.room = SPARE_DESCRIPTORS
+        self.assertEqual((self.port.accepted, other.accepted), ([2], [2]))  # measured again
+        self.descriptors_left = SPARE_DESCRIPTORS
         self.port.doRead()
         self.assertEqual(self.port.accepted, [2])
         self.assertFalse(self.port.reading)
         self.port.reactor.advance(RETRY_DELAY)
 
-    def test_without_any_they_wait(self):
+    def test_connections_wait_without_descriptors(self):
         ThrottledAcceptor(self.port, DescriptorBudget())
-        self.room = SPARE_DESCRIPTORS
+        self.descriptors_left = SPARE_DESCRIPTORS
         with capturedLogs() as logged:
             for _ in range(3):
                 self.port.doRead()
@@ -103,27 +103,27 @@ class AcceptorTests(SynchronousTestCase):
                 self.assertTrue(self.port.reading)
         self.assertEqual(self.port.accepted, [])
         self.assertEqual(len(logged), 1)
-        self.room = 1000
+        self.descriptors_left = 1000
         self.port.doRead()
         self.assertEqual(self.port.accepted, [MAX_ACCEPTS])
 
-    def test_a_port_that_has_closed_meanwhile_stays_closed(self):
+    def test_closed_port_does_not_resume(self):
         ThrottledAcceptor(self.port, DescriptorBudget())
-        self.room = 0
+        self.descriptors_left = 0
         self.port.doRead()
         self.port.connected = False
         self.port.reactor.advance(RETRY_DELAY)
         self.assertFalse(self.port.reading)
 
-    def test_ports_of_another_kind_are_left_as_they_are(self):
+    def test_ports_of_other_kinds_are_left_alone(self):
         port = FakePort("127.0.0.1", 1)
         ThrottledAcceptor(port, DescriptorBudget())
         drain_backlog(port, DescriptorBudget())
         self.assertFalse(hasattr(port, "doRead"))
 
 
-class Counting(Factory):
-    """Counts the connections."""
+class CountingFactory(Factory):
+    """Counts connections."""
 
     noisy = False
     protocol = Protocol
@@ -136,20 +136,20 @@ class Counting(Factory):
         return super().buildProtocol(addr)
 
 
-async def crowded_port(factory, count, room):
-    """A port, and so many clients that wait for it to accept."""
+async def crowded_port(factory, count, budget):
+    """Return a port and a number of clients that wait to be accepted by it."""
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1:backlog=500").listen(factory)
-    ThrottledAcceptor(port, room)
+    ThrottledAcceptor(port, budget)
     return port, [socket.create_connection(("127.0.0.1", port.getHost().port), 30) for _ in range(count)]
 
 
 @ensureDeferred
-async def test_what_waits_is_taken_before_a_port_closes():
-    factory = Counting()
-    room = DescriptorBudget()
-    port, clients = await crowded_port(factory, 300, room)
+async def test_pending_connections_are_accepted_before_a_port_closes():
+    factory = CountingFactory()
+    budget = DescriptorBudget()
+    port, clients = await crowded_port(factory, 300, budget)
     assert factory.count == 0
-    drain_backlog(port, room)
+    drain_backlog(port, budget)
     await close_now(port)
     assert factory.count == 300
     for client in clients:
@@ -157,21 +157,21 @@ async def test_what_waits_is_taken_before_a_port_closes():
 
 
 @ensureDeferred
-async def test_a_port_that_closes_without_room_does_not_try_for_ever(monkeypatch):
-    factory, room = Counting(), DescriptorBudget()
-    port, clients = await crowded_port(factory, 10, room)
-    looked = []
-    monkeypatch.setattr(room, "_find", lambda descriptor: looked.append(descriptor) or 0)
-    drain_backlog(port, room)
+async def test_closing_port_without_descriptors_gives_up(monkeypatch):
+    factory, budget = CountingFactory(), DescriptorBudget()
+    port, clients = await crowded_port(factory, 10, budget)
+    measurements = []
+    monkeypatch.setattr(budget, "_measure", lambda descriptor: measurements.append(descriptor) or 0)
+    drain_backlog(port, budget)
     await close_now(port)
-    assert len(looked) == 1
+    assert len(measurements) == 1
     for client in clients:
         client.close()
 
 
 @ensureDeferred
-async def test_a_real_port_takes_few_at_a_time():
-    factory = Counting()
+async def test_real_port_accepts_a_bounded_number_per_iteration():
+    factory = CountingFactory()
     port, clients = await crowded_port(factory, 300, DescriptorBudget())
     counts = []
     while factory.count < 300:

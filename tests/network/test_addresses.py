@@ -4,34 +4,34 @@ from twisted.trial.unittest import SynchronousTestCase
 from twisted_date.network.addresses import format_address, host_and_port
 
 
-class ShowTests(SynchronousTestCase):
-    def test_ipv4(self):
+class FormatAddressTests(SynchronousTestCase):
+    def test_ipv4_has_no_brackets(self):
         self.assertEqual(format_address(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1:50000")
 
-    def test_ipv6_is_in_brackets(self):
+    def test_ipv6_has_brackets(self):
         self.assertEqual(format_address(IPv6Address("TCP", "::1", 50000)), "[::1]:50000")
 
-    def test_a_scope_is_part_of_it(self):
+    def test_ipv6_scope_is_kept(self):
         self.assertEqual(format_address(IPv6Address("TCP", "fe80::1%eth0.100", 7)), "[fe80::1%eth0.100]:7")
 
-    def test_ipv4_on_a_dual_stack_socket_is_ipv4(self):
+    def test_ipv4_mapped_address_is_shown_as_ipv4(self):
         self.assertEqual(format_address(IPv6Address("TCP", "::ffff:192.0.2.7", 40000)), "192.0.2.7:40000")
 
-    def test_a_socket_is_its_path(self):
+    def test_unix_socket_is_shown_as_its_path(self):
         self.assertEqual(format_address(UNIXAddress("/run/datechat")), "/run/datechat")
 
-    def test_what_is_not_printable_is_replaced(self):
+    def test_unprintable_characters_are_replaced(self):
         path = UNIXAddress(b"/run/\x1b[2J\n\xff")
         self.assertEqual(format_address(path), "/run/\ufffd[2J\ufffd\ufffd")
 
-    def test_anything_else_is_shown_somehow(self):
+    def test_other_kinds_of_addresses_are_shown(self):
         self.assertIn("example", format_address(HostnameAddress(b"example", 1)))
 
 
-class ArgumentsTests(SynchronousTestCase):
-    def test_host_and_port_are_two_words(self):
+class HostAndPortTests(SynchronousTestCase):
+    def test_ip_address_is_two_words(self):
         self.assertEqual(host_and_port(IPv4Address("TCP", "127.0.0.1", 50000)), "127.0.0.1 50000")
         self.assertEqual(host_and_port(IPv6Address("TCP", "::1", 50000)), "::1 50000")
 
-    def test_a_socket_is_one(self):
+    def test_unix_socket_is_one_word(self):
         self.assertEqual(host_and_port(UNIXAddress("/run/datechat")), "/run/datechat")

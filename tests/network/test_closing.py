@@ -13,85 +13,85 @@ from twisted_date.network.closing import (
 )
 
 
-class Connection:
-    """A connection with so many bytes to send."""
+class FakeConnection:
+    """A connection with a number of bytes left to send."""
 
     def __init__(self, left):
         self.left = left
-        self.done = []
+        self.calls = []
 
     def bytes_buffered(self):
         return self.left
 
     def close_gracefully(self, peer_has_closed):
-        self.done.append("half" if not peer_has_closed else "whole")
+        self.calls.append("half" if not peer_has_closed else "whole")
 
     def close(self):
-        self.done.append("close")
+        self.calls.append("close")
 
     def abort(self):
-        self.done.append("cut off")
+        self.calls.append("abort")
 
 
-class ClosingTests(SynchronousTestCase):
+class GracefulCloseTests(SynchronousTestCase):
     def closing(self, left):
         self.clock = Clock()
-        self.connection = Connection(left)
+        self.connection = FakeConnection(left)
         closing = GracefulClose(self.connection, close_timeouts(self.clock))
         closing.begin(peer_has_closed=False)
-        self.assertEqual(self.connection.done, ["half"])
+        self.assertEqual(self.connection.calls, ["half"])
         return closing
 
-    def test_a_peer_that_closes_too_is_left_in_peace(self):
+    def test_peer_that_closes_too_is_not_aborted(self):
         closing = self.closing(0)
         closing.peer_has_closed()
         closing.connection_lost()
-        self.assertEqual(self.connection.done, ["half", "close"])
+        self.assertEqual(self.connection.calls, ["half", "close"])
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_one_that_has_all_is_waited_for_for_a_while(self):
+    def test_peer_that_has_read_everything_is_aborted_after_the_timeout(self):
         self.closing(0)
         self.clock.advance(CLOSE_TIMEOUT - 0.1)
-        self.assertEqual(self.connection.done, ["half"])
+        self.assertEqual(self.connection.calls, ["half"])
         self.clock.advance(0.1)
-        self.assertEqual(self.connection.done, ["half", "cut off"])
+        self.assertEqual(self.connection.calls, ["half", "abort"])
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_one_that_reads_nothing_has_a_little_more(self):
+    def test_peer_that_reads_nothing_is_aborted_after_a_few_checks(self):
         self.closing(100)
         self.clock.pump([CLOSE_TIMEOUT] * (MAX_STALLED_CHECKS - 1))
-        self.assertEqual(self.connection.done, ["half"])
+        self.assertEqual(self.connection.calls, ["half"])
         self.clock.advance(CLOSE_TIMEOUT)
-        self.assertEqual(self.connection.done, ["half", "cut off"])
+        self.assertEqual(self.connection.calls, ["half", "abort"])
 
-    def test_one_that_reads_is_waited_for(self):
+    def test_peer_that_reads_gets_more_time(self):
         self.closing(100)
         for left in (50, 50, 49, 20, 0):
-            self.assertEqual(self.connection.done, ["half"])
+            self.assertEqual(self.connection.calls, ["half"])
             self.connection.left = left
             self.clock.advance(CLOSE_TIMEOUT)
-        self.assertEqual(self.connection.done, ["half", "cut off"])
+        self.assertEqual(self.connection.calls, ["half", "abort"])
 
-    def test_but_not_for_ever(self):
+    def test_peer_that_reads_slowly_is_aborted_in_the_end(self):
         self.closing(10_000)
         for _ in range(MAX_CHECKS):
-            self.assertEqual(self.connection.done, ["half"])
+            self.assertEqual(self.connection.calls, ["half"])
             self.connection.left -= 1
             self.clock.advance(CLOSE_TIMEOUT)
-        self.assertEqual(self.connection.done, ["half", "cut off"])
+        self.assertEqual(self.connection.calls, ["half", "abort"])
 
-    def test_nothing_keeps_it_once_it_is_over(self):
+    def test_closed_connection_is_freed_without_garbage_collection(self):
         closing = self.closing(0)
         self.clock.advance(CLOSE_TIMEOUT)
         closing.connection_lost()
-        left = weakref.ref(self.connection)
+        reference = weakref.ref(self.connection)
         self.connection = None
         gc.disable()
         self.addCleanup(gc.enable)
         del closing
-        self.assertIsNone(left())
+        self.assertIsNone(reference())
 
-    def test_one_that_is_gone_needs_nothing_more(self):
+    def test_lost_connection_leaves_no_timer(self):
         closing = self.closing(100)
         self.clock.pump([CLOSE_TIMEOUT] * MAX_STALLED_CHECKS)
         closing.connection_lost()

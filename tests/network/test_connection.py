@@ -10,8 +10,8 @@ from twisted_date.network.connection import Connection, unwrap_transport
 from twisted_date.network.scheduler import Scheduler
 
 
-class Socket(StringTransport):
-    """A transport with the buffers of one that has a socket."""
+class SocketTransport(StringTransport):
+    """A transport with the buffers of a real socket transport."""
 
     dataBuffer = b"abcdef"
     offset = 2
@@ -39,10 +39,10 @@ def wrapped(transport):
 
 
 class ConnectionTests(SynchronousTestCase):
-    """On plain transports; those of TLS are tested on real sockets."""
+    """Plain transports only; TLS is tested on real sockets."""
 
     def setUp(self):
-        self.socket = Socket()
+        self.socket = SocketTransport()
         self.producer = object()
         self.connection = self.connect(wrapped(self.socket))
 
@@ -50,22 +50,22 @@ class ConnectionTests(SynchronousTestCase):
         clock = Clock()
         return Connection(transport, self.producer, Scheduler(clock))
 
-    def test_the_layers(self):
+    def test_unwrap_transport_yields_every_layer(self):
         outer = wrapped(wrapped(self.socket))
         self.assertEqual(list(unwrap_transport(outer)), [outer, outer.transport, self.socket])
         self.assertEqual(list(unwrap_transport(self.socket)), [self.socket])
 
-    def test_replies_do_not_wait_for_each_other_and_lost_peers_are_noticed(self):
+    def test_tcp_sockets_get_nodelay_and_keepalive(self):
         directlyProvides(self.socket, ITCPTransport)
         self.socket.producer = None
         self.connect(wrapped(self.socket))
         self.assertEqual(self.socket.options, {"delay": False, "keep alive": True})
 
-    def test_it_writes(self):
+    def test_write_reaches_the_socket(self):
         self.connection.write(b"text")
         self.assertEqual(self.socket.value(), b"text")
 
-    def test_it_pauses_the_peer_and_is_paused(self):
+    def test_pause_and_resume_control_reading(self):
         self.assertIs(self.socket.producer, self.producer)
         self.assertTrue(self.socket.streaming)
         self.connection.pause()
@@ -73,11 +73,11 @@ class ConnectionTests(SynchronousTestCase):
         self.connection.resume()
         self.assertEqual(self.socket.producerState, "producing")
 
-    def test_what_the_kernel_has_not_taken(self):
+    def test_bytes_buffered_counts_what_the_kernel_has_not_taken(self):
         self.assertEqual(self.connection.bytes_buffered(), 14)
         self.assertEqual(self.connect(StringTransport()).bytes_buffered(), 0)
 
-    def test_a_peer_that_may_still_send_is_half_closed_and_read_from(self):
+    def test_peer_that_may_still_send_is_half_closed_and_read_from(self):
         self.connection.pause()
         self.connection.close_gracefully(peer_has_closed=False)
         self.assertIsNone(self.socket.producer)
@@ -85,30 +85,30 @@ class ConnectionTests(SynchronousTestCase):
         self.assertFalse(self.socket.disconnecting)
         self.assertEqual(self.socket.producerState, "producing")
 
-    def test_one_that_has_closed_is_closed(self):
+    def test_peer_that_has_closed_is_closed_fully(self):
         self.connection.close_gracefully(peer_has_closed=True)
         self.assertTrue(self.socket.disconnecting)
         self.assertFalse(self.socket.half_closed)
 
 
-class OldUnixSocket(Socket):
-    """One of Twisted's before 24.11: it says that it has TCP's options."""
+class OldUnixTransport(SocketTransport):
+    """A UNIX transport of Twisted before 24.11, which claims to support the options of TCP."""
 
     def setTcpNoDelay(self, enabled):
         raise OSError(95, "Operation not supported")
 
 
-class UnixTests(SynchronousTestCase):
-    def test_options_that_a_socket_does_not_have(self):
-        socket = OldUnixSocket()
+class UnixSocketTests(SynchronousTestCase):
+    def test_unsupported_socket_options_are_ignored(self):
+        socket = OldUnixTransport()
         directlyProvides(socket, ITCPTransport)
         clock = Clock()
         Connection(socket, object(), Scheduler(clock)).write(b"abc")
         self.assertEqual(socket.value(), b"abc")
 
 
-class Kernel:
-    """A socket of which the kernel takes so many bytes, or none."""
+class FakeSocket:
+    """A socket whose kernel buffer has limited room."""
 
     def __init__(self):
         self.taken = b""
@@ -124,13 +124,13 @@ class Kernel:
 
 
 class Descriptor(FileDescriptor):
-    """A plain transport of Twisted's, over a socket of ours."""
+    """A plain transport of Twisted, on a fake socket."""
 
     connected = 1
 
     def __init__(self):
         super().__init__(reactor=Clock())
-        self.socket = Kernel()
+        self.socket = FakeSocket()
         self.writing = False
 
     def startWriting(self):
@@ -149,13 +149,13 @@ class WriteTests(SynchronousTestCase):
         clock = Clock()
         self.connection = Connection(self.transport, object(), Scheduler(clock))
 
-    def test_what_the_kernel_takes_goes_at_once(self):
+    def test_bytes_go_straight_to_the_kernel(self):
         self.connection.write(b"abc")
         self.assertEqual(self.transport.socket.taken, b"abc")
         self.assertFalse(self.transport.writing)
         self.assertEqual(self.connection.bytes_buffered(), 0)
 
-    def test_the_rest_waits_in_the_transport_and_keeps_the_order(self):
+    def test_remaining_bytes_are_buffered_in_order(self):
         self.transport.socket.room = 2
         self.connection.write(b"abc")
         self.transport.socket.room = 1000
@@ -167,7 +167,7 @@ class WriteTests(SynchronousTestCase):
         self.connection.write(b"ghi")
         self.assertEqual(self.transport.socket.taken, b"abcdefghi")
 
-    def test_what_fails_is_left_to_the_transport(self):
+    def test_failed_writes_are_left_to_the_transport(self):
         self.transport.socket.room = 0
         self.connection.write(b"abc")
         self.assertTrue(self.transport.writing)

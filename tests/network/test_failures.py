@@ -5,19 +5,19 @@ from twisted_date.network.failures import MAX_MESSAGE, summarize
 
 
 class FailureTests(SynchronousTestCase):
-    def told(self, words):
+    def summary(self, message):
         try:
-            raise ValueError(words)
+            raise ValueError(message)
         except ValueError:
             return summarize(Failure())
 
-    def test_what_and_where(self):
-        self.assertRegex(self.told("no such day"), r"^ValueError: 'no such day'; at test_failures.py:\d+$")
+    def test_summary_names_the_error_and_its_place(self):
+        self.assertRegex(self.summary("no such day"), r"^ValueError: 'no such day'; at test_failures.py:\d+$")
 
-    def test_a_peers_words_are_only_words(self):
-        told = self.told("a\n2026-12-25 forged\r\x1b[2J\x9b\u2028{braces}%s")
-        self.assertNotRegex(told, "[\x00-\x1f\x7f-\x9f\u2028]")
-        self.assertIn("{braces}%s", told)
+    def test_text_from_a_peer_is_escaped(self):
+        summary = self.summary("a\n2026-12-25 forged\r\x1b[2J\x9b\u2028{braces}%s")
+        self.assertNotRegex(summary, "[\x00-\x1f\x7f-\x9f\u2028]")
+        self.assertIn("{braces}%s", summary)
 
-    def test_they_are_not_long(self):
-        self.assertLess(len(self.told("x" * 10_000)), MAX_MESSAGE + 100)
+    def test_long_messages_are_cut_off(self):
+        self.assertLess(len(self.summary("x" * 10_000)), MAX_MESSAGE + 100)

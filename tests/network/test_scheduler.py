@@ -5,13 +5,13 @@ from tests.helpers import one_turn
 from twisted_date.network.scheduler import ITERATION_BUDGET, Scheduler
 
 
-class TurnTests(SynchronousTestCase):
+class SchedulerTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
         self.scheduler = Scheduler(self.clock)
         self.order = []
 
-    def test_first_come_first_served(self):
+    def test_queue_is_first_in_first_out(self):
         for name in "abc":
             self.scheduler.enqueue(lambda name=name: self.order.append(name))
         self.assertEqual(self.order, [])
@@ -19,7 +19,7 @@ class TurnTests(SynchronousTestCase):
         self.assertEqual(self.order, ["a", "b", "c"])
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_one_that_waits_again_comes_after_the_others(self):
+    def test_callback_that_enqueues_itself_goes_to_the_end(self):
         def again(name):
             self.order.append(name)
             if len(self.order) < 5:
@@ -32,14 +32,14 @@ class TurnTests(SynchronousTestCase):
         self.clock.advance(0)
         self.assertEqual(self.order, ["a", "b", "a", "b", "a", "b"])
 
-    def test_one_that_fails_does_not_stop_the_others(self):
+    def test_failing_callback_does_not_stop_the_others(self):
         self.scheduler.enqueue(lambda: 1 / 0)
         self.scheduler.enqueue(lambda: self.order.append("b"))
         self.assertRaises(ZeroDivisionError, one_turn, self.clock)
         one_turn(self.clock)
         self.assertEqual(self.order, ["b"])
 
-    def test_those_that_take_long_leave_the_reactor_time(self):
+    def test_slow_callbacks_run_in_separate_iterations(self):
         def slow(name):
             self.order.append(name)
             self.clock.rightNow += ITERATION_BUDGET
@@ -51,7 +51,7 @@ class TurnTests(SynchronousTestCase):
         one_turn(self.clock)
         self.assertEqual(self.order, ["a", "b"])
 
-    def test_those_that_come_have_some_time_in_each_turn(self):
+    def test_new_input_has_a_budget_per_iteration(self):
         self.assertFalse(self.scheduler.exhausted)
         self.scheduler.charge(ITERATION_BUDGET / 2)
         self.assertFalse(self.scheduler.exhausted)
@@ -61,7 +61,7 @@ class TurnTests(SynchronousTestCase):
         self.assertFalse(self.scheduler.exhausted)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_those_that_wait_take_no_time_from_those_that_come(self):
+    def test_queued_callbacks_do_not_use_the_budget_of_new_input(self):
         def slow():
             self.clock.rightNow += ITERATION_BUDGET
             self.scheduler.enqueue(slow)

@@ -8,7 +8,7 @@ from twisted_date.network.scheduler import ITERATION_BUDGET, TIME_SLICE, Schedul
 from twisted_date.network.tls_records import MAX_BODY, TLSRecordGate
 
 
-class Above(Protocol):
+class FakeTLSLayer(Protocol):
     def __init__(self):
         self.received = []
         self.lost = False
@@ -20,11 +20,11 @@ class Above(Protocol):
         self.lost = True
 
 
-class Socket:
+class FakeSocket:
     disconnecting = False
 
-    def __init__(self, above):
-        self.protocol = above
+    def __init__(self, tls_layer):
+        self.protocol = tls_layer
         self.reading = True
 
     def pauseProducing(self):
@@ -38,94 +38,94 @@ def record(data, kind=23):
     return bytes([kind, 3, 3]) + len(data).to_bytes(2, "big") + data
 
 
-class GateTests(SynchronousTestCase):
+class TLSRecordGateTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.above = Above()
-        self.socket = Socket(self.above)
+        self.tls_layer = FakeTLSLayer()
+        self.socket = FakeSocket(self.tls_layer)
         self.gate = TLSRecordGate(self.socket, Scheduler(self.clock))
 
     @given(st.lists(st.binary(max_size=40)), st.data())
-    def test_records_come_one_by_one_however_they_are_cut(self, contents, data):
-        above, clock = Above(), Clock()
-        gate = TLSRecordGate(Socket(above), Scheduler(clock))
+    def test_records_are_passed_on_one_by_one_however_they_arrive(self, contents, data):
+        tls_layer, clock = FakeTLSLayer(), Clock()
+        gate = TLSRecordGate(FakeSocket(tls_layer), Scheduler(clock))
         records = [record(content) for content in contents]
         stream = b"".join(records)
         cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
-        for begin, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
-            gate.dataReceived(stream[begin:end])
-        self.assertEqual(above.received, records)
+        for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+            gate.dataReceived(stream[start:end])
+        self.assertEqual(tls_layer.received, records)
 
-    def test_what_is_held_comes_later(self):
+    def test_paused_records_are_passed_on_later(self):
         self.gate.pause()
         self.gate.dataReceived(record(b"a") + record(b"b"))
-        self.assertEqual(self.above.received, [])
+        self.assertEqual(self.tls_layer.received, [])
         self.gate.resume()
-        self.assertEqual(self.above.received, [record(b"a"), record(b"b")])
+        self.assertEqual(self.tls_layer.received, [record(b"a"), record(b"b")])
 
-    def test_one_record_can_hold_back_the_next(self):
-        self.above.dataReceived = lambda data: (self.above.received.append(data), self.gate.pause())
+    def test_record_can_pause_the_gate_before_the_next(self):
+        self.tls_layer.dataReceived = lambda data: (self.tls_layer.received.append(data), self.gate.pause())
         self.gate.dataReceived(record(b"a") + record(b"", 21))
-        self.assertEqual(self.above.received, [record(b"a")])
+        self.assertEqual(self.tls_layer.received, [record(b"a")])
         self.gate.resume()
-        self.assertEqual(self.above.received, [record(b"a"), record(b"", 21)])
+        self.assertEqual(self.tls_layer.received, [record(b"a"), record(b"", 21)])
 
-    def test_what_is_no_tls_is_left_to_those_who_know(self):
+    def test_data_other_than_tls_is_passed_on_unchanged(self):
         for data in (b"/date\n", bytes([23, 3, 3]) + (MAX_BODY + 1).to_bytes(2, "big") + b"x"):
             self.gate.dataReceived(data)
-            self.assertEqual(self.above.received.pop(), data)
+            self.assertEqual(self.tls_layer.received.pop(), data)
 
-    def test_nothing_comes_after_the_end(self):
+    def test_paused_records_are_dropped_when_the_connection_is_lost(self):
         self.gate.pause()
         self.gate.dataReceived(record(b"a"))
         self.gate.connectionLost()
-        self.assertTrue(self.above.lost)
-        self.assertEqual(self.above.received, [])
+        self.assertTrue(self.tls_layer.lost)
+        self.assertEqual(self.tls_layer.received, [])
 
-    def test_records_that_cost_time_come_in_slices(self):
+    def test_slow_records_are_passed_on_in_time_slices(self):
         def slow(data):
-            self.above.received.append(data)
+            self.tls_layer.received.append(data)
             self.clock.rightNow += TIME_SLICE / 2
 
-        self.above.dataReceived = slow
+        self.tls_layer.dataReceived = slow
         records = [record(b"%d" % number) for number in range(5)]
         self.gate.dataReceived(b"".join(records))
         for so_far in (2, 4):
-            self.assertEqual(self.above.received, records[:so_far])
+            self.assertEqual(self.tls_layer.received, records[:so_far])
             self.assertFalse(self.socket.reading)
             self.assertTrue(self.gate.is_queued)
             one_turn(self.clock)
-        self.assertEqual(self.above.received, records)
+        self.assertEqual(self.tls_layer.received, records)
         self.assertTrue(self.socket.reading)
         self.assertFalse(self.gate.is_queued)
 
-    def test_what_is_held_meanwhile_waits_for_both(self):
+    def test_queued_and_paused_records_wait_for_both(self):
         def slow(data):
-            self.above.received.append(data)
+            self.tls_layer.received.append(data)
             self.clock.rightNow += TIME_SLICE
             self.gate.pause()
 
-        self.above.dataReceived = slow
+        self.tls_layer.dataReceived = slow
         self.gate.dataReceived(record(b"a") + record(b"b"))
         one_turn(self.clock)
-        self.assertEqual(self.above.received, [record(b"a")])
+        self.assertEqual(self.tls_layer.received, [record(b"a")])
         self.gate.resume()
-        self.assertEqual(self.above.received, [record(b"a"), record(b"b")])
+        self.assertEqual(self.tls_layer.received, [record(b"a"), record(b"b")])
 
-    def test_nothing_is_passed_to_what_has_failed(self):
+    def test_failed_connection_gets_no_more_records(self):
         def fail(data):
-            self.above.received.append(data)
+            self.tls_layer.received.append(data)
             self.socket.disconnecting = True
 
-        self.above.dataReceived = fail
+        self.tls_layer.dataReceived = fail
         self.gate.dataReceived(record(b"") * 1000)
-        self.assertEqual(len(self.above.received), 1)
+        self.assertEqual(len(self.tls_layer.received), 1)
 
-    def test_when_the_time_of_all_is_used_up_it_waits(self):
+    def test_records_wait_while_the_budget_is_exhausted(self):
         scheduler = Scheduler(self.clock)
         gate = TLSRecordGate(self.socket, scheduler)
         scheduler.charge(ITERATION_BUDGET)
         gate.dataReceived(record(b"a"))
-        self.assertEqual(self.above.received, [])
+        self.assertEqual(self.tls_layer.received, [])
         one_turn(self.clock)
-        self.assertEqual(self.above.received, [record(b"a")])
+        self.assertEqual(self.tls_layer.received, [record(b"a")])

@@ -24,12 +24,12 @@ OTHER = IPv4Address("TCP", "192.0.2.2", 40000)
 
 
 class FactoryTests(SynchronousTestCase):
-    def test_it_is_a_factory(self):
+    def test_factory_provides_the_interface(self):
         verifyObject(IProtocolFactory, ServerSide().factory)
 
 
 class IdleTests(SynchronousTestCase):
-    def test_one_that_asks_nothing_is_told_and_closed(self):
+    def test_idle_peer_reads_the_reason_and_is_closed(self):
         server = ServerSide(idle=600)
         server.clock.advance(599)
         self.assertEqual(server.transport.lines(), [])
@@ -40,39 +40,39 @@ class IdleTests(SynchronousTestCase):
         )
         self.assertTrue(server.transport.half_closed)
 
-    def test_in_json_it_is_an_object(self):
+    def test_idle_error_is_json_for_a_json_session(self):
         server = ServerSide(idle=600)
         server.receive(b"/json\n")
         server.transport.clear()
         server.clock.advance(600)
         self.assertIn('"error": "idle", "closing": true}', server.transport.lines()[0])
 
-    def test_each_line_gives_it_all_of_the_time_again(self):
+    def test_each_line_restarts_the_timeout(self):
         server = ServerSide(idle=600)
         for _ in range(5):
             server.clock.advance(599)
             self.assertEqual(server.receive(b"/date\n"), [NOW])
 
-    def test_bytes_without_a_line_do_not(self):
+    def test_bytes_without_a_line_do_not_restart_the_timeout(self):
         server = ServerSide(idle=600)
         for _ in range(600):
             server.receive(b"x")
             server.clock.advance(1)
         self.assertEqual(len(server.transport.lines()), 1)
 
-    def test_without_a_limit_nothing_happens(self):
+    def test_without_a_limit_sessions_never_time_out(self):
         server = ServerSide()
         server.clock.advance(10**6)
         self.assertEqual(server.receive(b"/date\n"), [NOW])
 
-    def test_a_connection_that_is_gone_leaves_nothing_behind(self):
+    def test_lost_connection_leaves_no_timer(self):
         server = ServerSide(idle=600)
         server.transport.finish()
         self.assertEqual(server.clock.getDelayedCalls(), [])
 
 
 class LimitTests(SynchronousTestCase):
-    def test_one_too_many_is_told_and_closed(self):
+    def test_refused_peer_reads_the_reason_and_is_closed(self):
         server = ServerSide(connections=1)
         refused, transport = server.connect()
         self.assertEqual(transport.lines(), [FULL])
@@ -81,28 +81,28 @@ class LimitTests(SynchronousTestCase):
         self.assertEqual(transport.lines(), [FULL])
         self.assertEqual(server.receive(b"/date\n"), [NOW])
 
-    def test_when_one_goes_another_may_come(self):
+    def test_closed_connection_makes_room(self):
         server = ServerSide(connections=1)
         server.transport.finish()
         protocol, transport = server.connect()
         protocol.dataReceived(b"/date\n")
         self.assertEqual(transport.lines(), [NOW])
 
-    def test_one_that_was_refused_does_not_count(self):
+    def test_refused_connection_does_not_make_room(self):
         server = ServerSide(connections=1)
         _, refused = server.connect()
         refused.finish()
         _, refused = server.connect()
         self.assertEqual(refused.lines(), [FULL])
 
-    def test_each_host_has_its_own(self):
+    def test_each_host_has_its_own_limit(self):
         server = ServerSide(per_host=2)
-        told = [server.connect(HOST)[1].lines() for _ in range(3)]
-        self.assertEqual(told[:2], [[], []])
-        self.assertIn("datechat serves no more connections from your address", told[2][0])
+        replies = [server.connect(HOST)[1].lines() for _ in range(3)]
+        self.assertEqual(replies[:2], [[], []])
+        self.assertIn("datechat serves no more connections from your address", replies[2][0])
         self.assertEqual(server.connect(OTHER)[1].lines(), [])
 
-    def test_many_that_are_refused_do_not_pile_up(self):
+    def test_refused_connections_do_not_pile_up(self):
         server = ServerSide(connections=1)
         refused = [server.connect()[1] for _ in range(MAX_SHORT_LIVED + 10)]
         ended = [transport.disconnecting or transport.aborted for transport in refused]
@@ -125,11 +125,11 @@ class StopTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_without_sessions_it_is_closed_at_once(self):
+    def test_shutdown_without_sessions_is_immediate(self):
         self.server.transport.finish()
         self.assertIsNone(self.successResultOf(self.server.factory.shut_down(5.0)))
 
-    def test_open_sessions_are_told_why(self):
+    def test_open_sessions_get_the_stop_notice(self):
         server = self.server
         _, other = server.connect()
         closed = server.factory.shut_down(5.0)
@@ -146,7 +146,7 @@ class StopTests(SynchronousTestCase):
         self.successResultOf(again)
         self.assertEqual(server.clock.getDelayedCalls(), [])
 
-    def test_what_is_asked_meanwhile_is_answered_first(self):
+    def test_lines_during_the_drain_are_answered_before_the_stop_notice(self):
         server = self.server
         server.factory.shut_down(5.0)
         for _ in range(3):
@@ -156,17 +156,17 @@ class StopTests(SynchronousTestCase):
         server.clock.advance(QUIET_PERIOD)
         self.assertEqual(server.transport.lines(), [STOPPING])
 
-    def test_one_that_never_ends_asking_is_told_when_half_of_the_time_is_over(self):
+    def test_busy_peer_gets_the_stop_notice_after_half_of_the_drain(self):
         server = self.server
         server.factory.shut_down(5.0)
         for _ in range(60):
             server.protocol.dataReceived(b"/date\n")
             server.clock.advance(QUIET_PERIOD)
-        told = server.transport.lines()
-        self.assertEqual(told[-1], STOPPING)
-        self.assertLess(abs(len(told) - 2.5 / QUIET_PERIOD), 3)
+        replies = server.transport.lines()
+        self.assertEqual(replies[-1], STOPPING)
+        self.assertLess(abs(len(replies) - 2.5 / QUIET_PERIOD), 3)
 
-    def test_one_that_is_slow_to_read_has_half_of_the_time_for_it(self):
+    def test_slow_reader_has_half_of_the_drain_to_read(self):
         server = self.server
         server.factory.shut_down(5.0)
         server.protocol.pauseProducing()
@@ -176,7 +176,7 @@ class StopTests(SynchronousTestCase):
         server.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.assertEqual(server.transport.lines(), [NOW, STOPPING])
 
-    def test_who_comes_while_it_stops_is_told_too(self):
+    def test_peer_that_connects_during_the_drain_gets_the_stop_notice(self):
         server = self.server
         closed = server.factory.shut_down(5.0)
         _, late = server.connect()
@@ -186,21 +186,21 @@ class StopTests(SynchronousTestCase):
         late.finish()
         self.successResultOf(closed)
 
-    def test_it_can_start_again(self):
+    def test_stopped_factory_can_start_again(self):
         self.server.factory.shut_down(5.0)
         self.server.factory.doStart()
         protocol, transport = self.server.connect()
         protocol.dataReceived(b"/date\n")
         self.assertEqual(transport.lines(), [NOW])
 
-    def test_a_session_that_is_closing_is_not_told_again(self):
+    def test_closing_session_gets_no_stop_notice(self):
         self.server.receive(b"/quit\n")
-        told = self.server.transport.lines()
+        replies = self.server.transport.lines()
         self.server.factory.shut_down(5.0)
         self.server.clock.advance(QUIET_PERIOD)
-        self.assertEqual(self.server.transport.lines(), told)
+        self.assertEqual(self.server.transport.lines(), replies)
 
-    def test_one_that_does_not_read_is_cut_off(self):
+    def test_peer_that_does_not_read_is_aborted(self):
         server = self.server
         server.transport.dataBuffer = b"unread"
         closed = server.factory.shut_down(1.0)
@@ -208,21 +208,21 @@ class StopTests(SynchronousTestCase):
         self.assertTrue(server.transport.aborted)
         self.successResultOf(closed)
 
-    def test_one_that_has_all_and_does_not_close_is_closed(self):
+    def test_peer_that_read_everything_but_does_not_close_is_closed(self):
         server = self.server
         server.factory.shut_down(5.0)
         server.clock.pump([QUIET_PERIOD, CLOSE_TIMEOUT])
         self.assertTrue(server.transport.disconnecting)
         self.assertFalse(server.transport.aborted)
 
-    def test_without_time_they_are_told_and_cut_off(self):
+    def test_zero_drain_sends_the_stop_notice_and_closes(self):
         server = self.server
         server.factory.shut_down(0)
         self.assertEqual(server.transport.lines(), [STOPPING])
         server.clock.advance(0)
         self.assertTrue(server.transport.disconnecting)
 
-    def test_they_can_be_cut_off_before(self):
+    def test_abort_all_ends_the_drain(self):
         server = self.server
         server.transport.dataBuffer = b"unread"
         closed = server.factory.shut_down(5.0)
@@ -232,7 +232,7 @@ class StopTests(SynchronousTestCase):
 
 
 class MakeFactoryTests(SynchronousTestCase):
-    """What somebody uses who listens in a program of their own."""
+    """The factory of a program that embeds the server."""
 
     def ask(self, line, **arguments):
         factory = make_factory(Clock(), **arguments)
@@ -241,28 +241,28 @@ class MakeFactoryTests(SynchronousTestCase):
         protocol.dataReceived(line)
         return transport.lines()
 
-    def test_dates_are_told_in_the_zone(self):
-        (told,) = self.ask(b"/zone\n", zone=ZoneInfo("Asia/Tokyo"))
-        self.assertEqual(told, "The zone is Asia/Tokyo.")
+    def test_zone_is_used(self):
+        (reply,) = self.ask(b"/zone\n", zone=ZoneInfo("Asia/Tokyo"))
+        self.assertEqual(reply, "The zone is Asia/Tokyo.")
 
-    def test_without_a_zone_the_machine_has_one(self):
+    def test_zone_defaults_to_that_of_the_machine(self):
         self.patch(machine_zone.tzlocal, "get_localzone", lambda: ZoneInfo("Europe/Paris"))
         self.assertEqual(self.ask(b"/zone\n"), ["The zone is Europe/Paris."])
 
-    def test_the_farewell_and_the_language(self):
-        (told,) = self.ask(b"salut !\n", farewell="Salut", language="fr")
-        self.assertIn("La connexion est fermée", told)
+    def test_farewell_and_language_are_used(self):
+        (reply,) = self.ask(b"salut !\n", farewell="Salut", language="fr")
+        self.assertIn("La connexion est fermée", reply)
 
-    def test_a_farewell_that_nobody_can_say_is_refused(self):
+    def test_invalid_farewell_is_refused(self):
         error = self.assertRaises(SentenceError, make_factory, Clock(), farewell="/bye")
         self.assertIn("begins with /", str(error))
 
-    def test_limits_hold(self):
+    def test_limits_apply(self):
         factory = make_factory(Clock(), limits=Limits(connections=1))
         factory.buildProtocol(None)
-        told = connect_protocol(factory.buildProtocol(None)).lines()
-        self.assertEqual(told, ["error: datechat is full; please connect again later"])
+        replies = connect_protocol(factory.buildProtocol(None)).lines()
+        self.assertEqual(replies, ["error: datechat is full; please connect again later"])
 
-    def test_health_is_what_the_program_knows(self):
-        (told,) = self.ask(b"/health\n", health=lambda: Health(True, 2.0, "2026f"))
-        self.assertEqual(told, "The clock is synchronised, at most 2 ms off; zone data 2026f.")
+    def test_health_is_reported(self):
+        (reply,) = self.ask(b"/health\n", health=lambda: Health(True, 2.0, "2026f"))
+        self.assertEqual(reply, "The clock is synchronised, at most 2 ms off; zone data 2026f.")

@@ -17,33 +17,33 @@ def v6(host):
 
 
 class HostTests(SynchronousTestCase):
-    def test_an_ipv4_address_is_one_however_it_came_in(self):
+    def test_mapped_ipv4_address_is_the_same_host(self):
         self.assertEqual(host_of(v4("192.0.2.1")), host_of(v6("::ffff:192.0.2.1")))
         self.assertNotEqual(host_of(v4("192.0.2.1")), host_of(v6("::ffff:192.0.2.2")))
 
-    def test_an_ipv6_subnet_is_one(self):
+    def test_ipv6_subnet_is_one_host(self):
         self.assertEqual(host_of(v6("2001:db8::1")), host_of(v6("2001:db8::ffff:1")))
         self.assertNotEqual(host_of(v6("2001:db8::1")), host_of(v6("2001:db8:0:1::1")))
         self.assertEqual(host_of(v6("fe80::1%lo")), host_of(v6("fe80::2")))
 
-    def test_other_addresses_are_none(self):
+    def test_other_addresses_are_no_host(self):
         self.assertIsNone(host_of(UNIXAddress(b"/run/datechat")))
         self.assertIsNone(host_of(None))
 
 
-class GuestTests(SynchronousTestCase):
-    def test_without_limits_all_may_come(self):
+class ConnectionLimiterTests(SynchronousTestCase):
+    def test_without_limits_all_connections_are_admitted(self):
         limiter = ConnectionLimiter(Limits())
         self.assertEqual({limiter.acquire(limiter.host_key(v4("192.0.2.1"))) for _ in range(1000)}, {None})
 
-    def test_in_all(self):
+    def test_total_is_limited(self):
         limiter = ConnectionLimiter(Limits(connections=2))
-        answers = [limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) for number in range(3)]
-        self.assertEqual(answers, [None, None, ErrorKind.FULL])
+        results = [limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) for number in range(3)]
+        self.assertEqual(results, [None, None, ErrorKind.FULL])
         limiter.release(limiter.host_key(v4("192.0.2.1")))
         self.assertIsNone(limiter.acquire(None))
 
-    def test_from_one_host(self):
+    def test_each_host_is_limited(self):
         limiter = ConnectionLimiter(Limits(per_host=1))
         self.assertIsNone(limiter.acquire(limiter.host_key(v4("192.0.2.1"))))
         self.assertIs(limiter.acquire(limiter.host_key(v6("::ffff:192.0.2.1"))), ErrorKind.TOO_MANY_FROM_HOST)
@@ -52,19 +52,19 @@ class GuestTests(SynchronousTestCase):
             self.assertIsNone(limiter.acquire(limiter.host_key(UNIXAddress(b"/run/datechat"))))
 
     @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
-    def test_whoever_leaves_makes_room(self, steps):
-        limiter, inside = ConnectionLimiter(Limits(connections=5, per_host=2)), []
-        for enters, number in steps:
-            if enters:
-                refused = len(inside) == 5 or inside.count(number) == 2
+    def test_released_connections_make_room(self, steps):
+        limiter, connected = ConnectionLimiter(Limits(connections=5, per_host=2)), []
+        for connects, number in steps:
+            if connects:
+                refused = len(connected) == 5 or connected.count(number) == 2
                 self.assertEqual(
                     limiter.acquire(limiter.host_key(v4(f"192.0.2.{number}"))) is not None, refused
                 )
-                inside += [] if refused else [number]
-            elif number in inside:
+                connected += [] if refused else [number]
+            elif number in connected:
                 limiter.release(limiter.host_key(v4(f"192.0.2.{number}")))
-                inside.remove(number)
+                connected.remove(number)
 
 
-def test_the_subnet_is_a_64():
+def test_ipv6_host_is_a_64_bit_prefix():
     assert host_of(v6("2001:db8:1:2:3:4:5:6")) == socket.inet_pton(socket.AF_INET6, "2001:db8:1:2::")[:8]

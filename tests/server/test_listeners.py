@@ -19,46 +19,48 @@ class ListenerTests(SynchronousTestCase):
         changed = replace(DEFAULTS, **settings)
         return make_listeners(MemoryReactorClock(), changed, self.server)
 
-    def refused(self, **settings):
+    def error(self, **settings):
         return str(self.assertRaises(SentenceError, self.make, **settings))
 
-    def test_the_fallback_unless_told_otherwise(self):
+    def test_default_is_the_fallback_endpoint(self):
         (listener,) = self.make()
         self.assertIsInstance(listener.endpoint, FallbackServerEndpoint)
         self.assertIs(listener.factory, self.server)
 
-    def test_descriptions(self):
+    def test_descriptions_become_listeners(self):
         listeners = self.make(listen=("tcp:1", "fallback:2"))
         self.assertEqual([listener.description for listener in listeners], ["tcp:1", "fallback:2"])
         self.assertEqual([listener.factory for listener in listeners], [self.server] * 2)
 
-    def test_what_is_none_gets_a_sentence(self):
+    def test_invalid_description_raises_a_sentence(self):
         for description in ("nonsense", "tcp:x", "fallback:0", "tcp:1:2:3:4"):
-            told = self.refused(listen=(description,))
-            self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", told)
+            error = self.error(listen=(description,))
+            self.assertIn(f"--listen {description!r} is not an endpoint like tcp:8000: ", error)
             for option in ("daytime", "time", "metrics"):
-                self.assertIn(f"--{option} {description!r} is not", self.refused(**{option: description}))
+                self.assertIn(f"--{option} {description!r} is not", self.error(**{option: description}))
 
-    def test_a_socket_that_was_not_passed_is_told_so(self):
+    def test_socket_that_was_not_passed_raises_a_sentence(self):
         for where in ("index=0", "name=none"):
-            told = self.refused(listen=(f"systemd:domain=INET:{where}",))
-            self.assertIn("no such socket was passed", told)
+            error = self.error(listen=(f"systemd:domain=INET:{where}",))
+            self.assertIn("no such socket was passed", error)
 
-    def test_what_else_is_served(self):
+    def test_other_protocols_have_their_listeners(self):
         _, date, time, scraped = self.make(daytime="tcp:13", time="tcp:37", metrics="tcp:9500")
         self.assertEqual(date.factory.payload(), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
         self.assertEqual(time.factory.payload(), daytime.time(NOW_NS))
         self.assertIn(b"datechat_sessions_open", scraped.factory.payload())
-        self.assertEqual([one.description for one in (date, time, scraped)], ["tcp:13", "tcp:37", "tcp:9500"])
+        self.assertEqual(
+            [listener.description for listener in (date, time, scraped)], ["tcp:13", "tcp:37", "tcp:9500"]
+        )
 
-    def test_what_a_proxy_endpoint_refuses_is_counted(self):
+    def test_refusals_of_a_proxy_endpoint_are_in_the_metrics(self):
         listener, scraped = self.make(listen=("proxy:tcp:1",), metrics="tcp:9500")
         listener.endpoint.refusals.count(WITHOUT_HEADER, None)
-        told = scraped.factory.answer(b"GET /metrics HTTP/1.1").decode()
-        self.assertIn('datechat_refused_connections_total{reason="without-proxy-header"} 1.0', told)
-        self.assertIn('datechat_refused_connections_total{reason="full"} 0.0', told)
+        page = scraped.factory.answer(b"GET /metrics HTTP/1.1").decode()
+        self.assertIn('datechat_refused_connections_total{reason="without-proxy-header"} 1.0', page)
+        self.assertIn('datechat_refused_connections_total{reason="full"} 0.0', page)
 
-    def test_metrics_without_their_library(self):
+    def test_metrics_without_their_library_raise_a_sentence(self):
         self.addCleanup(sys.modules.update, {metrics.__name__: metrics})
         sys.modules[metrics.__name__] = None
-        self.assertIn("--metrics needs prometheus_client", self.refused(metrics="tcp:9500"))
+        self.assertIn("--metrics needs prometheus_client", self.error(metrics="tcp:9500"))

@@ -14,17 +14,17 @@ class MachineZoneTests(SynchronousTestCase):
         self.patch(tzlocal, "get_localzone", get_localzone)
         return machine_zone()
 
-    def test_the_machines(self):
+    def test_zone_is_that_of_the_machine(self):
         self.assertEqual(self.zone(lambda: ZoneInfo("Asia/Tokyo")), ZoneInfo("Asia/Tokyo"))
 
-    def test_utc_where_there_is_none(self):
+    def test_machine_without_a_zone_is_in_utc(self):
         self.assertEqual(self.zone(lambda: timezone.utc), ZoneInfo("UTC"))
 
-    def test_utc_and_a_warning_where_it_cannot_be_read(self):
+    def test_unreadable_zone_is_utc_with_a_warning(self):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
 
         def broken():
             raise ValueError("no such zone")
 
         self.assertEqual(self.zone(broken), ZoneInfo("UTC"))
-        self.assertIn("cannot be read", next(iter(observer))["log_format"])
+        self.assertIn("Cannot read the time zone", next(iter(observer))["log_format"])

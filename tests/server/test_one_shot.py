@@ -17,20 +17,20 @@ from twisted_date.network.scheduler import Scheduler
 from twisted_date.server.limits import MAX_SHORT_LIVED
 from twisted_date.server.one_shot import OneShotFactory
 
-TOLD = b"told\r\n"
+PAYLOAD = b"payload\r\n"
 
 
-class TellingTests(SynchronousTestCase):
+class OneShotTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
-        self.factory = OneShotFactory(lambda: TOLD, Scheduler(self.clock))
+        self.factory = OneShotFactory(lambda: PAYLOAD, Scheduler(self.clock))
 
     def connect(self):
         return connect_protocol(self.factory.buildProtocol(None))
 
-    def test_it_tells_and_closes_its_side(self):
+    def test_peer_gets_the_payload_and_is_half_closed(self):
         transport = self.connect()
-        self.assertEqual(transport.value(), TOLD)
+        self.assertEqual(transport.value(), PAYLOAD)
         self.assertTrue(transport.half_closed)
         self.assertFalse(transport.disconnecting)
         IHalfCloseableProtocol(transport.protocol).readConnectionLost()
@@ -39,26 +39,26 @@ class TellingTests(SynchronousTestCase):
         self.assertFalse(self.factory.connections)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_what_a_peer_says_is_thrown_away(self):
+    def test_input_is_discarded(self):
         transport = self.connect()
         transport.protocol.dataReceived(b"/quit\n")
-        self.assertEqual(transport.value(), TOLD)
+        self.assertEqual(transport.value(), PAYLOAD)
         transport.finish()
 
-    def test_a_peer_that_does_not_close_is_cut_off(self):
+    def test_peer_that_does_not_close_is_closed(self):
         transport = self.connect()
         self.clock.advance(CLOSE_TIMEOUT)
         self.assertTrue(transport.disconnecting)
         transport.finish()
 
-    def test_they_do_not_pile_up(self):
-        here = [self.connect() for _ in range(MAX_SHORT_LIVED + 10)]
-        ended = [transport.disconnecting for transport in here]
+    def test_connections_do_not_pile_up(self):
+        transports = [self.connect() for _ in range(MAX_SHORT_LIVED + 10)]
+        ended = [transport.disconnecting for transport in transports]
         self.assertEqual(ended, [True] * 10 + [False] * MAX_SHORT_LIVED)
 
 
-def hear(address, data=b""):
-    """All that is told to one who says something and does not close."""
+def receive_all(address, data=b""):
+    """Send bytes and leave the connection open; return all that the server sends. Blocks."""
     with socket.create_connection((address.host, address.port), 30) as connection:
         connection.sendall(data)
         return connection.makefile("rb").read()
@@ -66,9 +66,9 @@ def hear(address, data=b""):
 
 @pytest.mark.parametrize("data", [b"", b"x" * 100_000], ids=["silent", "loud"])
 @ensureDeferred
-async def test_over_a_socket(data):
-    factory = OneShotFactory(lambda: TOLD, Scheduler(reactor))
+async def test_payload_arrives_over_a_socket(data):
+    factory = OneShotFactory(lambda: PAYLOAD, Scheduler(reactor))
     async with serving(serverFromString(reactor, "tcp:0:interface=127.0.0.1"), factory) as port:
         (address,) = addresses_of(port)
         for _ in range(20):
-            assert await deferToThread(hear, address, data) == TOLD
+            assert await deferToThread(receive_all, address, data) == PAYLOAD

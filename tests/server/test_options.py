@@ -12,10 +12,10 @@ class OptionTests(SynchronousTestCase):
         options.parseOptions(arguments)
         return options.settings
 
-    def test_the_defaults(self):
+    def test_defaults(self):
         self.assertEqual(self.parse(), DEFAULTS)
 
-    def test_all_of_them(self):
+    def test_all_options_reach_the_settings(self):
         settings = self.parse(
             "--base-port",
             "8000",
@@ -45,7 +45,7 @@ class OptionTests(SynchronousTestCase):
         settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
         self.assertEqual(settings.listen, ("tcp:1", "unix:/x"))
 
-    def test_what_is_wrong_gets_a_sentence(self):
+    def test_invalid_options_are_refused_with_a_sentence(self):
         for arguments, words in (
             (["--base-port", "many"], "--base-port is 'many'"),
             (["--base-port", "65536"], "from 1 to 65535"),
@@ -80,11 +80,11 @@ class PidfileTests(SynchronousTestCase):
         options.parseOptions([])
         return options.parent["pidfile"]
 
-    def test_in_the_foreground_none_is_written(self):
+    def test_foreground_writes_no_pidfile(self):
         self.assertEqual(self.pidfile(nodaemon=1), "")
 
-    def test_one_that_was_asked_for_is(self):
+    def test_named_pidfile_is_written(self):
         self.assertEqual(self.pidfile(nodaemon=1, pidfile="mine.pid"), "mine.pid")
 
-    def test_a_daemon_has_one(self):
+    def test_daemon_writes_a_pidfile(self):
         self.assertEqual(self.pidfile(), "twistd.pid")

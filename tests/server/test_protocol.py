@@ -18,7 +18,7 @@ TOO_LONG = "error: the line is too long; 1024 bytes are the most a line may have
 
 
 class OtherSession:
-    """A session with a difference."""
+    """Wraps a session and calls :meth:`before` ahead of each line."""
 
     def __init__(self):
         self._session = make_session()
@@ -41,7 +41,7 @@ class BrokenSession(OtherSession):
 
 
 class UnencodableSession(OtherSession):
-    """A session with a reply that has no JSON form."""
+    """A session whose reply to /date has no JSON form."""
 
     def before(self, line):
         if line == b"/date":
@@ -52,22 +52,22 @@ class LineTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_the_server_does_not_speak_first(self):
+    def test_server_does_not_speak_first(self):
         self.assertEqual(self.server.transport.value(), b"")
 
     def test_lf_and_crlf_end_a_line(self):
         self.assertEqual(self.server.receive(b"/date\n/date\r\n"), [NOW, NOW])
 
-    def test_a_line_may_come_in_pieces(self):
+    def test_line_may_arrive_in_pieces(self):
         self.assertEqual(self.server.receive(b"/da"), [])
         self.assertEqual(self.server.receive(b"te"), [])
         self.assertEqual(self.server.receive(b"\r"), [])
         self.assertEqual(self.server.receive(b"\n"), [NOW])
 
-    def test_an_empty_line_is_a_line(self):
+    def test_empty_line_is_a_line(self):
         self.assertEqual(self.server.receive(b"\n\r\n"), [CONNECTED, CONNECTED])
 
-    def test_replies_keep_the_order(self):
+    def test_replies_keep_the_order_of_the_lines(self):
         replies = self.server.receive(b"/name Alice\n/date\nbonjour\nau revoir\n")
         self.assertEqual(
             replies,
@@ -79,20 +79,20 @@ class LineTests(SynchronousTestCase):
             ],
         )
 
-    def test_sessions_do_not_know_each_other(self):
+    def test_sessions_are_independent(self):
         self.server.receive(b"/name Alice\n")
         protocol, transport = self.server.connect()
         protocol.dataReceived(b"bonjour\n")
         self.assertEqual(transport.lines(), [CONNECTED])
 
-    def test_nothing_behind_the_farewell_is_answered(self):
+    def test_input_after_the_farewell_is_discarded(self):
         self.assertEqual(self.server.receive(b"/quit\n/date\n/da"), [GOODBYE])
         self.assertEqual(self.server.receive(b"te\n"), [])
         self.server.half_close()
         self.assertEqual(self.server.transport.lines(), [])
 
     @given(st.lists(st.sampled_from([b"/date\n", b"x\r\n", b"\n", b"y" * 1500 + b"\n"])), st.data())
-    def test_cutting_the_bytes_differently_changes_nothing(self, lines, data):
+    def test_chunk_boundaries_do_not_matter(self, lines, data):
         stream = b"".join(lines)
         cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
         pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
@@ -106,19 +106,19 @@ class LongLineTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_the_longest_that_is_read(self):
+    def test_longest_line_is_answered(self):
         for ending in (b"\n", b"\r\n"):
             self.assertEqual(self.server.receive(b"x" * MAX_LINE + ending), [CONNECTED])
 
-    def test_one_byte_more(self):
+    def test_one_more_byte_is_too_long(self):
         for ending in (b"\n", b"\r\n"):
             self.assertEqual(self.server.receive(b"x" * (MAX_LINE + 1) + ending), [TOO_LONG])
 
-    def test_the_lines_behind_it_are_read(self):
+    def test_lines_after_an_overlong_line_are_answered(self):
         replies = self.server.receive(b"x" * 3000 + b"\n/date\n" + b"y" * 3000 + b"\r\n" + b"/date\n")
         self.assertEqual(replies, [TOO_LONG, NOW, TOO_LONG, NOW])
 
-    def test_one_that_never_ends_gets_one_reply_and_is_not_kept(self):
+    def test_endless_line_gets_one_error_and_is_discarded(self):
         replies = [line for _ in range(200) for line in self.server.receive(b"x" * 5000)]
         self.assertEqual(replies, [TOO_LONG])
         self.assertEqual(self.server.receive(b"x\n/date\n"), [NOW])
@@ -128,28 +128,28 @@ class HalfCloseTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_it_can_be_half_closed(self):
+    def test_protocol_provides_the_interface(self):
         verifyObject(IHalfCloseableProtocol, self.server.protocol)
 
-    def test_the_server_closes_when_all_is_answered(self):
+    def test_server_closes_after_the_last_reply(self):
         self.assertEqual(self.server.receive(b"/date\n"), [NOW])
         self.server.half_close()
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_a_last_line_without_an_ending_is_answered(self):
+    def test_last_line_without_an_ending_is_answered(self):
         self.server.receive(b"/da")
         self.server.receive(b"te")
         self.server.half_close()
         self.assertEqual(self.server.transport.lines(), [NOW])
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_a_lost_line_that_was_too_long_is_answered_once(self):
+    def test_overlong_last_line_gets_one_error(self):
         self.assertEqual(self.server.receive(b"x" * 3000), [TOO_LONG])
         self.server.transport.clear()
         self.server.half_close()
         self.assertEqual(self.server.transport.lines(), [])
 
-    def test_what_waits_for_a_slow_reader_is_answered_first(self):
+    def test_pending_lines_of_a_slow_reader_are_answered_first(self):
         self.server.protocol.pauseProducing()
         self.server.receive(b"/date\n/da")
         self.server.half_close()
@@ -160,7 +160,7 @@ class HalfCloseTests(SynchronousTestCase):
         )
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_a_server_that_cannot_write_any_more_does_nothing(self):
+    def test_write_connection_lost_does_not_close(self):
         self.server.protocol.writeConnectionLost()
         self.assertFalse(self.server.transport.disconnecting)
 
@@ -169,14 +169,14 @@ class SlowReaderTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_a_peer_that_does_not_read_is_not_read_from(self):
+    def test_reading_stops_while_the_peer_does_not_read(self):
         self.assertIs(self.server.transport.producer, self.server.protocol)
         self.assertTrue(self.server.transport.streaming)
         self.server.transport.producer.pauseProducing()
         self.assertEqual(self.server.transport.producerState, "paused")
         self.assertEqual(self.server.receive(b"/date\n"), [])
 
-    def test_it_gets_everything_once_it_reads(self):
+    def test_pending_replies_follow_when_the_peer_reads(self):
         self.server.protocol.pauseProducing()
         self.server.receive(b"/date\n/date\n/date")
         self.server.protocol.resumeProducing()
@@ -184,7 +184,7 @@ class SlowReaderTests(SynchronousTestCase):
 
 
 class FairnessTests(SynchronousTestCase):
-    """A session that takes time for each line, on a clock of our own."""
+    """Each line takes half a time slice, on a fake clock."""
 
     def setUp(self):
         self.server = ServerSide(self.slow_session)
@@ -196,7 +196,7 @@ class FairnessTests(SynchronousTestCase):
 
         return Slow()
 
-    def test_one_that_asks_much_is_answered_in_slices(self):
+    def test_busy_peer_is_answered_in_time_slices(self):
         self.assertEqual(self.server.receive(b"/date\n" * 5), [NOW, NOW])
         for so_far in (4, 5):
             self.assertEqual(self.server.transport.producerState, "paused")
@@ -204,7 +204,7 @@ class FairnessTests(SynchronousTestCase):
             self.assertEqual(self.server.transport.lines(), [NOW] * so_far)
         self.assertEqual(self.server.transport.producerState, "producing")
 
-    def test_two_take_turns(self):
+    def test_busy_peers_take_turns(self):
         _, transport = connection = self.server.connect()
         for protocol in (self.server.protocol, connection[0]):
             protocol.dataReceived(b"/date\n" * 6)
@@ -213,7 +213,7 @@ class FairnessTests(SynchronousTestCase):
             self.assertEqual(len(transport.lines()), so_far)
             one_turn(self.server.clock)
 
-    def test_many_that_come_at_once_share_the_time_of_a_turn(self):
+    def test_simultaneous_peers_share_the_iteration_budget(self):
         connections = [self.server.connect() for _ in range(20)]
         for protocol, _ in connections:
             protocol.dataReceived(b"/date\n")
@@ -223,13 +223,13 @@ class FairnessTests(SynchronousTestCase):
             one_turn(self.server.clock)
         self.assertEqual([transport.lines() for _, transport in connections], [[NOW]] * 20)
 
-    def test_what_comes_meanwhile_keeps_the_order(self):
+    def test_input_while_queued_keeps_the_order(self):
         self.server.protocol.dataReceived(b"/date\n" * 3 + b"/name ")
         self.server.protocol.dataReceived(b"Alice\n")
         self.server.clock.advance(0)
         self.assertEqual(self.server.transport.lines(), [NOW, NOW, NOW, "Hello, Alice. You are connected."])
 
-    def test_the_end_of_what_is_asked_waits_too(self):
+    def test_half_close_while_queued_waits_for_the_replies(self):
         self.server.protocol.dataReceived(b"/date\n" * 5 + b"/date")
         self.server.half_close()
         self.assertFalse(self.server.transport.disconnecting)
@@ -237,7 +237,7 @@ class FairnessTests(SynchronousTestCase):
         self.assertEqual(self.server.transport.lines(), [NOW] * 6)
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_one_that_does_not_read_waits_for_both(self):
+    def test_queued_and_paused_connection_waits_for_both(self):
         self.server.protocol.dataReceived(b"/date\n" * 3)
         self.server.protocol.pauseProducing()
         one_turn(self.server.clock)
@@ -245,7 +245,7 @@ class FairnessTests(SynchronousTestCase):
         self.server.protocol.resumeProducing()
         self.assertEqual(self.server.transport.lines(), [NOW] * 3)
 
-    def test_reading_before_its_turn_changes_nothing(self):
+    def test_resumed_connection_keeps_its_place_in_the_queue(self):
         self.server.protocol.dataReceived(b"/date\n" * 3)
         self.server.protocol.pauseProducing()
         self.server.protocol.resumeProducing()
@@ -253,12 +253,12 @@ class FairnessTests(SynchronousTestCase):
         one_turn(self.server.clock)
         self.assertEqual(self.server.transport.lines(), [NOW] * 3)
 
-    def test_a_farewell_at_the_end_of_a_slice_is_the_end(self):
+    def test_farewell_at_the_end_of_a_time_slice_closes(self):
         self.assertEqual(self.server.receive(b"/date\n/quit\n/date\n"), [NOW, GOODBYE])
         one_turn(self.server.clock)
         self.assertEqual(self.server.transport.lines(), [NOW, GOODBYE])
 
-    def test_one_that_goes_before_its_turn_is_forgotten(self):
+    def test_connection_lost_while_queued_is_forgotten(self):
         self.server.protocol.dataReceived(b"/date\n" * 9)
         self.server.transport.finish()
         self.server.clock.advance(0)
@@ -270,7 +270,7 @@ class GoodbyeTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()
 
-    def test_a_peer_that_may_still_send_is_waited_for(self):
+    def test_server_half_closes_and_waits_for_the_peer(self):
         self.server.receive(b"/quit\n")
         self.assertTrue(self.server.transport.half_closed)
         self.assertFalse(self.server.transport.disconnecting)
@@ -279,20 +279,20 @@ class GoodbyeTests(SynchronousTestCase):
         self.server.half_close()
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_one_that_has_closed_its_side_is_not(self):
+    def test_server_closes_at_once_after_a_half_close(self):
         self.server.receive(b"/quit")
         self.server.half_close()
         self.assertEqual(self.server.transport.lines(), [GOODBYE])
         self.assertTrue(self.server.transport.disconnecting)
 
-    def test_one_that_was_too_slow_to_read_is_read_from_again(self):
+    def test_slow_reader_is_read_from_again_after_its_goodbye(self):
         self.server.protocol.pauseProducing()
         self.server.receive(b"/quit\n")
         self.server.protocol.resumeProducing()
         self.assertTrue(self.server.transport.half_closed)
         self.assertEqual(self.server.transport.producerState, "producing")
 
-    def test_one_that_does_not_close_is_left_to_the_kernel(self):
+    def test_peer_that_does_not_close_is_closed_without_an_abort(self):
         self.server.receive(b"/quit\n")
         self.server.clock.advance(CLOSE_TIMEOUT)
         self.assertTrue(self.server.transport.disconnecting)
@@ -306,28 +306,30 @@ class FailureTests(SynchronousTestCase):
     def logged(self):
         return [formatEvent(event) for event in self.observer]
 
-    def test_it_is_told_logged_once_and_closes_that_session(self):
+    def test_failure_is_reported_logged_once_and_closes_the_session(self):
         server = ServerSide(BrokenSession)
         replies = server.receive(b"/date\nbreak\n/date\n")
         self.assertEqual(len(replies), 2)
         self.assertTrue(replies[1].startswith("error: datechat failed on this line"))
         self.assertTrue(server.transport.half_closed)
         (line,) = self.logged()
-        self.assertIn("A conversation failed and is closed: RuntimeError: 'broken'; at protocol.py:", line)
+        self.assertIn(
+            "A session failed; closing the connection: RuntimeError: 'broken'; at protocol.py:", line
+        )
 
-    def test_the_others_go_on(self):
+    def test_other_sessions_go_on(self):
         server = ServerSide(BrokenSession)
         other, transport = server.connect()
         server.receive(b"break\n")
         other.dataReceived(b"/date\n")
         self.assertEqual(transport.lines(), [NOW])
 
-    def test_a_reply_that_cannot_be_encoded_is_a_failure_too(self):
+    def test_unencodable_reply_is_a_failure(self):
         server = ServerSide(UnencodableSession)
         self.assertIn("datechat failed", server.receive(b"/json\n/date\n")[-1])
         self.assertIn("TypeError", self.logged()[0])
 
-    def test_in_json_the_code_is_told(self):
+    def test_json_reply_has_the_error_code(self):
         server = ServerSide(BrokenSession)
         reply = server.receive(b"/json\nbreak\n")[-1]
         self.assertIn('"error": "internal", "closing": true', reply)

@@ -11,7 +11,7 @@ from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.fakes import FakeEndpoint, FakePort, connect_protocol
+from tests.fakes import FakePort, FakeServerEndpoint, connect_protocol
 from tests.helpers import make_defaults
 from twisted_date import __version__
 from twisted_date.endpoints.ports import PortGroup
@@ -27,13 +27,13 @@ class ServiceTestCase(SynchronousTestCase):
         self.failures = []
         self.announcers = []
         self.running = True
-        self.when_it_runs = []
+        self.on_start = []
 
     def when_running(self, call):
         if self.running:
             call()
         else:
-            self.when_it_runs.append(call)
+            self.on_start.append(call)
 
     def fail(self, sentence):
         self.failures.append(sentence)
@@ -42,19 +42,19 @@ class ServiceTestCase(SynchronousTestCase):
         self.hurry = hurry
 
     def stopping(self):
-        self.told_to_stop = True
+        self.process_is_stopping = True
 
     def make_service(self, *results):
-        self.endpoints = [FakeEndpoint(result) for result in results]
+        self.endpoints = [FakeServerEndpoint(result) for result in results]
         self.listeners = [Listener(endpoint, self.factory) for endpoint in self.endpoints]
         return DateService(self.listeners, self.factory, self.announcers, self, 5.0)
 
 
 class ListenTests(ServiceTestCase):
-    def test_it_is_a_service(self):
+    def test_service_provides_the_interface(self):
         verifyObject(IService, self.make_service())
 
-    def test_it_can_listen_before_it_starts_and_listens_once(self):
+    def test_service_that_listens_early_listens_once(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.listen()
         service.privilegedStartService()
@@ -62,13 +62,13 @@ class ListenTests(ServiceTestCase):
         self.assertEqual(self.endpoints[0].listened, 1)
         self.assertTrue(service.running)
 
-    def test_it_listens_at_the_start_otherwise(self):
+    def test_service_listens_at_the_start_by_default(self):
         for start in ("privilegedStartService", "startService"):
             service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
             getattr(service, start)()
             self.assertEqual(self.endpoints[0].listened, 1)
 
-    def test_it_listens_on_all_or_on_none(self):
+    def test_service_listens_on_all_endpoints_or_none(self):
         port = FakePort("127.0.0.1", 50000)
         busy = CannotListenError("127.0.0.1", 80, OSError(errno.EACCES, "no"))
         service = self.make_service(succeed(port), fail(busy), succeed(FakePort("::1", 1)))
@@ -76,15 +76,15 @@ class ListenTests(ServiceTestCase):
         self.assertFalse(port.listening)
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [1, 1, 0])
 
-    def test_an_endpoint_that_raises_has_failed(self):
+    def test_error_raised_by_an_endpoint_is_raised(self):
         service = DateService([Listener(object(), self.factory)], self.factory, [], self, 5.0)
         self.assertRaises(AttributeError, service.listen)
 
-    def test_one_that_fails_later_ends_the_service(self):
+    def test_later_failure_ends_the_process(self):
         slow = Deferred()
         self.assert_fails_later(slow, slow)
 
-    def test_one_that_waits_for_another_can_fail_later_too(self):
+    def test_later_failure_of_a_chained_deferred_ends_the_process(self):
         slow = Deferred()
         self.assert_fails_later(slow, succeed(None).addCallback(lambda _: slow))
 
@@ -95,7 +95,7 @@ class ListenTests(ServiceTestCase):
         slow.errback(RuntimeError("the tunnel broke"))
         self.assertEqual(self.failures, ["the tunnel broke"])
 
-    def test_some_can_wait_until_it_starts(self):
+    def test_some_endpoints_can_wait_for_the_start(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
         service.listen(self.listeners[1:])
         self.assertEqual([endpoint.listened for endpoint in self.endpoints], [0, 1])
@@ -104,99 +104,101 @@ class ListenTests(ServiceTestCase):
 
 
 class LogTests(ServiceTestCase):
-    def told(self, *results):
+    def logged(self, *results):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         service = self.make_service(*results)
         service.startService()
         return [event["log_format"].format(**event) for event in observer if event.get("log_format")]
 
-    def test_where_it_listens(self):
+    def test_addresses_are_logged(self):
         group = PortGroup([FakePort("::1", 50001), FakePort("127.0.0.1", 50001)])
         self.assertEqual(
-            self.told(succeed(group)),
+            self.logged(succeed(group)),
             [f"datechat {__version__} listens on [::1]:50001 and 127.0.0.1:50001."],
         )
 
-    def test_what_else_is_served(self):
+    def test_other_protocols_are_logged(self):
         self.make_service(succeed(FakePort("127.0.0.1", 13)))
         service = DateService(
-            [Listener(self.endpoints[0], Factory(), "tells the date")], self.factory, [], self, 5.0
+            [Listener(self.endpoints[0], Factory(), "serves the date")], self.factory, [], self, 5.0
         )
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         service.startService()
         self.assertEqual(
             [formatEvent(event) for event in observer],
-            [f"datechat {__version__} tells the date on 127.0.0.1:13."],
+            [f"datechat {__version__} serves the date on 127.0.0.1:13."],
         )
 
-    def test_an_endpoint_that_is_not_ready_is_told_when_it_is(self):
+    def test_slow_endpoint_is_logged_when_it_listens(self):
         slow = Deferred()
-        self.assertEqual(self.told(slow), [])
+        self.assertEqual(self.logged(slow), [])
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         slow.callback(FakePort("127.0.0.1", 7))
         self.assertEqual(len(observer), 1)
 
-    def test_that_it_stops(self):
+    def test_stop_is_logged(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 7)))
         service.startService()
         connect_protocol(self.factory.buildProtocol(None))
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         service.stopService()
-        self.assertEqual([formatEvent(event) for event in observer], ["datechat stops; open connections: 1."])
+        self.assertEqual(
+            [formatEvent(event) for event in observer], ["datechat is stopping; open connections: 1."]
+        )
 
 
 class RecordingAnnouncer:
-    """An announcer that remembers, or cannot write."""
+    """An announcer that records its calls, or fails."""
 
     def __init__(self, error=None):
-        self.told = []
+        self.calls = []
         self.error = error
 
     def listening(self, addresses):
         if self.error is not None:
             raise self.error
-        self.told.append([address.port for address in addresses])
+        self.calls.append([address.port for address in addresses])
 
     def stopping(self):
-        self.told.append("stopping")
+        self.calls.append("stopping")
 
 
 class AnnounceTests(ServiceTestCase):
-    def test_once_every_address_listens_and_at_the_stop(self):
+    def test_announced_once_every_address_listens_and_at_the_stop(self):
         self.announcers = [RecordingAnnouncer(), RecordingAnnouncer()]
         slow = Deferred()
         group = PortGroup([FakePort("::1", 1), FakePort("127.0.0.1", 1)])
         service = self.make_service(succeed(group), slow)
         service.listen()
         service.startService()
-        self.assertEqual(self.announcers[0].told, [])
+        self.assertEqual(self.announcers[0].calls, [])
         slow.callback(FakePort("127.0.0.1", 2))
         service.stopService()
         for announcer in self.announcers:
-            self.assertEqual(announcer.told, [[1, 1, 2], "stopping"])
+            self.assertEqual(announcer.calls, [[1, 1, 2], "stopping"])
 
-    def test_only_where_there_are_conversations(self):
+    def test_only_addresses_of_sessions_are_announced(self):
         self.announcers = [RecordingAnnouncer()]
         self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("127.0.0.1", 2)))
         listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
         DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
-        self.assertEqual(self.announcers[0].told, [[1]])
+        self.assertEqual(self.announcers[0].calls, [[1]])
 
-    def test_nothing_is_told_before_the_service_starts(self):
+    def test_nothing_is_announced_before_the_service_starts(self):
         self.announcers = [RecordingAnnouncer()]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).listen()
-        self.assertEqual(self.announcers[0].told, [])
+        self.assertEqual(self.announcers[0].calls, [])
 
-    def test_nothing_is_told_before_the_reactor_runs(self):
+    def test_nothing_is_announced_before_the_reactor_runs(self):
         self.announcers = [RecordingAnnouncer()]
         self.running = False
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
-        self.assertEqual(self.announcers[0].told, [])
-        for call in self.when_it_runs:
+        self.assertEqual(self.announcers[0].calls, [])
+        for call in self.on_start:
             call()
-        self.assertEqual(self.announcers[0].told, [[1]])
+        self.assertEqual(self.announcers[0].calls, [[1]])
 
-    def test_one_that_cannot_be_told_ends_the_service(self):
+    def test_failed_announcement_ends_the_process(self):
         self.announcers = [RecordingAnnouncer(CannotAnnounce("cannot write the port file"))]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.failures, ["cannot write the port file"])
@@ -204,18 +206,18 @@ class AnnounceTests(ServiceTestCase):
 
 class StopTests(ServiceTestCase):
     def stop(self, service):
-        """Stop it, and take in what came last."""
+        """Stop the service, and let the time for the latest input pass."""
         stopped = service.stopService()
         self.clock.advance(QUIET_PERIOD)
         return stopped
 
-    def test_it_stops_listening_and_closes_the_sessions(self):
+    def test_stop_closes_the_ports_and_the_sessions(self):
         port = FakePort("127.0.0.1", 50000)
         service = self.make_service(succeed(port))
         service.startService()
         transport = connect_protocol(self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1)))
         stopped = service.stopService()
-        self.assertTrue(self.told_to_stop)
+        self.assertTrue(self.process_is_stopping)
         self.assertFalse(port.listening)
         self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.assertIn("datechat is stopping", transport.value().decode())
@@ -224,7 +226,7 @@ class StopTests(ServiceTestCase):
         self.successResultOf(stopped)
         self.assertFalse(service.running)
 
-    def test_a_peer_that_does_not_leave_is_cut_off(self):
+    def test_peer_that_does_not_leave_is_aborted(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
@@ -232,7 +234,7 @@ class StopTests(ServiceTestCase):
         self.clock.pump([QUIET_PERIOD] * 101)
         self.successResultOf(stopped)
 
-    def test_a_second_signal_ends_it_at_once(self):
+    def test_second_signal_ends_the_drain(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
@@ -241,14 +243,14 @@ class StopTests(ServiceTestCase):
         self.hurry()
         self.successResultOf(stopped)
 
-    def test_an_endpoint_that_is_not_ready_is_given_up(self):
+    def test_slow_endpoint_is_cancelled(self):
         slow = Deferred()
         service = self.make_service(slow)
         service.startService()
         self.successResultOf(self.stop(service))
         self.assertEqual(self.failures, [])
 
-    def test_a_port_that_cannot_be_closed_is_logged_and_holds_nothing_up(self):
+    def test_failure_to_close_a_port_is_logged_and_ignored(self):
         port = FakePort("127.0.0.1", 50000)
         port.stopListening = lambda: fail(RuntimeError("stuck"))
         service = self.make_service(succeed(port))
@@ -260,7 +262,7 @@ class StopTests(ServiceTestCase):
         self.successResultOf(stopped)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
-    def test_an_endpoint_that_fails_while_it_is_given_up_is_no_failure(self):
+    def test_failure_of_a_cancelled_endpoint_is_ignored(self):
         def broken(deferred):
             deferred.errback(RuntimeError("broken"))
 
@@ -269,7 +271,7 @@ class StopTests(ServiceTestCase):
         self.successResultOf(self.stop(service))
         self.assertEqual(self.failures, [])
 
-    def test_it_can_start_again(self):
+    def test_stopped_service_can_start_again(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
         service.startService()
         self.successResultOf(self.stop(service))

@@ -1,1 +1,1 @@
-"""What both commands share."""
+"""Code shared by the client's and the server's command line."""

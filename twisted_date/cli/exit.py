@@ -1,4 +1,4 @@
-"""How the process ends: its status, and SIGHUP."""
+"""Ends the process cleanly: the exit status, and SIGHUP."""
 
 import atexit
 import contextlib
@@ -11,34 +11,38 @@ from twisted.internet.error import ReactorNotRunning
 
 
 def stop_on_hangup(reactor: Any) -> None:
-    """Stop the reactor in order on SIGHUP, too: a terminal that is gone, or is left, has to be as it was."""
+    """Shut the reactor down cleanly on SIGHUP, too, so that the terminal is restored.
+
+    A SIGHUP that is ignored, as under nohup, stays ignored.
+
+    :param reactor: the running reactor.
+    """
     number = getattr(signal, "SIGHUP", None)
-    if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
-        with contextlib.suppress(ValueError):
+    if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+        with contextlib.suppress(ValueError):  # not in the main thread
             signal.signal(number, reactor.sigTerm)
 
 
 def stop_with_status(reactor: Any, status: int) -> None:
-    """Stop the reactor in the usual order, and have the process end with ``status``.
+    """Shut the reactor down cleanly and exit the process with ``status``.
 
-    Neither twist nor twistd passes one on: whatever a service does once the reactor runs, both exit with 0,
-    or with the signal that stopped them.
-    The services stop, the log is written to its end and the pidfile goes; the status replaces the runner's
-    at the very last.
+    A service cannot set the exit status of twist or twistd: once the reactor runs, both exit with 0, or with
+    the signal that stopped them. Services stop, the log is flushed and the pidfile is removed as usual; only
+    then does ``status`` replace the runner's own.
 
     :param reactor: the running reactor.
     :param status: 0 to 255.
     """
     if status:
         atexit.register(_exit, status)
-    with contextlib.suppress(ReactorNotRunning):  # it is stopping already
+    with contextlib.suppress(ReactorNotRunning):  # already stopping
         reactor.stop()
 
 
 def _exit(status: int) -> None:
-    # The interpreter would flush after all exit handlers. This one runs first, and leaves the others out.
+    # Registered last, this exit handler runs first. os._exit skips the others, and the interpreter's flush.
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:
-            with contextlib.suppress(OSError):  # what cannot be written is lost anyway
+            with contextlib.suppress(OSError):  # the output is lost anyway
                 stream.flush()
     os._exit(status)

@@ -1,4 +1,4 @@
-"""What the options of server and client share: words become plain values, or are refused in one sentence."""
+"""Option parsing for server and client: plain values, and usage errors of one sentence."""
 
 import os
 import re
@@ -15,29 +15,29 @@ from ..i18n.messages import ENGLISH, Sentence, SentenceError
 
 REFUSED_OPTION = Sentence("--{option}: {reason}")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
-# The help that Twisted brings, word for word, so that it is translated
+# Twisted's own help texts, verbatim, so that they are translated
 INHERITED_HELP = (Sentence("Print the version and exit."), Sentence("Display this help and exit."))
 
-DEFAULT_BASE_PORT = 50000  # where a server listens first, and a client looks first
+DEFAULT_BASE_PORT = 50000  # the first port that a server binds and a client tries
 STATUS_USAGE = 2
 
 
 class WrongSettings(SentenceError):
-    """What the options ask for cannot be; as text, a sentence."""
+    """The options are invalid or cannot be satisfied; the text is a sentence."""
 
 
 class Options(usage.Options):
-    """Options that are refused in one sentence and a status, under twist and twistd too.
+    """Options whose usage errors are one sentence and status 2, under twist and twistd too.
 
-    Those would print their own long help around it, and older ones end with status 0.
+    The runners themselves would print their whole help, and old releases exit with status 0.
     """
 
     longdesc: str
 
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
-        """Parse the words of a command line.
+        """Parse the arguments of a command line.
 
-        :raises SystemExit: something is wrong with them.
+        :raises SystemExit: when they are wrong; the sentence has been written to standard error.
         """
         try:
             super().parseOptions(options)
@@ -45,7 +45,7 @@ class Options(usage.Options):
             exit_with_usage_error(str(error))
 
     def getUsage(self, width: int | None = None) -> str:
-        """The help, in the language of the environment."""
+        """Return the help in the language of the environment."""
         self.docs = {option: translate(text) for option, text in self.docs.items()}
         self.longdesc = translate(self.longdesc)
         return super().getUsage(width)
@@ -57,7 +57,12 @@ class Options(usage.Options):
 
 
 def locale(environment: Mapping[str, str]) -> str | None:
-    """The language that POSIX's variables ask for, as in ``fr_FR.UTF-8``; None for none."""
+    """Return the message locale of POSIX's variables, as in ``fr_FR.UTF-8``.
+
+    The first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` counts that is neither unset nor empty.
+
+    :return: None when there is no such variable, or when its value is ``C``, ``POSIX`` or malformed.
+    """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if tag := environment.get(name):
             return None if re.match("(C|POSIX)([.@]|$)", tag) or not _TAG.fullmatch(tag) else tag
@@ -68,22 +73,22 @@ _TAG = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 
 
 def translate(sentence: str, /, **values: object) -> str:
-    """A sentence in the language of the environment."""
+    """Translate a sentence into the language of the environment."""
     return catalogs.translate(sentence, locale(os.environ) or ENGLISH, **values)
 
 
 def translate_error(error: Exception) -> str:
-    """The text of an error, in the language of the environment where it can be."""
+    """Return the text of an error, translated into the language of the environment if it is a sentence."""
     return catalogs.translate_error(error, locale(os.environ) or ENGLISH)
 
 
 def usage_error(sentence: str, /, **values: object) -> UsageError:
-    """The error that says what is wrong with an option."""
+    """Return a usage error with a translated sentence."""
     return UsageError(translate(sentence, **values))
 
 
 def exit_with_usage_error(sentence: str) -> NoReturn:
-    """Say what is wrong with the options, and end.
+    """Write a usage error to standard error and exit with status 2.
 
     :raises SystemExit: always.
     """
@@ -92,14 +97,14 @@ def exit_with_usage_error(sentence: str) -> NoReturn:
 
 
 def is_whole_number(text: str, low: int, high: int) -> bool:
-    """Whether a text is a whole number between ``low`` and ``high``, both included."""
+    """Whether a text is a whole number from ``low`` to ``high``, both included."""
     return text.isascii() and text.isdigit() and low <= int(text[:20]) <= high
 
 
 def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> int:
-    """The whole number given for an option.
+    """Return the value of an option that takes a whole number.
 
-    :raises UsageError: it is none, or not between ``low`` and ``high``, both included.
+    :raises UsageError: when it is not a whole number from ``low`` to ``high``, both included.
     """
     text = options[name]
     if not is_whole_number(text, low, high):
@@ -113,17 +118,17 @@ def whole_number(options: Mapping[str, str], name: str, low: int, high: int) -> 
     return int(text)
 
 
-def seconds(options: Mapping[str, str], name: str, none: bool = False) -> float:
-    """The number of seconds given for an option, at most a day.
+def seconds(options: Mapping[str, str], name: str, allow_zero: bool = False) -> float:
+    """Return the value of an option that takes a number of seconds.
 
-    :param none: whether 0 is right, too.
-    :raises UsageError: it is something else.
+    :param allow_zero: whether 0 is allowed, too.
+    :raises UsageError: when it is not a number above 0 and up to a day (86400).
     """
     try:
         value = float(options[name])
     except ValueError:
         value = -1.0
-    if not (0.0 < value <= 86400.0 or (none and value == 0.0)):
+    if not (0.0 < value <= 86400.0 or (allow_zero and value == 0.0)):
         raise usage_error(
             Sentence("--{option} is {text!r}; give a number of seconds, as in 2.5"),
             option=name,

@@ -1,1 +1,1 @@
-"""The client: for other programs, for scripts and for people."""
+"""The datechat client: a library, a batch tool for scripts, and an interactive prompt."""

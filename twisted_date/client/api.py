@@ -1,4 +1,4 @@
-"""Ask a datechat server from your own program: typed answers, errors as exceptions.
+"""The client library: query a datechat server, with typed results and errors as exceptions.
 
 ::
 
@@ -7,7 +7,7 @@
     print(christmas.moment, christmas.zone)
     await server.close()
 
-Everything that takes time returns a Deferred: ``await`` it, or add callbacks to it.
+Every network operation returns a Deferred: ``await`` it, or add callbacks to it.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,11 @@ from typing import Any, TypeVar
 from twisted.internet.defer import Deferred
 
 from ..cli.options import DEFAULT_BASE_PORT, WrongSettings
-from ..client.errors import SPEAKS_OTHERWISE
 from ..conversation.health import Health
 from ..conversation.replies import Reply
 from ..endpoints.arguments import DEFAULT_TRIES, port_range
 from . import connect as connecting
-from .errors import ServerError, WrongServer
+from .errors import INVALID_REPLY, ServerError, WrongServer
 from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import LOCALHOST, Target
 
@@ -35,9 +34,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class ErrorReply(Exception):
-    """The server understood and cannot answer; as text, its sentence.
+    """The server replied with an error; the text is the server's sentence.
 
-    :ivar code: the stable code of the error, such as ``unknown-place``; docs/protocol.rst lists them.
+    :ivar code: the stable error code, such as ``unknown-place``; docs/protocol.rst lists them.
     """
 
     def __init__(self, reply: Reply) -> None:
@@ -47,13 +46,13 @@ class ErrorReply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A moment, as a server told it.
+    """A moment in a server's reply.
 
-    :param text: in the format that was asked for.
-    :param moment: in whole seconds, with its offset from UTC in whole minutes.
+    :param text: the date in the requested format.
+    :param moment: the date in whole seconds, with its UTC offset in whole minutes.
     :param unix: seconds since 1970-01-01T00:00:00Z, rounded down.
-    :param zone: the IANA name of the zone it is told in; None where it has none.
-    :param note: what else is to know; None for nothing.
+    :param zone: the IANA name of its time zone; None for a zone without one.
+    :param note: a remark, for instance that this local time occurs twice; None for no remark.
     """
 
     text: str
@@ -64,60 +63,61 @@ class Date:
 
 
 class Conversation:
-    """A conversation with a server; :func:`connect` begins one.
+    """A conversation with a server; :func:`connect` opens one.
 
-    What is asked need not wait for what was asked before. Besides :class:`ErrorReply`, a Deferred fails with
-    :class:`ServerError` when there is no answer, or one that cannot be read.
+    Requests may be sent without waiting for earlier replies. A Deferred fails with :class:`ErrorReply` when
+    the reply is an error, and with :class:`ServerError` when the reply is missing or unreadable.
     """
 
     def __init__(self, client: DateClient) -> None:
         self._client = client
 
     def ask(self, message: str) -> Deferred[Reply]:
-        """Any message, as a person types it: fires with the reply, an error too.
+        """Send any message, as a person would type it.
 
-        :raises ValueError: the message is more than one line.
+        :return: fires with the reply, even if it is an error.
+        :raises ValueError: when the message has more than one line, or cannot be encoded as UTF-8.
         """
         return self._client.ask(message)
 
     def date(self, words: str = "") -> Deferred[Date]:
-        """The moment that the words behind ``/date`` mean; now without any."""
+        """Return the moment described by the argument of ``/date``; the current time without one."""
         return self._ask("/date", words, _date)
 
     def until(self, words: str) -> Deferred[timedelta]:
-        """How long until then; negative since then."""
+        """Return the time left until a moment; negative when it is past."""
         return self._ask("/until", words, lambda reply: timedelta(seconds=_number(reply, "seconds")))
 
     def places(self, text: str) -> Deferred[list[str]]:
-        """At most ten places whose names begin so, as they can be asked for."""
+        """Return up to ten places whose names start with ``text``, in a form that the server accepts."""
         return self._ask("/zones", text, lambda reply: _texts(reply, "choices"))
 
     def set_zone(self, place: str) -> Deferred[str | None]:
-        """Tell dates there from now on; fires with the IANA name of the zone."""
+        """Use the time zone of a place from now on; fires with its IANA name, if it has one."""
         return self._ask("/zone", place, lambda reply: _text(reply, "zone"))
 
     def set_language(self, tag: str) -> Deferred[str | None]:
-        """Reply in this language from now on; fires with the tag as the server understood it."""
+        """Use this language for replies from now on; fires with the tag in the server's spelling."""
         return self._ask("/lang", tag, lambda reply: _text(reply, "lang"))
 
     def health(self) -> Deferred[Health]:
-        """Whether the server's clock can be trusted."""
+        """Return the health of the server: its clock and its time zone data."""
         return self._ask("/health", "", _health)
 
     def close(self) -> Deferred[None]:
-        """Hang up; fires when that is done."""
+        """Close the connection; fires when it is closed."""
         return Deferred.fromCoroutine(self._client.close())
 
-    def _ask(self, command: str, words: str, read: Callable[[Reply], T]) -> Deferred[T]:
-        def answer(reply: Reply) -> T:
+    def _ask(self, command: str, words: str, convert: Callable[[Reply], T]) -> Deferred[T]:
+        def convert_reply(reply: Reply) -> T:
             if reply.error is not None:
                 raise ErrorReply(reply)
             try:
-                return read(reply)
+                return convert(reply)
             except (ValueError, TypeError):
-                raise WrongServer(SPEAKS_OTHERWISE) from None
+                raise WrongServer(INVALID_REPLY) from None
 
-        return self._client.ask(f"{command} {words}".rstrip(" ")).addCallback(answer)
+        return self._client.ask(f"{command} {words}".rstrip(" ")).addCallback(convert_reply)
 
 
 def connect(
@@ -128,15 +128,17 @@ def connect(
     timeout: float = DEFAULT_TIMEOUT,
     tls: bool = False,
 ) -> Deferred[Conversation]:
-    """A conversation with a server.
+    """Open a conversation with a server.
 
-    :param host: the machine that it runs on.
-    :param port: its port; None to look from 50000 up.
-    :param endpoint: a Twisted client endpoint description, instead of both.
-    :param timeout: seconds for this, and for each reply.
-    :param tls: whether to speak TLS; not with a description, which says that itself.
-    :return: fails with :class:`ServerError` when there is none, with ValueError when the description is none.
-    :raises ValueError: another argument cannot be.
+    :param reactor: makes the connection.
+    :param host: the server's host name or address.
+    :param port: its port; None to search 100 ports from 50000 up.
+    :param endpoint: a Twisted client endpoint description, in place of host and port.
+    :param timeout: seconds to connect, and for each reply.
+    :param tls: whether to speak TLS; not allowed with an endpoint description, which decides that itself.
+    :return: fires with the conversation. Fails with :class:`ServerError` when no server is found, and with
+        ValueError when the endpoint description or the timeout is invalid, or TLS is not installed.
+    :raises ValueError: when another argument is invalid.
     """
     if endpoint is not None and tls:
         raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
@@ -152,9 +154,9 @@ async def _connect(reactor: Any, target: Target, timeout: float) -> Conversation
 
 
 def _date(reply: Reply) -> Date:
-    told = datetime.fromisoformat(str(reply.fields.get("date")))
+    stated = datetime.fromisoformat(str(reply.fields.get("date")))
     unix = _number(reply, "unix")
-    moment = (EPOCH + timedelta(seconds=unix)).astimezone(told.tzinfo)  # offsets once had seconds
+    moment = (EPOCH + timedelta(seconds=unix)).astimezone(stated.tzinfo)  # old offsets have seconds
     return Date(reply.text, moment, unix, _text(reply, "zone"), _text(reply, "note"))
 
 

@@ -1,4 +1,4 @@
-"""The batch mode: one message, or every line of the input, with nobody at the keyboard."""
+"""Batch mode: sends one message, or every line of the input, and prints the replies."""
 
 from collections import deque
 
@@ -6,21 +6,21 @@ from twisted.internet.defer import Deferred
 
 from .mode import Mode
 
-PIPELINE_DEPTH = 256  # lines asked before the first reply is in: enough to keep a distant server busy
+PIPELINE_DEPTH = 256  # requests in flight: enough to keep a distant server busy
 
 
 class Batch(Mode):
-    """Asks the one message of the settings, or each line of the input."""
+    """Sends the message of the settings, or else each line of the input."""
 
     async def run(self) -> int:
         await self._send_settings()
         if self._settings.message is not None:
             self._show(await self._client.ask(self._settings.message), self._settings.message)
         else:
-            await self._ask_each_line()
+            await self._send_lines()
         return self._status
 
-    async def _ask_each_line(self) -> None:
+    async def _send_lines(self) -> None:
         pending: deque[Deferred[None]] = deque()
         try:
             while not self._finished and (line := await self._streams.lines.next()) is not None:
@@ -30,5 +30,5 @@ class Batch(Mode):
             while pending and not self._finished:
                 await pending.popleft()
         finally:
-            for asked in pending:  # behind the farewell, or behind what failed
-                asked.addErrback(lambda _: None)
+            for request in pending:  # sent after the farewell, or after the request that failed
+                request.addErrback(lambda _: None)

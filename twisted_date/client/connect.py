@@ -1,4 +1,4 @@
-"""The ways to a server: an endpoint, a port, a port file, or the search from a base port up."""
+"""Connects to a server: at an endpoint, through a port file, or by searching ports."""
 
 import json
 import os
@@ -27,24 +27,27 @@ NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tc
 
 T = TypeVar("T")
 
-_EVERYWHERE = ("0.0.0.0", "::")  # where a server listens on every interface, this machine's included
+_WILDCARDS = ("0.0.0.0", "::")  # a server on every interface, and so on localhost too
 
 
 async def connect(reactor: Any, target: Target, timeout: float = DEFAULT_TIMEOUT) -> DateClient:
-    """A connection to the server.
+    """Connect to the server.
 
-    :param timeout: seconds for this, and later for each reply.
-    :raises WrongSettings: there cannot be such a way.
-    :raises ServerError: there is no server, or none that takes a conversation.
+    :param reactor: makes the connection.
+    :param target: where to find the server.
+    :param timeout: seconds to connect, and later for each reply.
+    :return: the client, after its handshake.
+    :raises WrongSettings: when the endpoint description is invalid, or TLS is not installed.
+    :raises ServerError: when no server is found, or when it refuses the conversation.
     """
     if target.endpoint is not None:
-        endpoint = _described(reactor, target.endpoint)
+        endpoint = _parse_endpoint(reactor, target.endpoint)
         try:
-            return await _at(target.endpoint, endpoint, reactor, timeout)
-        except OverflowError as error:  # a port number that is none
+            return await _open(target.endpoint, endpoint, reactor, timeout)
+        except OverflowError as error:  # a port number out of range
             raise WrongSettings(NOT_AN_ENDPOINT, description=target.endpoint, error=error) from None
     if target.port_file is not None:
-        return await _told_by(target.port_file, reactor, _wrap(target), timeout)
+        return await _connect_by_port_file(target.port_file, reactor, _wrap(target), timeout)
     return await _search(reactor, target, timeout)
 
 
@@ -53,32 +56,32 @@ async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
     try:
         return await search_ports(reactor, target.host, first, len(target.ports), timeout, _wrap(target))
     except ServerNotFound as error:
-        which = (
+        sentence = (
             Sentence("no datechat server on {host}, port {first}: {error}")
             if first == last
             else Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
         )
-        trouble = ServerNotFound(which, host=target.host, first=first, last=last, error=error)
+        not_found = ServerNotFound(sentence, host=target.host, first=first, last=last, error=error)
         if target.host == LOCALHOST and error.nothing_listens:
-            trouble = ServerNotFound(
+            not_found = ServerNotFound(
                 Sentence("{trouble}; twistd -n datechat --base-port {port} starts one"),
-                trouble=trouble,
+                trouble=not_found,
                 port=first,
             )
-        raise trouble from None
+        raise not_found from None
 
 
-async def _told_by(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
-    """The first server that answers at an address in a port file."""
-    trouble: ServerError = ServerNotFound(NOT_A_PORT_FILE, path=path)
-    for where, endpoint in _endpoints_in(path, reactor, wrap):
+async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
+    """Connect to the first address in a port file at which a server answers."""
+    last_error: ServerError = ServerNotFound(NOT_A_PORT_FILE, path=path)
+    for location, endpoint in _endpoints_in(path, reactor, wrap):
         try:
-            return await _at(where, endpoint, reactor, timeout)
+            return await _open(location, endpoint, reactor, timeout)
         except ServerBusy:
             raise
         except ServerError as error:
-            trouble = error
-    raise trouble
+            last_error = error
+    raise last_error
 
 
 def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str, IStreamClientEndpoint]]:
@@ -86,16 +89,16 @@ def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str
 
     try:
         addresses = json.loads(path.read_text())["addresses"]
-        found: list[tuple[str, IStreamClientEndpoint]] = []
+        endpoints: list[tuple[str, IStreamClientEndpoint]] = []
         for address in addresses:
             if "path" in address:
-                path_there = _checked(address["path"], str)
-                found.append((path_there, UNIXClientEndpoint(reactor, path_there)))
+                socket_path = _checked(address["path"], str)
+                endpoints.append((socket_path, UNIXClientEndpoint(reactor, socket_path)))
                 continue
             host, port = _checked(address["host"], str), _checked(address["port"], int)
-            host = LOCALHOST if host in _EVERYWHERE else host
+            host = LOCALHOST if host in _WILDCARDS else host
             endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
-            found.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
+            endpoints.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
     except OSError as error:
         raise ServerNotFound(
             Sentence(
@@ -106,33 +109,33 @@ def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str
         ) from None
     except (ValueError, LookupError, TypeError):
         raise ServerNotFound(NOT_A_PORT_FILE, path=path) from None
-    return found
+    return endpoints
 
 
 def _checked(value: Any, kind: type[T]) -> T:
-    """A value of a file, whose type it may not have: raises TypeError."""
+    """Return a value from a file, or raise TypeError if it is of another type."""
     if not isinstance(value, kind):
         raise TypeError(value)
     return value
 
 
-async def _at(where: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
+async def _open(location: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
     try:
         return await open_endpoint(endpoint, reactor, timeout)
     except ServerBusy:
         raise
     except ServerError as error:
         raise ServerNotFound(
-            Sentence("no datechat server at {where}: {error}"), where=where, error=error
+            Sentence("no datechat server at {where}: {error}"), where=location, error=error
         ) from None
 
 
-def _described(reactor: Any, description: str) -> IStreamClientEndpoint:
+def _parse_endpoint(reactor: Any, description: str) -> IStreamClientEndpoint:
     from twisted.internet.endpoints import clientFromString
 
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
-    except Exception as error:  # parsers, Twisted's or a plugin's, raise what they like
+    except Exception as error:  # endpoint parsers raise anything, Twisted's own and plugins'
         raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
     return endpoint
 
@@ -142,7 +145,7 @@ def _wrap(target: Target) -> Wrap | None:
 
 
 def _tls(host: str) -> Wrap:
-    """What makes an endpoint speak TLS to a host, whose certificate has to be trusted and its own."""
+    """Return a wrapper that adds TLS to an endpoint and verifies the certificate for the host."""
     try:
         from twisted.internet.endpoints import wrapClientTLS
         from twisted.internet.ssl import optionsForClientTLS
@@ -153,11 +156,11 @@ def _tls(host: str) -> Wrap:
     return lambda endpoint: wrapClientTLS(options, endpoint)
 
 
-def _no_connection(result: object, timeout: float) -> NoReturn:
+def _raise_timeout(result: object, timeout: float) -> NoReturn:
     raise CannotConnect(Sentence("no connection came within {seconds:g} seconds"), seconds=timeout)
 
 
-def _why_not(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     number = getattr(error, "osError", None)
     return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
 
@@ -165,17 +168,18 @@ def _why_not(error: BaseException) -> str:
 async def open_endpoint(
     endpoint: IStreamClientEndpoint, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT
 ) -> DateClient:
-    """A connection to the datechat server at an endpoint.
+    """Connect to the datechat server at an endpoint.
 
-    :param clock: a reactor, for the time that this may take.
-    :param timeout: seconds for the connection, and for each reply.
-    :raises ServerError: there is none; nothing is left open.
+    :param clock: a reactor, for the timeouts.
+    :param timeout: seconds to connect, and for each reply.
+    :return: the client, after its handshake.
+    :raises ServerError: when the connection or the handshake fails; no connection stays open.
     """
     client = DateClient(clock, timeout)
     try:
-        await connectProtocol(endpoint, client).addTimeout(timeout, clock, _no_connection)
+        await connectProtocol(endpoint, client).addTimeout(timeout, clock, _raise_timeout)
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
-        raise CannotConnect(_why_not(error)) from None
+        raise CannotConnect(_reason(error)) from None
     try:
         await client.handshake()
     except BaseException:
@@ -192,29 +196,30 @@ async def search_ports(
     timeout: float = DEFAULT_TIMEOUT,
     wrap: Wrap | None = None,
 ) -> DateClient:
-    """A connection to the first datechat server from a base port up.
+    """Connect to the datechat server on the lowest port from a base port up.
 
     :param reactor: makes the connections.
-    :param host: a name or an address.
+    :param host: a host name or an address.
     :param port: the base port.
-    :param tries: how many ports to look at from there.
+    :param tries: the number of ports to try from there.
     :param timeout: seconds for the search, and later for each reply.
-    :param wrap: makes one place's endpoint another: one that speaks TLS.
-    :raises ServerBusy: there is one, and it takes no conversation now.
-    :raises ServerNotFound: there is none; as text, the most telling of what was met instead.
-    :raises ValueError: a port is out of range.
+    :param wrap: wraps the endpoint of each attempt, for instance in TLS.
+    :return: the client, after its handshake.
+    :raises ServerBusy: when a server answers but refuses the conversation.
+    :raises ServerNotFound: when no server is found; the text is the most informative cause.
+    :raises ValueError: when an argument is out of range.
     """
     endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.handshake, wrap)
     factory = Factory.forProtocol(partial(DateClient, reactor, timeout))
     factory.noisy = False
     try:
-        return await endpoint.connect(factory)  # type: ignore[return-value]  # what the factory makes
+        return await endpoint.connect(factory)  # type: ignore[return-value]  # made by the factory
     except NotFound as error:
-        raise _most_telling(error.causes) from None
+        raise _most_informative(error.causes) from None
 
 
-def _most_telling(causes: Sequence[BaseException]) -> ServerError:
-    """That datechat answered says more than that something did, and that more than that nothing listens."""
+def _most_informative(causes: Sequence[BaseException]) -> ServerError:
+    """Prefer a reply from datechat to one from another server, and any reply to a failed connection."""
     for cause in causes:
         if isinstance(cause, ServerBusy):
             return cause
@@ -222,6 +227,6 @@ def _most_telling(causes: Sequence[BaseException]) -> ServerError:
         if isinstance(cause, ServerError):
             return ServerNotFound(cause.sentence, **cause.values)
     answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
-    none = ServerNotFound(_why_not([*answered, *causes][0]))
-    none.nothing_listens = True
-    return none
+    not_found = ServerNotFound(_reason([*answered, *causes][0]))
+    not_found.nothing_listens = True
+    return not_found

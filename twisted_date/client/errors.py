@@ -1,43 +1,43 @@
-"""Why there is no reply, each with a sentence."""
+"""Errors of the connection to a server, each with a sentence."""
 
 from ..i18n.messages import Sentence, SentenceError
 
-SPEAKS_OTHERWISE = Sentence("what answers there does not speak as datechat does")
+INVALID_REPLY = Sentence("what answers there does not speak as datechat does")
 
 
 class ServerError(SentenceError):
-    """Something is wrong with the server or the way to it; as text, a sentence."""
+    """The server failed, or it cannot be reached; the text is a sentence."""
 
 
 class CannotConnect(ServerError):
-    """There is no connection to be had."""
+    """No connection could be established."""
 
 
 class ServerNotFound(ServerError):
-    """None of the ports has a datechat server.
+    """No datechat server was found.
 
-    :ivar nothing_listens: whether nothing else has answered either.
+    :ivar nothing_listens: whether a search of ports met no other server either.
     """
 
     nothing_listens = False
 
 
 class ServerBusy(ServerError):
-    """It is datechat, and it takes no conversation now; the text is its own reason."""
+    """A datechat server refuses conversations at the moment; the text is its reason."""
 
 
 class WrongServer(ServerError):
-    """What answers is another kind of server."""
+    """The peer does not speak datechat's protocol, or TLS with it failed."""
 
 
 class ReplyTimeout(ServerError):
-    """A reply did not come in time."""
+    """A reply did not arrive in time."""
 
 
 class ConnectionClosed(ServerError):
-    """The connection is gone, or the conversation has ended.
+    """The connection was lost or closed, or the conversation has ended.
 
-    :ivar code: the error's code where the server said why it closed the connection; None otherwise.
+    :ivar code: the error code with which the server closed the connection; None if it sent none.
     """
 
     code: str | None = None

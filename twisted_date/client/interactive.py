@@ -1,4 +1,4 @@
-"""A conversation with a person: the first name, a prompt, and the server again when it was lost."""
+"""Interactive mode: prompts a person for messages, and reconnects when the connection is lost."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
@@ -21,9 +21,9 @@ from .terminal.history import History
 from .terminal.prompts import Interrupted, Prompter
 from .terminal.streams import Streams
 
-RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each try to connect again; the last one stays
+RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each attempt to reconnect; the last repeats
 PROMPT = "> "
-REPLAYED = ("/name", "/zone", "/lang")  # commands whose effect a new connection must have, too
+REPLAYED = ("/name", "/zone", "/lang")  # commands to repeat on a new connection
 
 WAS_IDLE = Sentence(
     "the server has closed the connection, as nothing was asked for long; go on when you like"
@@ -34,8 +34,12 @@ class Interactive(Mode):
     """A conversation with a person.
 
     :param client: the first connection.
-    :param reconnect: makes another one.
-    :param clock: a reactor, for the time between two tries.
+    :param settings: what the command line asks for.
+    :param streams: where replies and messages are written.
+    :param prompter: reads the person's input.
+    :param history: stores the person's first name.
+    :param reconnect: opens a new connection.
+    :param clock: a reactor, for the delays between attempts.
     """
 
     def __init__(
@@ -60,23 +64,23 @@ class Interactive(Mode):
         try:
             await self._send_settings()
             self._greet()
-            await self._learn()
-            line = await self._first_name()
+            await self._load_completions()
+            line = await self._ask_first_name()
             while line is not None and not self._finished:
-                line = await self._next(PROMPT)
+                line = await self._read(PROMPT)
                 if line is not None:
-                    await self._say_each(line)
+                    await self._send_lines(line)
         except CancelledError:
-            self._streams.err.write("\n")  # the shell's prompt begins a line of its own
+            self._streams.err.write("\n")  # the shell's prompt starts on a new line
             raise
         finally:
             await self._client.close()
         if line is None:
-            self._streams.err.write("\n")  # Ctrl-D leaves the cursor behind the prompt
+            self._streams.err.write("\n")  # after Ctrl-D the cursor is still behind the prompt
         return self._status
 
     async def choices(self, text: str) -> list[str]:
-        """The places whose names begin so; none where the server cannot be asked."""
+        """Ask the server for places whose names start with ``text``; empty when it cannot be reached."""
         if self._client.close_reason is not None:
             return []
         try:
@@ -86,47 +90,47 @@ class Interactive(Mode):
         return [str(choice) for choice in choices] if isinstance(choices, list) else []
 
     def _greet(self) -> None:
-        where = format_address(self._client.transport.getPeer())
-        self._tell(
+        address = format_address(self._client.transport.getPeer())
+        self._print(
             Sentence("{server} at {where}; /help lists the commands."),
             server=self._client.server,
-            where=where,
+            where=address,
         )
 
-    async def _learn(self) -> None:
-        """What there is to complete and to hint at, from the server."""
+    async def _load_completions(self) -> None:
+        """Ask the server for its commands, for completion and hints."""
         try:
             commands = (await self._client.ask("/help")).fields.get("choices")
         except ServerError:
-            return  # it shows with the next question
+            return  # the next message reports the error
         names = [str(name) for name in commands] if isinstance(commands, list) else []
-        asked = [self._client.ask(f"/help {name}") for name in names]
-        replies = await DeferredList(asked, consumeErrors=True)
-        told = {name: reply for name, (ok, reply) in zip(names, replies, strict=True) if ok}
+        requests = [self._client.ask(f"/help {name}") for name in names]
+        results = await DeferredList(requests, consumeErrors=True)
+        replies = {name: reply for name, (ok, reply) in zip(names, results, strict=True) if ok}
         self._prompter.set_completions(
-            told,
+            replies,
             self._settings.translate(
                 Sentence("Tab completes, Ctrl-R searches, Ctrl-C clears, Ctrl-D leaves.")
             ),
         )
 
-    async def _first_name(self) -> str | None:
+    async def _ask_first_name(self) -> str | None:
         if self._settings.name is not None:
             return ""
         last = self._history.name()
         question = Sentence("Your first name ({last}): ") if last else Sentence("Your first name: ")
-        name = await self._next(self._settings.translate(question, last=last), kept=False)
-        if name is not None and name.startswith("/"):  # no name, but somebody who knows the commands
-            await self._say_each(name)
+        name = await self._read(self._settings.translate(question, last=last), is_message=False)
+        if name is not None and name.startswith("/"):  # a command in place of a name
+            await self._send_lines(name)
             return name
-        if name is not None and (name := " ".join(name.split()) or last) and await self._say(f"/name {name}"):
+        if name is not None and (name := " ".join(name.split()) or last) and await self._ask(f"/name {name}"):
             self._history.save_name(name)
         return name
 
-    async def _next(self, prompt: str, kept: bool = True) -> str | None:
-        """The next line; a connection that is lost meanwhile is made again at once."""
+    async def _read(self, prompt: str, is_message: bool = True) -> str | None:
+        """Read the next line; reconnect at once if the connection is lost meanwhile."""
         while True:
-            typed = self._prompter.ask(prompt, self._draft, kept)
+            typed = self._prompter.ask(prompt, self._draft, is_message)
             lost: Deferred[None] = Deferred() if self._is_idle() else self._client.when_closed()
             lost.addCallbacks(lambda _: self._prompter.interrupt(), lambda _: None)
             try:
@@ -138,24 +142,26 @@ class Interactive(Mode):
             finally:
                 lost.cancel()
             if self._is_idle():
-                self._tell_error(WAS_IDLE)
+                self._print_error(WAS_IDLE)
             else:
                 await self._connect_again(self._client.close_reason)
 
     def _is_idle(self) -> bool:
-        """Whether the server closed the connection because nobody typed: it can wait until somebody does."""
+        """Whether the server closed an idle connection: reconnecting can wait for the next message."""
         return getattr(self._client.close_reason, "code", None) == IDLE
 
-    async def _say_each(self, lines: str) -> None:
-        """Several lines can be pasted at once."""
+    async def _send_lines(self, lines: str) -> None:
+        """Send each line; a person can paste several at once."""
         for message in lines.split("\n"):
             if not self._finished:
-                await self._say(message)
+                await self._ask(message)
 
-    async def _say(self, message: str) -> bool:
-        """Ask and show the reply; nothing is asked a second time by itself.
+    async def _ask(self, message: str) -> bool:
+        """Send a message and show the reply.
 
-        :return: whether there was a reply, and no error.
+        A message without a reply is never sent again automatically: it becomes the next prompt's draft.
+
+        :return: whether a reply arrived, other than an error.
         """
         try:
             if self._is_idle():
@@ -164,7 +170,7 @@ class Interactive(Mode):
         except ServerError as error:
             await self._connect_again(error)
             self._draft = message
-            self._prompter.forget_typed()
+            self._prompter.discard_input()
             return False
         self._show(reply, message)
         command, argument = split_command(message) or ("", "")
@@ -172,28 +178,28 @@ class Interactive(Mode):
             self._replayed[command.lower()] = message
             if command.lower() == "/lang":
                 self._settings = replace(self._settings, language=argument)
-                await self._learn()
+                await self._load_completions()
         return reply.error is None
 
     async def _connect_again(self, trouble: ServerError | None) -> None:
-        """Say what happened, and try until there is a server again."""
-        self._tell_error(Sentence("{trouble}; connecting again, Ctrl-C leaves"), trouble=trouble)
-        for wait in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
-            await deferLater(self._clock, wait)
+        """Report the error and try to connect until it succeeds."""
+        self._print_error(Sentence("{trouble}; connecting again, Ctrl-C leaves"), trouble=trouble)
+        for delay in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
+            await deferLater(self._clock, delay)
             with contextlib.suppress(ServerError):
                 await self._connect()
                 break
         self._greet()
 
     async def _connect(self) -> None:
-        """A new connection, on which everything is as it was."""
+        """Open a new connection and restore the session's state: name, zone and language."""
         self._client = await self._reconnect()
         await self._send_settings()
         for message in self._replayed.values():
             await self._client.ask(message)
 
-    def _tell(self, sentence: str, /, **values: object) -> None:
+    def _print(self, sentence: str, /, **values: object) -> None:
         self._streams.err.write(f"{clean(self._settings.translate(sentence, **values))}\n")
 
-    def _tell_error(self, sentence: str, /, **values: object) -> None:
+    def _print_error(self, sentence: str, /, **values: object) -> None:
         self._streams.err.write(f"datechat: {clean(self._settings.translate(sentence, **values))}\n")

@@ -1,4 +1,4 @@
-"""The command ``datechat``."""
+"""The ``datechat`` command."""
 
 import sys
 from signal import SIGINT
@@ -9,21 +9,23 @@ from twisted.internet.task import react
 
 from ..cli.exit import stop_on_hangup
 from ..cli.options import translate
-from ..client.run import CANNOT_READ_OR_WRITE
 from .options import Options
-from .run import run
+from .run import CANNOT_READ_OR_WRITE, run
 from .terminal.streams import standard_streams
 
-STATUS_SIGNAL = 128  # and the signal's number: what shells say of a program that a signal ended
+STATUS_SIGNAL = 128  # plus the signal's number, the status that shells give
 
 
 def main() -> NoReturn:
-    """The command ``datechat``."""
+    """Run the ``datechat`` command.
+
+    :raises SystemExit: always, with the exit status.
+    """
     options = Options()
     _parse(options)
     status = STATUS_SIGNAL
 
-    async def talk(reactor: Any) -> None:
+    async def converse(reactor: Any) -> None:
         nonlocal status
         running = Deferred.fromCoroutine(run(reactor, options.settings, standard_streams(reactor)))
         reactor.addSystemEventTrigger("before", "shutdown", running.cancel)
@@ -31,17 +33,17 @@ def main() -> NoReturn:
         try:
             status = await running
         except CancelledError:
-            # What twist and twistd look at, too, to end as the signal says.
+            # twist and twistd read this attribute, too, to exit with the signal's status.
             status = STATUS_SIGNAL + (getattr(reactor, "_exitSignal", None) or SIGINT)
 
     try:
-        react(talk)
+        react(converse)
     except SystemExit as stop:
         sys.exit(stop.code or status)
 
 
 def _parse(options: Options) -> None:
-    """Parse the command line; the help may be asked for where it cannot be written."""
+    """Parse the command line; exit with a message if the help cannot be written to standard output."""
     try:
         try:
             options.parseOptions(sys.argv[1:])
@@ -49,6 +51,6 @@ def _parse(options: Options) -> None:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except OSError as error:
-        sys.stdout = None  # nothing more is flushed into it
+        sys.stdout = None  # so that the interpreter does not flush it again
         reason = translate(CANNOT_READ_OR_WRITE, reason=error.strerror)
         sys.exit(f"datechat: {reason}")

@@ -1,4 +1,4 @@
-"""What the client's two modes share: batch, and interactive."""
+"""The base class of the client's two modes, batch and interactive."""
 
 from ..cli.options import REFUSED_OPTION, WrongSettings
 from ..conversation.replies import Reply
@@ -13,9 +13,11 @@ RED, PLAIN = "\x1b[31m", "\x1b[0m"
 
 
 class Mode:
-    """A conversation over a connection: sends what the settings say, and shows replies.
+    """A conversation over a connection: applies the settings and shows replies.
 
     :param client: the connection.
+    :param settings: what the command line asks for.
+    :param streams: where replies are written.
     """
 
     def __init__(self, client: DateClient, settings: Settings, streams: Streams) -> None:
@@ -27,20 +29,20 @@ class Mode:
         self._status = STATUS_OK
 
     async def run(self) -> int:
-        """Hold the conversation.
+        """Run the conversation to its end.
 
         :return: the exit status.
-        :raises WrongSettings: the server refuses one of the settings.
-        :raises ServerError: the server was lost.
-        :raises OSError: the input or the output was.
+        :raises WrongSettings: when the server rejects the name, zone or language.
+        :raises ServerError: when the connection is lost or a reply is missing.
+        :raises OSError: when the input cannot be read or the output cannot be written.
         """
         raise NotImplementedError
 
     async def _send_settings(self) -> None:
-        """Tell the server what the settings say about the person."""
+        """Send the language, zone and name to the server."""
         settings = self._settings
         if settings.language is None and settings.locale is not None:
-            await self._client.ask(f"/lang {settings.locale}")  # an unknown one changes nothing
+            await self._client.ask(f"/lang {settings.locale}")  # an unknown language changes nothing
         for option, text in (("lang", settings.language), ("zone", settings.zone), ("name", settings.name)):
             if text is not None:
                 reply = await self._client.ask(f"/{option} {text}")

@@ -1,10 +1,10 @@
-"""The client: from its options to a conversation, for ``twist`` and for the command ``datechat``."""
+"""The client's command-line options, for ``datechat`` and for ``twist datechat-client``."""
 
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twisted.logger import LogLevel
 from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Completions
@@ -16,11 +16,7 @@ from ..i18n.messages import Sentence
 from .protocol import DEFAULT_TIMEOUT
 from .settings import LOCALHOST, Settings, Target
 
-if TYPE_CHECKING:
-    pass
-
-
-_PLACE_OPTIONS = ("host", "base-port", "port-tries", "port", "port-file")
+_TARGET_OPTIONS = ("host", "base-port", "port-tries", "port", "port-file")
 
 
 class Options(options.Options):
@@ -77,7 +73,7 @@ class Options(options.Options):
 
     def postOptions(self) -> None:
         self.settings = self._check()
-        _keep_log_apart(self.parent)
+        _redirect_log(self.parent)
 
     def _check(self) -> Settings:
         texts = {"message": self.message, **{name: self[name] for name in ("name", "zone", "lang")}}
@@ -104,9 +100,9 @@ class Options(options.Options):
         )
 
     def _target(self, environment: Mapping[str, str]) -> Target:
-        """Where to look: what the options say, else the environment, else from the base port up."""
+        """Take the target from the options, else from the environment, else search from the base port up."""
         if self["connect"] is not None:
-            if self["tls"] or any(self[name] != self.defaults[name] for name in _PLACE_OPTIONS):
+            if self["tls"] or any(self[name] != self.defaults[name] for name in _TARGET_OPTIONS):
                 raise usage_error(
                     Sentence("--connect takes the place of all other ways to the server; leave them out")
                 )
@@ -133,9 +129,9 @@ class Options(options.Options):
 
 
 def _port_in(environment: Mapping[str, str]) -> int:
-    """The port in ``DATECHAT_PORT``.
+    """Return the port in ``DATECHAT_PORT``.
 
-    :raises UsageError: it is none.
+    :raises UsageError: when it is not a port number.
     """
     text = environment["DATECHAT_PORT"]
     if not is_whole_number(text, 1, HIGHEST_PORT):
@@ -148,15 +144,15 @@ def _port_in(environment: Mapping[str, str]) -> int:
 
 
 def _is_host(text: str) -> bool:
-    """Whether it can be looked up; Twisted's resolver fails on what cannot be."""
+    """Whether a text can be encoded as a host name; Twisted's resolver fails on any other."""
     try:
         return bool(text.encode("idna"))
     except UnicodeError:
         return False
 
 
-def _keep_log_apart(twist: Any) -> None:
-    """Twist logs to standard output, where only replies belong: to standard error, and only what matters."""
+def _redirect_log(twist: Any) -> None:
+    """Move twist's log from standard output, which is for replies, to standard error; warnings only."""
     if twist is None or twist.get("logFile") is not sys.stdout:
         return
     twist["logFile"] = sys.stderr

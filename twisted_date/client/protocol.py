@@ -1,8 +1,8 @@
-"""The client's side of the wire: a connected server that can be asked.
+"""The client's side of the protocol: sends messages and matches replies to them.
 
 ::
 
-    client = await connect(TCP4ClientEndpoint(reactor, "127.0.0.1", 50000), reactor)
+    client = await open_endpoint(TCP4ClientEndpoint(reactor, "127.0.0.1", 50000), reactor)
     reply = await client.ask("/date")
     await client.close()
 """
@@ -19,11 +19,10 @@ from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
-from ..client.errors import SPEAKS_OTHERWISE
 from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
 from ..i18n.messages import Sentence
-from .errors import ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
+from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 OTHER_CERTIFICATE = Sentence(
     "the certificate of what answers there is another host's; --host names the host it is for"
@@ -39,8 +38,8 @@ CLOSED_AT_ONCE = Sentence(
 )
 CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
-DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times what one takes, short for a person
-CLOSING_GRACE = 1.0  # seconds that the last bytes may take to leave
+DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times the usual, and short for a person
+CLOSING_GRACE = 1.0  # seconds to send the last bytes before the connection is aborted
 
 _VERSION = re.compile(r"datechat \d+\.\d+\S*(?: |$)")
 
@@ -48,18 +47,20 @@ Parse = Callable[[bytes], Reply]
 
 
 def json_switch(message: str) -> bool | None:
-    """Whether a message asks the server for JSON (True) or for text (False); None when it asks neither."""
+    """Whether a message switches replies to JSON (True) or to text (False); None if it does neither."""
     name, argument = split_command(message) or ("", "")
     return {"": True, "on": True, "off": False}.get(argument.lower()) if name.lower() == "/json" else None
 
 
 class DateClient(LineReceiver):
-    """A connection to a server; :func:`connect` makes one.
+    """A connection to a server; :func:`.open_endpoint` makes one.
 
-    It speaks JSON, whatever the person sees: that tells a goodbye from a lost connection.
+    It asks for JSON even if a person reads text: only JSON marks the reply after which the server closes
+    the connection.
 
-    :param clock: for the time that a reply may take.
+    :param clock: a reactor, for the timeouts.
     :param timeout: seconds for each reply.
+    :ivar server: the server's name and version, as in ``datechat 0.1.0``; empty before the handshake.
     """
 
     transport: Any  # an ITCPTransport
@@ -67,43 +68,45 @@ class DateClient(LineReceiver):
     MAX_LENGTH = MAX_REPLY + 1  # LineReceiver counts the CR of a CRLF
 
     def __init__(self, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT) -> None:
-        self.server = ""  #: What it calls itself, as in ``datechat 0.1.0``.
+        self.server = ""
         self._clock = clock
         self._timeout = timeout
-        self._waiting: deque[tuple[Parse, Deferred[Reply]]] = deque()
+        self._pending: deque[tuple[Parse, Deferred[Reply]]] = deque()
         self._close_reason: ServerError | None = None
         self._on_closed: list[Deferred[None]] = []
 
     async def handshake(self) -> None:
-        """Make sure that the other side is datechat, and have it reply in JSON.
+        """Verify that the peer is a datechat server, and switch its replies to JSON.
 
-        :raises ServerError: it is something else, silent, or leaves. The connection is closed.
+        :raises ServerError: when the peer is not datechat, refuses the conversation, does not reply in time
+            or closes the connection. The connection is closed then.
         """
-        asked = self._send("/version", parse_text)
-        in_json = self._send("/json on", parse_json)
-        in_json.addErrback(lambda _: None)  # why is kept in self._ended
+        version_reply = self._send("/version", parse_text)
+        json_reply = self._send("/json on", parse_json)
+        json_reply.addErrback(lambda _: None)  # _close_reason keeps the error
         try:
-            version = await asked
+            version = await version_reply
         except ConnectionClosed as error:
             if error.sentence == CLOSED_BY_SERVER:
                 raise WrongServer(CLOSED_AT_ONCE) from None
             raise
         if version.error is not None and version.text.startswith("datechat "):
-            raise self._end(ServerBusy(version.text))
+            raise self._fail(ServerBusy(version.text))
         if version.error is not None or not _VERSION.match(version.text):
-            raise self._end(WrongServer(Sentence("what answers there is not datechat")))
-        await in_json
+            raise self._fail(WrongServer(Sentence("what answers there is not datechat")))
+        await json_reply
         if self._close_reason is not None:
             raise self._close_reason
         self.server = version.text
 
     def ask(self, message: str) -> Deferred[Reply]:
-        """Send a message. Replies come in the order of the messages.
+        """Send a message. Replies arrive in the order of the messages.
 
-        :param message: one line, without its ending.
-        :return: fires with the reply, also when that is an error; fails with :class:`ServerError` when there
-            is none, and the connection is closed then.
-        :raises ValueError: the message holds a line feed, or cannot be UTF-8.
+        :param message: one line, without its ending. Lone surrogates stand for bytes that are not UTF-8, as
+            with ``surrogateescape``.
+        :return: fires with the reply, even if it is an error. Fails with :class:`ServerError` when no valid
+            reply arrives; the connection is closed then.
+        :raises ValueError: when the message contains a line feed, or cannot be encoded.
         """
         if "\n" in message:
             raise ValueError("a message is one line; ask line by line")
@@ -114,9 +117,9 @@ class DateClient(LineReceiver):
         return reply
 
     async def close(self) -> None:
-        """Close the connection and wait until it is closed; what was not answered fails."""
+        """Close the connection and wait until it is closed; pending requests fail."""
         closed = self.when_closed()
-        self._end(ConnectionClosed(Sentence("the connection was closed")))
+        self._fail(ConnectionClosed(Sentence("the connection was closed")))
         abort = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
         await closed
         if abort.active():
@@ -124,11 +127,11 @@ class DateClient(LineReceiver):
 
     @property
     def close_reason(self) -> ServerError | None:
-        """Why there is no conversation any more; None while there is one."""
+        """The error with which the conversation ended; None while it lasts."""
         return self._close_reason
 
     def when_closed(self) -> Deferred[None]:
-        """Fires when the connection is gone, whoever closed it. Can be cancelled."""
+        """Return a Deferred that fires when the connection is closed by either side. Can be cancelled."""
         closed: Deferred[None] = Deferred(self._on_closed.remove)
         if self.connected:
             self._on_closed.append(closed)
@@ -137,26 +140,26 @@ class DateClient(LineReceiver):
         return closed
 
     def lineReceived(self, line: bytes) -> None:
-        parse, waiting = self._waiting.popleft() if self._waiting else (parse_json, None)
+        parse, request = self._pending.popleft() if self._pending else (parse_json, None)
         try:
             reply = parse(line.removesuffix(b"\r"))
         except ValueError:
-            self._end(WrongServer(SPEAKS_OTHERWISE), waiting)
+            self._fail(WrongServer(INVALID_REPLY), request)
             return
-        if reply.closing and (waiting is None or reply.error not in (None, INTERNAL)):
-            self._end(_dismissal(reply), waiting)
-        elif waiting is None:
-            self._end(WrongServer(SPEAKS_OTHERWISE))
+        if reply.closing and (request is None or reply.error not in (None, INTERNAL)):
+            self._fail(_closing_error(reply), request)
+        elif request is None:
+            self._fail(WrongServer(INVALID_REPLY))
         elif reply.closing:
-            self._end(ConnectionClosed(Sentence("the conversation has ended")))
-        if waiting is not None and not waiting.called:
-            waiting.callback(reply)
+            self._fail(ConnectionClosed(Sentence("the conversation has ended")))
+        if request is not None and not request.called:
+            request.callback(reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._end(WrongServer(Sentence("what answers there sends longer lines than datechat does")))
+        self._fail(WrongServer(Sentence("what answers there sends longer lines than datechat does")))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._end(_why_lost(reason))
+        self._fail(_connection_error(reason))
         self.connected = 0
         on_closed, self._on_closed = self._on_closed, []
         for closed in on_closed:
@@ -168,48 +171,48 @@ class DateClient(LineReceiver):
         if self._close_reason is not None:
             reply.errback(self._close_reason)
             return reply
-        self._waiting.append((parse, reply))
+        self._pending.append((parse, reply))
         self.transport.write(line)
-        return reply.addTimeout(self._timeout, self._clock, self._too_late)
+        return reply.addTimeout(self._timeout, self._clock, self._reply_timeout)
 
-    def _too_late(self, result: object, timeout: float) -> Any:
+    def _reply_timeout(self, result: object, timeout: float) -> Any:
         return Failure(
-            self._end(ReplyTimeout(Sentence("no reply came within {seconds:g} seconds"), seconds=timeout))
+            self._fail(ReplyTimeout(Sentence("no reply came within {seconds:g} seconds"), seconds=timeout))
         )
 
-    def _end(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
-        """Take the first reason as the reason, hang up, and fail whatever still waits."""
+    def _fail(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
+        """Keep the first error, close the connection, and fail all pending requests."""
         if self._close_reason is None:
             self._close_reason = error
         self.transport.loseConnection()
-        waiting = [*more, *(reply for _, reply in self._waiting)]
-        self._waiting.clear()
-        for reply in waiting:
-            if reply is not None and not reply.called:
-                reply.errback(self._close_reason)
+        requests = [*more, *(request for _, request in self._pending)]
+        self._pending.clear()
+        for request in requests:
+            if request is not None and not request.called:
+                request.errback(self._close_reason)
         return self._close_reason
 
 
-def _dismissal(reply: Reply) -> ConnectionClosed:
-    """The server's own reason to close the connection, which answers nothing."""
-    dismissal = ConnectionClosed(reply.text)
-    dismissal.code = reply.error
-    return dismissal
+def _closing_error(reply: Reply) -> ConnectionClosed:
+    """Return the error with which the server closes the connection; it is no reply to a request."""
+    closing_error = ConnectionClosed(reply.text)
+    closing_error.code = reply.error
+    return closing_error
 
 
-def _why_lost(reason: Failure) -> ServerError:
+def _connection_error(reason: Failure) -> ServerError:
     if reason.check(error.ConnectionClosed):
         return ConnectionClosed(CLOSED_BY_SERVER)
-    # By name, for neither library is there without the extra for TLS
+    # By name: without the tls extra, neither library is installed
     if reason.check("service_identity.exceptions.VerificationError"):
         return WrongServer(OTHER_CERTIFICATE)
     if reason.check("OpenSSL.SSL.Error"):
-        why = _openssl_reason(reason.value)
-        return WrongServer(NOT_TRUSTED if "verify" in why else NO_TLS_THERE, reason=why)
+        cause = _openssl_reason(reason.value)
+        return WrongServer(NOT_TRUSTED if "verify" in cause else NO_TLS_THERE, reason=cause)
     return ConnectionClosed(Sentence("the connection was lost: {reason}"), reason=reason.getErrorMessage())
 
 
 def _openssl_reason(error: Any) -> str:
-    """What OpenSSL says, of the tuples of library, function and reason in its errors."""
+    """Return the reasons in an OpenSSL error, whose entries are tuples of library, function and reason."""
     reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
     return ", ".join(reasons) or str(error)

@@ -1,4 +1,4 @@
-"""One run of the client: find the server, talk, hang up."""
+"""Runs the client once: connects, holds the conversation and disconnects."""
 
 import os
 from typing import Any
@@ -26,9 +26,11 @@ STATUS_NO_SERVER = 3
 
 
 async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
-    """Find the server, talk, hang up.
+    """Connect to the server, hold the conversation and disconnect.
 
-    :return: the exit status. What went wrong has been written to ``streams.err``, in one sentence.
+    :param reactor: makes the connection.
+    :return: the exit status. An error has been written to ``streams.err``, in one sentence.
+    :raises CancelledError: when the run is cancelled.
     """
 
     def fail(status: int, sentence: str, /, **values: object) -> int:
@@ -68,13 +70,13 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     from .terminal import prompter
     from .terminal.history import History, state_directory
 
-    async def again() -> DateClient:
+    async def reconnect() -> DateClient:
         return await connect(reactor, settings.target, settings.timeout)
 
     async def places(text: str) -> list[str]:
-        return await dialogue.choices(text)
+        return await interactive.choices(text)
 
     history = History(state_directory(os.environ))
-    prompts = prompter(reactor, streams, history, places)
-    dialogue = Interactive(client, settings, streams, prompts, history, again, reactor)
-    return await dialogue.run()
+    line_prompter = prompter(reactor, streams, history, places)
+    interactive = Interactive(client, settings, streams, line_prompter, history, reconnect, reactor)
+    return await interactive.run()

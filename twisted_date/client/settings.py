@@ -1,4 +1,4 @@
-"""What the client is asked to do, as plain values."""
+"""The client's settings, as plain values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ LOCALHOST = "localhost"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a server is looked for.
+    """Where to find a server.
 
-    :param host: the machine; with a port file, the one that the certificate names.
-    :param ports: where to look on it, in this order.
-    :param endpoint: a client endpoint description to use instead of both.
-    :param port_file: a file that a server wrote, to use instead of the ports.
+    :param host: the host name or address; with a port file, only the host that the certificate must name.
+    :param ports: the ports to search on the host, in this order.
+    :param endpoint: a client endpoint description, used in place of host and ports.
+    :param port_file: a file written by a server with ``--port-file``, used in place of the ports.
     :param tls: whether to speak TLS.
     """
 
@@ -29,17 +29,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the client is to do.
+    """What the client should do.
 
-    :param way: where to look for the server.
-    :param where: tell where the server is, and ask nothing.
+    :param target: where to find the server.
+    :param where: print the server's host and port, and send nothing.
     :param name: the person's first name.
     :param json: show replies as JSON.
     :param timeout: seconds to find the server, and for each reply.
-    :param zone: the place whose time is told.
-    :param language: of replies and dates.
-    :param locale: the language that the person's environment asks for, where ``language`` does not say.
-    :param message: the one message to ask; None takes messages from the input.
+    :param message: the only message to send; None to read messages from the input.
+    :param zone: the place whose time zone dates are in; None for the server's.
+    :param language: the language of replies and dates; None for ``locale``'s.
+    :param locale: the language of the person's environment; None for the server's.
     """
 
     target: Target
@@ -53,5 +53,5 @@ class Settings:
     locale: str | None = None
 
     def translate(self, sentence: str, /, **values: object) -> str:
-        """A sentence of the client's own, in the person's language."""
+        """Translate one of the client's own sentences into the person's language."""
         return catalogs.translate(sentence, self.language or self.locale or ENGLISH, **values)

@@ -1,4 +1,4 @@
-"""The client under ``twist``; the command ``datechat`` starts sooner without it."""
+"""The client as a service under ``twist``; the ``datechat`` command starts faster without it."""
 
 from typing import Any
 
@@ -13,9 +13,11 @@ from .terminal.streams import Streams, standard_streams
 
 
 class ClientService(Service):
-    """One conversation under ``twist``; the process ends with it.
+    """One conversation under ``twist``; the process exits with it.
 
     :param reactor: the reactor that twist runs.
+    :param settings: what the command line asks for.
+    :param streams: the process's standard streams.
     """
 
     def __init__(self, reactor: Any, settings: Settings, streams: Streams) -> None:
@@ -45,8 +47,8 @@ class ClientService(Service):
 
 
 def makeService(options: Options) -> IService:
-    """The client as a service for ``twist``."""
+    """Make the client a service for ``twist``."""
     from twisted.internet import reactor
 
-    # Now, while the streams are the process's own: twist puts its log in their place.
+    # Take the streams now: twist replaces sys.stdout and sys.stderr when it starts to log.
     return ClientService(reactor, options.settings, standard_streams(reactor))

@@ -1,1 +1,1 @@
-"""Endpoints for any Twisted service; nothing here knows of dates."""
+"""Endpoints for any Twisted service, independent of dates."""

@@ -1,4 +1,4 @@
-"""What the descriptions of the endpoints share: ports, numbers, and what is wrong with them."""
+"""Checks the arguments of endpoints: port ranges, and numbers in descriptions."""
 
 from collections.abc import Callable
 
@@ -6,24 +6,28 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 
 from ..i18n.messages import Sentence, SentenceError
 
+__all__ = ["WrongArgument"]
+
 HIGHEST_PORT = 65535
 DEFAULT_TRIES = 100
-DEFAULT_BACKLOG = 50  # connections that wait to be accepted; Twisted's own default
+DEFAULT_BACKLOG = 50  # connections that may wait to be accepted; Twisted's own default
 
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
 
 
 class WrongArgument(SentenceError, ValueError):
-    """What an endpoint cannot be made of; as text, a sentence."""
+    """An argument of an endpoint is invalid; as text, a sentence."""
 
 
 NOT_OF_THIS_FORM = Sentence("fallback: does not know {wrong}; its form is {form}")
 
 
 def port_range(base: int, tries: int) -> range:
-    """The ports to try from a base port up, none above the highest.
+    """Return the ports to try, from a base port up to :data:`HIGHEST_PORT` at most.
 
-    :raises ValueError: there are none; the message is a sentence.
+    :param base: the base port, 1 to 65535.
+    :param tries: the number of ports, 1 or more.
+    :raises WrongArgument: when a parameter is out of its range.
     """
     if not 1 <= base <= HIGHEST_PORT:
         raise WrongArgument(
@@ -37,9 +41,11 @@ def port_range(base: int, tries: int) -> range:
 
 
 def number(name: str, text: str) -> int:
-    """The whole number in an argument of a description.
+    """Parse an argument of a ``fallback:`` description that is a whole number.
 
-    :raises ValueError: it is none; the message is a sentence.
+    :param name: the name of the argument, for the error.
+    :param text: its text.
+    :raises WrongArgument: when the text is not a whole number in ASCII digits.
     """
     if not (text.isascii() and text.isdigit()):
         raise WrongArgument(

@@ -1,7 +1,8 @@
 """A client endpoint that finds a service which took the first free port from a base port up.
 
-It needs Twisted only and suits any service: ``fallback:localhost:8080`` wherever Twisted takes a client
-endpoint description, :class:`FallbackClientEndpoint` in a program.
+It needs only Twisted and suits any service: use ``fallback:localhost:8080`` wherever Twisted takes a client
+endpoint description, or :class:`FallbackClientEndpoint` in a program. Attempts are staggered as in Happy
+Eyeballs (RFC 8305).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -28,11 +29,13 @@ from zope.interface import implementer
 from ..i18n.messages import Sentence
 from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, number, port_range
 
+__all__ = ["FallbackClientEndpoint", "NotFound", "SelfConnection"]
+
 DEFAULT_TIMEOUT = 10.0  # seconds
 
-CONNECTION_ATTEMPT_DELAY = 0.05  # seconds that one place is waited for before the next is tried beside it
-PREFERENCE_DELAY = 0.25  # seconds that a service which was recognised waits for one on a lower port
-MAX_ATTEMPTS = 16  # attempts at a time: few enough for any machine, many for silent strangers
+CONNECTION_ATTEMPT_DELAY = 0.05  # seconds before the next address is tried while one does not answer
+PREFERENCE_DELAY = 0.25  # seconds that a verified service waits for one on a lower port
+MAX_ATTEMPTS = 16  # attempts at a time: few enough for any machine, enough for many silent ports
 
 DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S"
 
@@ -41,9 +44,9 @@ Wrap = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
 
 
 class NotFound(ConnectError):
-    """The service is on none of the ports; as text, the most telling of what was met.
+    """The service is on none of the ports; as text, the most informative of the causes.
 
-    :param causes: what was met at each place that was tried, in their order.
+    :param causes: the error of each attempt, lowest port first, or the error of name resolution.
     """
 
     def __init__(self, causes: Sequence[BaseException]) -> None:
@@ -57,7 +60,7 @@ class NotFound(ConnectError):
 
 
 class SelfConnection(ConnectError):
-    """The connection came back to its own socket, as one to a free port of the ephemeral range can."""
+    """The socket connected to itself, as can happen on a free port of the ephemeral range."""
 
     def __str__(self) -> str:
         return Sentence("nothing listens there; the connection met itself")
@@ -65,20 +68,21 @@ class SelfConnection(ConnectError):
 
 @implementer(IStreamClientEndpoint)
 class FallbackClientEndpoint:
-    """Connects to the service on the lowest port, from ``port`` up, on which it is recognised.
+    """Connects to the service on the lowest port, from ``port`` up, on which ``verify`` finds it.
 
-    A place is tried as soon as one before it has failed, or beside it after :data:`PATIENCE`, and at most
-    :data:`MOST_UNDER_WAY` at a time. A service on a higher port waits :data:`GRACE` for one on a lower.
+    The next address and port are tried as soon as an earlier attempt has failed, or else after
+    ``CONNECTION_ATTEMPT_DELAY`` (50 ms), with at most ``MAX_ATTEMPTS`` (16) at a time. A service on a higher
+    port waits for ``PREFERENCE_DELAY`` (0.25 s) for one on a lower port.
 
     :param reactor: makes the connections.
-    :param host: a name or an address; each of its addresses is tried, on ``localhost`` 127.0.0.1 and ::1.
+    :param host: a name or an address. All its addresses are tried; for ``localhost``, 127.0.0.1 and ::1.
     :param port: the base port, 1 to 65535.
-    :param tries: how many ports to look at from there. The range stops at 65535.
-    :param timeout: seconds for all of it.
-    :param recognise: is given the connected protocol and awaited; it raises where this is not the service.
-        Without one, what accepts the connection is the service.
-    :param wrap: makes one place's endpoint another, as ``wrapClientTLS`` does.
-    :raises ValueError: an argument is out of its range; the message is a sentence.
+    :param tries: the number of ports to try. The range stops at 65535.
+    :param timeout: seconds for everything, including name resolution.
+    :param verify: called with the connected protocol and awaited; it raises if this is not the service. By
+        default, whatever accepts the connection is the service.
+    :param wrap: wraps the endpoint of each attempt in another, as ``wrapClientTLS`` does.
+    :raises ValueError: when an argument is out of its range; as text, a sentence.
     """
 
     def __init__(
@@ -105,19 +109,19 @@ class FallbackClientEndpoint:
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """Find the service and connect to it.
 
-        :return: fires with the protocol, recognised; fails with :class:`NotFound`. Nothing else is left open
-            then, nor after it was cancelled.
+        :return: fires with the connected, verified protocol, or fails with :class:`NotFound`. It leaves no
+            other connection open, and none at all when it is cancelled.
         """
         return Deferred.fromCoroutine(self._connect(protocolFactory))
 
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
         deadline = self._reactor.seconds() + self._timeout
-        hosts = await resolve(self._reactor, self._host, self._timeout)
+        hosts = await resolve_host(self._reactor, self._host, self._timeout)
         endpoints = [
             self._wrap(_endpoint(self._reactor, host, port)) for port in self._ports for host in hosts
         ]
-        search = _Race(self._reactor, endpoints, factory, self._verify)
-        return await search.run(max(0.0, deadline - self._reactor.seconds()))
+        race = _Race(self._reactor, endpoints, factory, self._verify)
+        return await race.run(max(0.0, deadline - self._reactor.seconds()))
 
 
 def parse(
@@ -127,9 +131,11 @@ def parse(
     timeout: str = f"{DEFAULT_TIMEOUT:g}",
     **unknown: str,
 ) -> FallbackClientEndpoint:
-    """The endpoint for the description ``fallback:HOST:PORT:tries=N:timeout=S``; HOST can be left out.
+    """Make the endpoint for the description ``fallback:HOST:PORT:tries=N:timeout=S``.
 
-    :raises ValueError: the description is wrong; the message is a sentence.
+    HOST may be left out, for ``localhost``.
+
+    :raises ValueError: when the description is wrong; as text, a sentence.
     """
     if unknown or len(where) not in (1, 2):
         wrong = ", ".join([*where[2:], *unknown]) or "''"
@@ -144,14 +150,14 @@ def parse(
     return FallbackClientEndpoint(reactor, host, number("port", port), number("tries", tries), seconds)
 
 
-async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
-    """The IP addresses of a host.
+async def resolve_host(reactor: Any, host: str, timeout: float) -> list[str]:
+    """Return the IP addresses of a host.
 
-    ``localhost`` is 127.0.0.1 and ::1, whatever the machine's resolver makes of it: a server that listens
-    there listens on both.
+    ``localhost`` is 127.0.0.1 and ::1, whatever the machine's resolver says: a server that listens on
+    ``localhost`` listens on both.
 
     :param timeout: seconds that the resolver may take.
-    :raises NotFound: it knows none, or was silent.
+    :raises NotFound: when it knows no address, or finds none in time.
     """
     if host == "localhost":
         return ["127.0.0.1", "::1"]
@@ -160,33 +166,33 @@ async def resolve(reactor: Any, host: str, timeout: float) -> list[str]:
     resolution = _Resolution()
     reactor.nameResolver.resolveHostName(resolution, host)
     await resolution.complete.addTimeout(timeout, reactor, lambda *_: resolution.give_up())
-    if not resolution.addresses_of:
-        raise NotFound([LookupError(resolution.without)])
-    return resolution.addresses_of
+    if not resolution.addresses:
+        raise NotFound([LookupError(resolution.problem)])
+    return resolution.addresses
 
 
 @implementer(IResolutionReceiver)
 class _Resolution:
-    """Gathers what the resolver finds; ``complete`` fires when it has found all."""
+    """Collects the addresses that the resolver finds; ``complete`` fires when it has finished."""
 
     def __init__(self) -> None:
-        self.addresses_of: list[str] = []
+        self.addresses: list[str] = []
         self.complete: Deferred[None] = Deferred()
-        self.without = Sentence("the name of this host leads to no address")
+        self.problem = Sentence("the name of this host leads to no address")
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
-        """Nothing is known yet."""
+        """Nothing to do yet."""
 
     def addressResolved(self, address: IAddress) -> None:
-        if isinstance(address, IPv4Address | IPv6Address) and address.host not in self.addresses_of:
-            self.addresses_of.append(address.host)
+        if isinstance(address, IPv4Address | IPv6Address) and address.host not in self.addresses:
+            self.addresses.append(address.host)
 
     def resolutionComplete(self) -> None:
         self.complete.callback(None)
 
     def give_up(self) -> None:
-        """What was found so far has to do."""
-        self.without = Sentence("the name of this host was not resolved in time")
+        """Do with the addresses found so far."""
+        self.problem = Sentence("the name of this host was not resolved in time")
 
 
 def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
@@ -196,7 +202,7 @@ def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
 
 
 class _Race:
-    """One search; a place is known by its number in the order of preference."""
+    """Runs the attempts; each is known by the index of its endpoint, in order of preference."""
 
     def __init__(
         self,
@@ -209,7 +215,7 @@ class _Race:
         self._endpoints = endpoints
         self._factory = factory
         self._verify = verify
-        self._next = 0
+        self._next_index = 0
         self._attempts: dict[int, Deferred[None]] = {}
         self._verified: dict[int, Any] = {}
         self._causes: dict[int, BaseException] = {}
@@ -218,7 +224,11 @@ class _Race:
         self._result: Deferred[IProtocol] = Deferred()
 
     async def run(self, timeout: float) -> IProtocol:
-        """The protocol on the first place that is recognised; raises NotFound."""
+        """Return the protocol of the most preferred endpoint that is verified.
+
+        :param timeout: seconds for all attempts.
+        :raises NotFound: when none is verified in time.
+        """
         deadline = self._clock.callLater(timeout, self._decide, True)
         self._attempt_next()
         try:
@@ -229,21 +239,21 @@ class _Race:
                     call.cancel()
             for attempt in list(self._attempts.values()):
                 attempt.cancel()
-            for protocol in self._verified.values():  # those that were not taken
+            for protocol in self._verified.values():  # verified, but not chosen
                 protocol.transport.abortConnection()
 
     def _attempt_next(self) -> None:
-        """Begin with the next place, if it is time for one."""
-        if self._verified or self._next == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
+        """Start the next attempt, unless a service was found or too many attempts are running."""
+        if self._verified or self._next_index == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
             return
-        number, self._next = self._next, self._next + 1
+        index, self._next_index = self._next_index, self._next_index + 1
         self._next_attempt = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._attempt_next)
-        attempt = Deferred.fromCoroutine(self._attempt(number))
-        self._attempts[number] = attempt
-        attempt.addBoth(self._attempt_done, number)
+        attempt = Deferred.fromCoroutine(self._attempt(index))
+        self._attempts[index] = attempt
+        attempt.addBoth(self._attempt_done, index)
 
-    async def _attempt(self, number: int) -> None:
-        protocol: Any = await self._endpoints[number].connect(self._factory)
+    async def _attempt(self, index: int) -> None:
+        protocol: Any = await self._endpoints[index].connect(self._factory)
         try:
             if protocol.transport.getHost() == protocol.transport.getPeer():
                 raise SelfConnection
@@ -252,14 +262,14 @@ class _Race:
         except BaseException:
             protocol.transport.abortConnection()
             raise
-        self._verified[number] = protocol
+        self._verified[index] = protocol
 
-    def _attempt_done(self, result: object, number: int) -> None:
-        del self._attempts[number]
+    def _attempt_done(self, result: object, index: int) -> None:
+        del self._attempts[index]
         if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
-            self._causes[number] = result.value
+            self._causes[index] = result.value
         if not self._result.called:
-            # In a turn of its own: endpoints that fail at once must not nest a hundred deep.
+            # In the next iteration: endpoints that fail synchronously must not nest a hundred deep.
             if self._next_attempt is not None and self._next_attempt.active():
                 self._next_attempt.reset(0)
             else:
@@ -267,15 +277,18 @@ class _Race:
             self._decide(False)
 
     def _decide(self, now: bool) -> None:
-        """Come to a result when there is nothing to wait for any more, or ``now``."""
+        """Settle the result once there is nothing left to wait for, or at once.
+
+        :param now: whether to settle it at once.
+        """
         best = min(self._verified, default=None)
         if best is not None:
-            if now or not any(number < best for number in self._attempts):
+            if now or not any(index < best for index in self._attempts):
                 self._result.callback(self._verified.pop(best))
             elif self._preference_call is None:
                 self._preference_call = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
-        elif now or (self._next == len(self._endpoints) and not self._attempts):
+        elif now or (self._next_index == len(self._endpoints) and not self._attempts):
             self._causes.update(
                 dict.fromkeys(self._attempts, TimeoutError(Sentence("no answer came in time")))
             )
-            self._result.errback(NotFound([self._causes[number] for number in sorted(self._causes)]))
+            self._result.errback(NotFound([self._causes[index] for index in sorted(self._causes)]))

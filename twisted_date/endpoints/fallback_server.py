@@ -1,10 +1,10 @@
-"""A server endpoint that moves on to the next port while the one it wants is taken.
+"""A server endpoint that falls back to the next port while a port is taken.
 
-It needs Twisted only and suits any service: ``fallback:8080`` wherever Twisted takes an endpoint
-description, :class:`FallbackServerEndpoint` in a program.
+It needs only Twisted and suits any service: use ``fallback:8080`` wherever Twisted takes a server endpoint
+description, or :class:`FallbackServerEndpoint` in a program.
 
-The bind is the check. A port is never probed, closed and bound again: the socket that was bound is the one
-that serves.
+The bind is the check. A port is never probed, closed and bound again: the socket that was bound is the
+socket that serves.
 """
 
 import errno
@@ -39,10 +39,12 @@ from .arguments import (
 from .ports import PortGroup, close_now
 from .tls import tls_endpoints
 
+__all__ = ["FallbackServerEndpoint", "PortUnavailable"]
+
 LOOPBACK = "localhost"  # both loopback addresses on one port number
 EVERY = "*"  # every interface, on one dual-stack socket
 
-# Windows refuses a port that somebody else holds exclusively with EACCES.
+# Windows reports a port that another process holds exclusively as EACCES.
 _BUSY = {errno.EADDRINUSE} if sys.platform != "win32" else {errno.EADDRINUSE, errno.EACCES}
 _NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
@@ -52,13 +54,13 @@ _NOT_CLOSED = "A port that was not wanted could not be closed."
 
 
 class PortUnavailable(SentenceError, CannotListenError):
-    """No port could be had; as text, a sentence that says why and what to do.
+    """No port is available; as text, a sentence that says why and what to do.
 
-    :param interface: where it was tried.
+    :param interface: the interface that was tried.
     :param port: the last port that was tried.
-    :param reason: the system's error, or what the endpoint gave in its place.
-    :param sentence: what was wrong and what would be right, with ``{placeholders}``.
-    :param values: what they stand for.
+    :param reason: the system's error, or what the endpoint gave instead; kept as ``socketError``.
+    :param sentence: the problem and its solution, with ``{placeholders}``.
+    :param values: the values of the placeholders.
     """
 
     def __init__(self, interface: str, port: int, reason: Any, sentence: str, /, **values: object) -> None:
@@ -93,14 +95,15 @@ _OTHER = Sentence(
 class FallbackServerEndpoint:
     """Listens on the first free port from ``port`` up.
 
-    :param reactor: for the default ``make_endpoint``.
+    :param reactor: used by the default ``make_endpoint``.
     :param port: the base port, 1 to 65535.
-    :param tries: how many ports to try from there; 1 is strict. The range stops at 65535.
-    :param interface: ``localhost``, both loopback addresses on one number; an IP address; or ``*``.
-    :param backlog: connections that may wait to be accepted.
-    :param make_endpoint: makes the endpoint for one port number and one IP address; TCP by default. TLS, or
-        anything else that fails with ``CannotListenError``, rides on it.
-    :raises ValueError: an argument is out of its range; the message is a sentence.
+    :param tries: the number of ports to try; with 1, there is no fallback. The range stops at 65535.
+    :param interface: ``localhost`` for both loopback addresses on one port number, an IP address, or ``*``
+        for every interface.
+    :param backlog: connections that may wait to be accepted, for the default ``make_endpoint``.
+    :param make_endpoint: makes the endpoint for a port number and an IP address; by default, a TCP endpoint.
+        TLS works, too, and so does any endpoint that fails with ``CannotListenError``.
+    :raises ValueError: when an argument is out of its range; as text, a sentence.
     """
 
     def __init__(
@@ -113,18 +116,18 @@ class FallbackServerEndpoint:
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
         if backlog < 1:
-            told = Sentence("backlog={backlog} is too small; give 1 or more")
-            raise WrongArgument(told, backlog=backlog)
+            sentence = Sentence("backlog={backlog} is too small; give 1 or more")
+            raise WrongArgument(sentence, backlog=backlog)
         self._ports = port_range(port, tries)
         self._interface = interface
-        self._choices = _choices(interface)
+        self._groups = _address_groups(interface)
         self._make_endpoint = make_endpoint or _tcp(reactor, backlog)
 
     def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
-        """Listen on the first port that every address of the interface can have.
+        """Listen on the first port that is free on every address of the interface.
 
-        The Deferred has fired already when ``make_endpoint``'s do so, as TCP's do. Cancelling it leaves
-        nothing listening.
+        The Deferred has already fired if those of the ``make_endpoint`` endpoints have, as with TCP.
+        Cancelling it leaves nothing listening.
 
         :return: fires with an ``IListeningPort``, or fails with :class:`PortUnavailable`.
         """
@@ -136,41 +139,44 @@ class FallbackServerEndpoint:
             try:
                 listening = await self._listen_on(port, factory)
             except CannotListenError as error:
-                if _number_of(error) not in _BUSY:
-                    raise self._final(port, error) from None
+                if _errno(error) not in _BUSY:
+                    raise self._final_error(port, error) from None
             else:
                 if port != base:
                     _log.info(
                         "Base port {base} was taken; listening on port {port} instead.", base=base, port=port
                     )
                 return listening
-        raise self._used_up()
+        raise self._all_taken()
 
     async def _listen_on(self, port: int, factory: IProtocolFactory) -> IListeningPort:
-        """Listen on all addresses of the first choice that this machine has; raises CannotListenError."""
-        for choice in self._choices[:-1]:
-            try:
-                return await self._listen_with(port, choice, factory)
-            except CannotListenError as error:
-                if _number_of(error) not in _NO_IPV6:
-                    raise
-        return await self._listen_with(port, self._choices[-1], factory)
+        """Listen on all addresses of the first group that this machine supports.
 
-    async def _listen_with(self, port: int, choice: Sequence[str], factory: Any) -> IListeningPort:
+        :raises CannotListenError: when one of these addresses fails.
+        """
+        for addresses in self._groups[:-1]:
+            try:
+                return await self._listen_on_all(port, addresses, factory)
+            except CannotListenError as error:
+                if _errno(error) not in _NO_IPV6:
+                    raise
+        return await self._listen_on_all(port, self._groups[-1], factory)
+
+    async def _listen_on_all(self, port: int, addresses: Sequence[str], factory: Any) -> IListeningPort:
         opened: list[IListeningPort] = []
         try:
-            for address in choice:
+            for address in addresses:
                 try:
                     opened.append(await self._make_endpoint(port, address).listen(factory))
-                except OSError as error:  # from listen(2), where another process won after both had bound
+                except OSError as error:  # from listen(2): both processes bound, the other one listens
                     raise CannotListenError(address, port, error.with_traceback(None)) from None
         except BaseException:
-            for half in opened:
-                close_now(half).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
+            for listening in opened:
+                close_now(listening).addErrback(lambda failure: _log.failure(_NOT_CLOSED, failure))
             raise
         return opened[0] if len(opened) == 1 else PortGroup(opened)
 
-    def _used_up(self) -> PortUnavailable:
+    def _all_taken(self) -> PortUnavailable:
         first, last = self._ports[0], self._ports[-1]
         busy = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         sentence = (
@@ -185,15 +191,15 @@ class FallbackServerEndpoint:
             self._interface, last, busy, sentence, first=first, last=last, interface=self._interface
         )
 
-    def _final(self, port: int, error: CannotListenError) -> PortUnavailable:
+    def _final_error(self, port: int, error: CannotListenError) -> PortUnavailable:
         reason = getattr(error.socketError, "strerror", None) or error.socketError
-        sentence = _FINAL.get(_number_of(error), _OTHER)
+        sentence = _FINAL.get(_errno(error), _OTHER)
         values = {"port": port, "interface": self._interface, "reason": reason}
         return PortUnavailable(self._interface, port, error.socketError, sentence, **values)
 
 
-def _number_of(error: CannotListenError) -> int:
-    """The errno in it, or 0: Twisted's own errors can carry a plain text instead."""
+def _errno(error: CannotListenError) -> int:
+    """Return the errno of an error, or 0: Twisted's own errors can carry a plain text instead."""
     return getattr(error.socketError, "errno", None) or 0
 
 
@@ -207,24 +213,24 @@ def parse(
     tls: str | None = None,
     **unknown: str,
 ) -> FallbackServerEndpoint:
-    """The endpoint for the description ``fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH``.
+    """Make the endpoint for the description ``fallback:PORT:tries=N:interface=ADDR:backlog=N:tls=PATH``.
 
-    :raises ValueError: the description is wrong; the message is a sentence.
+    :raises ValueError: when the description is wrong; as text, a sentence.
     """
     if more or unknown:
         wrong = ", ".join([*more, *unknown])
         raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
-    waiting = number("backlog", backlog)
-    make = None if tls is None else tls_endpoints(reactor, tls, waiting)
+    queue_size = number("backlog", backlog)
+    make = None if tls is None else tls_endpoints(reactor, tls, queue_size)
     return FallbackServerEndpoint(
-        reactor, number("port", port), number("tries", tries), interface, waiting, make
+        reactor, number("port", port), number("tries", tries), interface, queue_size, make
     )
 
 
-def _choices(interface: str) -> tuple[tuple[str, ...], ...]:
-    """Groups of addresses to listen on together; the second group is for a machine without IPv6.
+def _address_groups(interface: str) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of addresses to listen on together; a second group is for machines without IPv6.
 
-    IPv6 comes first in a group: that it is missing shows before anything else is bound.
+    IPv6 comes first in a group, so that its absence shows before anything else is bound.
     """
     if interface == LOOPBACK:
         return (("::1", "127.0.0.1"), ("127.0.0.1",))

@@ -1,25 +1,23 @@
-"""Listening ports of one or several addresses."""
+"""Listening ports on one or several addresses."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.interfaces import (
-    IAddress,
-    IListeningPort,
-    IReadDescriptor,
-)
+from twisted.internet.interfaces import IAddress, IListeningPort, IReadDescriptor
 from twisted.internet.main import CONNECTION_DONE
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+__all__ = ["PortGroup", "addresses_of", "close_now", "ports_of"]
+
 
 @implementer(IListeningPort)
 class PortGroup:
-    """Listening ports that act as one: several addresses on one port number.
+    """Listening ports that act as one port: several addresses on the same port number.
 
-    :param ports: one or more; the first one answers for all.
+    :param ports: one or more ports; the first represents the group.
     """
 
     def __init__(self, ports: Sequence[IListeningPort]) -> None:
@@ -28,36 +26,42 @@ class PortGroup:
     def startListening(self) -> None:
         """Listen again on every address.
 
-        :raises CannotListenError: one of them cannot; the ones before it listen.
+        :raises CannotListenError: when one address fails; the addresses before it listen.
         """
         for port in self.ports:
             port.startListening()
 
     def stopListening(self) -> Deferred[None]:
-        """Stop on every address; fires when all have stopped."""
+        """Stop listening on every address.
+
+        :return: fires when all have stopped.
+        """
         stopped = [maybeDeferred(port.stopListening) for port in self.ports]
         return gatherResults(stopped).addCallback(lambda _: None)
 
     def getHost(self) -> IAddress:
-        """The first address; :func:`addresses` gives all."""
+        """Return the first address; :func:`addresses_of` returns all."""
         return self.ports[0].getHost()
 
 
 def ports_of(port: IListeningPort) -> tuple[IListeningPort, ...]:
-    """The ports of a group, or the one port that is none."""
+    """Return the members of a :class:`PortGroup`, or any other port as the only member."""
     return port.ports if isinstance(port, PortGroup) else (port,)
 
 
 def addresses_of(port: IListeningPort) -> list[IAddress]:
-    """Every address on which a port listens, of one made here or by any other endpoint."""
-    return [one.getHost() for one in ports_of(port)]
+    """Return all addresses on which a port listens, whichever endpoint it comes from."""
+    return [member.getHost() for member in ports_of(port)]
 
 
 def close_now(port: IListeningPort) -> Deferred[Any]:
-    """Close a port, of one address, at once.
+    """Close a port of one address immediately.
 
-    Twisted's own ports close a turn of the reactor after they were told to. Before a reactor runs, that is
-    long, and strangers could connect meanwhile. Their connectionLost closes now.
+    Twisted's own ports close one reactor iteration after ``stopListening``. Before the reactor runs, that can
+    be long, and clients could connect in the meantime. Their ``connectionLost`` closes them now.
+
+    :param port: a listening port, but not a :class:`PortGroup`.
+    :return: fires when the port is closed.
     """
     stop: Any = port.stopListening
     if IReadDescriptor.providedBy(port):

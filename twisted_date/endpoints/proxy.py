@@ -1,9 +1,8 @@
-"""The PROXY protocol in front of any endpoint: who it is that a load balancer passes on.
+"""The PROXY protocol in front of any endpoint: the addresses of peers behind a load balancer.
 
-It suits any service: ``proxy:tcp:8080`` wherever Twisted takes an endpoint description,
-:class:`ProxyEndpoint` in a program. The header comes before all else, before TLS too, as HAProxy's
-``send-proxy`` and ``send-proxy-v2`` send it:
-https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
+It suits any service: use ``proxy:tcp:8080`` wherever Twisted takes a server endpoint description, or
+:class:`ProxyEndpoint` in a program. The header comes before everything else, including TLS, as HAProxy sends
+it with ``send-proxy`` and ``send-proxy-v2``: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
 """
 
 import ipaddress
@@ -33,10 +32,12 @@ from ..network.timeouts import Timeouts
 from .arguments import WrongArgument
 from .proxy_header import InvalidProxyHeader, parse_header, unmapped
 
-UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
-HEADER_TIME = 5.0  # seconds for the header; the specification wants 3 at least, for a packet that is lost
+__all__ = ["ProxyEndpoint"]
 
-LOOPBACK = "127.0.0.0/8,::1"
+UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
+HEADER_TIME = 5.0  # seconds for the header; the specification asks for at least 3, to survive a lost packet
+
+LOOPBACK_NETWORKS = "127.0.0.0/8,::1"
 DESCRIPTION = "proxy:ENDPOINT:trusted=ADDR,NETWORK…"
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -44,14 +45,15 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @implementer(IStreamServerEndpoint)
 class ProxyEndpoint:
-    """Listens where another endpoint does, for connections with a PROXY header in front.
+    """Listens on another endpoint, for connections that begin with a PROXY header of version 1 or 2.
 
-    Version 1 or 2. The protocol behind it is built when the header has come, with the address of the real
-    peer. What has no header, or one too late or too long, is closed; so is who is not trusted.
+    The protocol is built when the header is complete, with the address of the real peer. A connection is
+    closed if it does not come from a trusted proxy, or if its header is missing, invalid, too long or late.
 
-    :param endpoint: where to listen.
-    :param clock: for the time that a header may take.
-    :param trusted: the networks of the proxies. Whoever connects through a UNIX socket is trusted.
+    :param endpoint: the endpoint to listen on.
+    :param clock: schedules the timeouts for headers.
+    :param trusted: the networks of the proxies. Connections to a UNIX socket are always trusted.
+    :ivar refusals: counts the refused connections.
     """
 
     def __init__(
@@ -63,7 +65,10 @@ class ProxyEndpoint:
         self._trusted = tuple(trusted)
 
     def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
-        """Listen, as the endpoint does."""
+        """Listen on the endpoint.
+
+        :return: fires and fails as the endpoint's own Deferred does.
+        """
         factory = _ProxyFactory(protocolFactory, self._clock, self._trusted, self.refusals)
         listening: Deferred[IListeningPort] = self._endpoint.listen(factory)
         return listening
@@ -78,23 +83,23 @@ class _ProxyFactory(WrappingFactory):
         super().__init__(wrapped)
         self._trusted = trusted
         self._refusals = refusals
-        self.waiting: Timeouts[_ProxyProtocol] = Timeouts(
-            clock, HEADER_TIME, lambda late: late.refuse(LATE_HEADER)
+        self.header_timeouts: Timeouts[_ProxyProtocol] = Timeouts(
+            clock, HEADER_TIME, lambda protocol: protocol.refuse(LATE_HEADER)
         )
 
     def buildProtocol(self, addr: IAddress | None) -> "_ProxyProtocol":
-        return _ProxyProtocol(self, self._trusts(addr))
+        return _ProxyProtocol(self, self._is_trusted(addr))
 
     def doStop(self) -> None:
         self._refusals.flush()
         super().doStop()
 
-    def refuse(self, why: str, transport: Any) -> None:
-        """Close a connection, and count it."""
-        self._refusals.count(why, transport.getPeer())
+    def refuse(self, code: str, transport: Any) -> None:
+        """Abort a connection, and count the refusal."""
+        self._refusals.count(code, transport.getPeer())
         transport.abortConnection()
 
-    def _trusts(self, address: IAddress | None) -> bool:
+    def _is_trusted(self, address: IAddress | None) -> bool:
         if not isinstance(address, IPv4Address | IPv6Address):
             return True
         ip = unmapped(ipaddress.ip_address(address.host))
@@ -103,14 +108,14 @@ class _ProxyFactory(WrappingFactory):
 
 @implementer(IHalfCloseableProtocol)
 class _ProxyProtocol(ProtocolWrapper):
-    """Waits for the header, then is nothing but the real peer's address."""
+    """Waits for the header; after that, it only replaces the addresses."""
 
     factory: _ProxyFactory
     wrappedProtocol: Any
     transport: Any
 
     def __init__(self, factory: _ProxyFactory, trusted: bool) -> None:
-        super().__init__(factory, None)  # type: ignore[arg-type]  # it comes with the header
+        super().__init__(factory, None)  # type: ignore[arg-type]  # built when the header is complete
         self._trusted = trusted
         self._peer: IAddress | None = None
         self._host: IAddress | None = None
@@ -122,7 +127,7 @@ class _ProxyProtocol(ProtocolWrapper):
         if not self._trusted:
             self.factory.refuse(UNTRUSTED, transport)
             return
-        self.factory.waiting.reset(self)
+        self.factory.header_timeouts.reset(self)
         *_, socket = unwrap_transport(transport)
         socket.protocol = _HeaderReader(self, socket)
 
@@ -132,12 +137,14 @@ class _ProxyProtocol(ProtocolWrapper):
     def getHost(self) -> IAddress:
         return self._host or self.transport.getHost()
 
-    def begin(self, peer: IAddress | None, host: IAddress | None) -> bool:
-        """The header has come: begin the conversation, if there is one to be had.
+    def header_received(self, peer: IAddress | None, host: IAddress | None) -> bool:
+        """Build and connect the protocol.
 
-        :param peer: as the header tells them; None where it does not.
+        :param peer: the peer's address in the header, if any.
+        :param host: the server's address in the header, if any.
+        :return: whether the wrapped factory built a protocol; if not, the connection is aborted.
         """
-        self.factory.waiting.cancel(self)
+        self.factory.header_timeouts.cancel(self)
         self._peer, self._host = peer, host
         self.wrappedProtocol = self.factory.wrappedFactory.buildProtocol(self.getPeer())
         if self.wrappedProtocol is None:
@@ -146,10 +153,10 @@ class _ProxyProtocol(ProtocolWrapper):
         self.wrappedProtocol.makeConnection(self)
         return True
 
-    def refuse(self, why: str) -> None:
-        """There is no header."""
-        self.factory.waiting.cancel(self)
-        self.factory.refuse(why, self.transport)
+    def refuse(self, code: str) -> None:
+        """Refuse the connection: its header is wrong or late."""
+        self.factory.header_timeouts.cancel(self)
+        self.factory.refuse(code, self.transport)
 
     def readConnectionLost(self) -> None:
         half_closeable = IHalfCloseableProtocol(self.wrappedProtocol, None)
@@ -164,7 +171,7 @@ class _ProxyProtocol(ProtocolWrapper):
             half_closeable.writeConnectionLost()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self.factory.waiting.cancel(self)
+        self.factory.header_timeouts.cancel(self)
         if self.wrappedProtocol is not None:
             super().connectionLost(reason)
         else:
@@ -172,10 +179,10 @@ class _ProxyProtocol(ProtocolWrapper):
 
 
 class _HeaderReader(Protocol):
-    """Stands right above the socket, below TLS, until the header has come.
+    """Sits right above the socket, below TLS, until the header is complete.
 
-    :param owner: waits for it.
-    :param socket: the transport that has the socket.
+    :param owner: receives the header.
+    :param socket: the transport with the socket.
     """
 
     def __init__(self, owner: _ProxyProtocol, socket: Any) -> None:
@@ -193,17 +200,18 @@ class _HeaderReader(Protocol):
             return
         if header is not None:
             self._socket.protocol = self._above
-            if self._owner.begin(header.peer, header.host) and header.rest:
+            if self._owner.header_received(header.peer, header.host) and header.rest:
                 self._socket.protocol.dataReceived(header.rest)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._above.connectionLost(reason)
 
 
-def parse(reactor: Any, *where: str, trusted: str = LOOPBACK, **more: str) -> ProxyEndpoint:
-    """The endpoint for the description ``proxy:ENDPOINT:trusted=ADDR,NETWORK…``.
+def parse(reactor: Any, *where: str, trusted: str = LOOPBACK_NETWORKS, **more: str) -> ProxyEndpoint:
+    """Make the endpoint for the description ``proxy:ENDPOINT:trusted=ADDR,NETWORK…``.
 
-    :raises ValueError: the description is wrong; the message is a sentence. ENDPOINT's parser raises its own.
+    :raises ValueError: when the description is wrong; as text, a sentence. ENDPOINT's parser raises its own
+        errors.
     """
     if not any(where):
         raise WrongArgument(

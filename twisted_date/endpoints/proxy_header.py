@@ -1,6 +1,6 @@
-"""Parses the header of the PROXY protocol, versions 1 and 2; without I/O.
+"""Parses the header of the PROXY protocol, versions 1 and 2, without I/O.
 
-After https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.
+Specification: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.
 """
 
 import ipaddress
@@ -10,15 +10,17 @@ from typing import NamedTuple, TypeAlias
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 
-MAX_V1 = 107  # bytes with CRLF, by the specification
-MAX_V2 = 4096  # bytes; extensions behind the addresses can be long, but no longer than this
+__all__ = ["Header", "InvalidProxyHeader", "parse_header"]
+
+MAX_V1 = 107  # bytes including CRLF, according to the specification
+MAX_V2 = 4096  # bytes; our own limit, since the extensions after the addresses can be long
 
 _START_V1 = b"PROXY "
 _SIGNATURE_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
 _FIXED_V2 = 16  # bytes before the addresses: signature, version and command, family, length
 _LOCAL, _PROXY = 0x20, 0x21  # version and command
-_UNSPECIFIED = (0x00, 0x01, 0x02, 0x10, 0x20, 0x30)  # family or transport is not told
-# By family and transport, stream or datagram: how the addresses are packed
+_UNSPECIFIED = (0x00, 0x01, 0x02, 0x10, 0x20, 0x30)  # family or transport is not specified
+# The layout of the addresses, by family and transport (stream or datagram)
 _INET, _INET6, _UNIX = struct.Struct("!4s4sHH"), struct.Struct("!16s16sHH"), struct.Struct("!108s108s")
 _FORMATS = {0x11: _INET, 0x12: _INET, 0x21: _INET6, 0x22: _INET6, 0x31: _UNIX, 0x32: _UNIX}
 
@@ -26,15 +28,15 @@ IPAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class InvalidProxyHeader(ValueError):
-    """The bytes are not the beginning of a header."""
+    """The data does not start with a valid header."""
 
 
 class Header(NamedTuple):
     """A complete header.
 
-    :param peer: who connected to the proxy; None where the proxy itself connects, or does not tell.
-    :param host: what the peer connected to; None likewise.
-    :param rest: the bytes behind the header.
+    :param peer: the address that connected to the proxy; None if the proxy itself connects, or does not say.
+    :param host: the address that the peer connected to, or None likewise.
+    :param rest: the bytes after the header.
     """
 
     peer: IAddress | None
@@ -43,9 +45,11 @@ class Header(NamedTuple):
 
 
 def parse_header(data: bytes) -> Header | None:
-    """The header that these bytes begin with; None while it is not complete.
+    """Parse the header at the start of the data.
 
-    :raises InvalidProxyHeader: there is none.
+    :param data: all bytes received so far.
+    :return: the header, or None while it is incomplete.
+    :raises InvalidProxyHeader: when the data does not start with a valid header.
     """
     if data.startswith(_SIGNATURE_V2):
         return _parse_v2(data)
@@ -57,7 +61,7 @@ def parse_header(data: bytes) -> Header | None:
 
 
 def _parse_v1(data: bytes) -> Header | None:
-    """``PROXY TCP4 192.0.2.1 198.51.100.2 40000 50000``"""
+    """Parse ``PROXY TCP4 192.0.2.1 198.51.100.2 40000 50000``."""
     line, end, _ = data[: MAX_V1 + 1].partition(b"\r\n")
     if not end or len(line) + 2 > MAX_V1:
         if len(data) >= MAX_V1:
@@ -121,12 +125,12 @@ def _unix_address(path: bytes) -> IAddress:
 
 
 def _tcp_address(ip: IPAddress, port: int) -> IAddress:
-    """Twisted's own address; IPv4 as such, however the proxy wrote it."""
-    plain = unmapped(ip)
-    kind = IPv4Address if plain.version == 4 else IPv6Address
-    return kind("TCP", str(plain), port)
+    """Return Twisted's address; an IPv4-mapped IPv6 address becomes an IPv4 address."""
+    address = unmapped(ip)
+    kind = IPv4Address if address.version == 4 else IPv6Address
+    return kind("TCP", str(address), port)
 
 
 def unmapped(ip: IPAddress) -> IPAddress:
-    """The IPv4 address in an IPv4-mapped IPv6 one; others stay."""
+    """Return the IPv4 address in an IPv4-mapped IPv6 address, and any other address as it is."""
     return getattr(ip, "ipv4_mapped", None) or ip

@@ -1,1 +1,1 @@
-"""Sentences, and their translations."""
+"""Sentences for people, and their translations."""

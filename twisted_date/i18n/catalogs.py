@@ -1,6 +1,6 @@
-"""The sentences in other languages: gettext's catalogs in ``catalogs/``, from ``tools/catalogs.py``.
+"""Translates sentences, with the gettext catalogs in ``locale/`` that ``tools/catalogs.py`` compiles.
 
-A language that has none gets English ones.
+A language without a catalog gets English.
 """
 
 import re
@@ -10,60 +10,62 @@ from importlib import resources
 
 from .messages import ENGLISH, Plural, Sentence
 
-_ENGLISH = NullTranslations()
-_FOLDER = resources.files(__package__) / "locale"
+_UNTRANSLATED = NullTranslations()
+_LOCALE = resources.files(__package__) / "locale"
 
 
 def translate(sentence: str, language: str, /, **values: object) -> str:
-    """The sentence in a language, its placeholders filled in; other words than the catalogue's as they are.
+    """Translate a sentence and fill in its placeholders; a text that is in no catalog is not translated.
 
-    :param language: CLDR's identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
+    :param language: a CLDR identifier, or a name as in ``LANG``: ``fr_CA.UTF-8``.
+    :param values: the values of the placeholders. Errors and sentences among them are translated, too.
+    :return: the translated text. Without values, it is not formatted, and ``{braces}`` stay.
     """
-    # Of nothing, gettext tells its header.
+    # For an empty text, gettext returns the header of the catalog.
     text = _catalog(language).gettext(sentence) if sentence else sentence
-    if not values:  # somebody else's words may hold braces
+    if not values:  # a text from elsewhere may contain braces
         return text
     for name, value in values.items():
         if isinstance(value, Exception | Sentence):
-            values[name] = _in_language(value, language)
+            values[name] = _translate_value(value, language)
     return text.format(**values)
 
 
 def translate_error(error: Exception, language: str) -> str:
-    """The text of an error, translated where it is a sentence."""
+    """Return the text of an error, translated if it is a sentence."""
     sentence = getattr(error, "sentence", None)
     return str(error) if sentence is None else translate(sentence, language, **getattr(error, "values", {}))
 
 
-def _in_language(words: Exception | Sentence, language: str) -> str:
-    return translate_error(words, language) if isinstance(words, Exception) else translate(words, language)
+def _translate_value(value: Exception | Sentence, language: str) -> str:
+    return translate_error(value, language) if isinstance(value, Exception) else translate(value, language)
 
 
 def ngettext(sentence: Plural, number: int, language: str) -> str:
-    """The form of the sentence for this number."""
+    """Return the form of a sentence for a number, translated, with ``{number}`` still to be filled in."""
     return _catalog(language).ngettext(sentence.one, sentence.several, number)
 
 
 def has_catalog(language: str) -> bool:
-    """Whether there are sentences in this language."""
-    return _short(language) == ENGLISH or _catalog(language) is not _ENGLISH
+    """Whether the sentences exist in a language. English needs no catalog."""
+    return _base_language(language) == ENGLISH or _catalog(language) is not _UNTRANSLATED
 
 
-def _short(language: str) -> str:
+def _base_language(language: str) -> str:
     return re.split("[_.@-]", language)[0].lower()
 
 
 @lru_cache(64)
 def _catalog(language: str) -> NullTranslations:
-    """That of the language as it is spoken in its country, or of the language."""
-    for name in (language, _short(language)):
+    """Return the catalog of the full name, else of its language, else an empty catalog."""
+    for name in (language, _base_language(language)):
         if name in _languages():
-            with (_FOLDER / f"{name}.mo").open("rb") as catalog:
+            with (_LOCALE / f"{name}.mo").open("rb") as catalog:
                 return GNUTranslations(catalog)
-    return _ENGLISH
+    return _UNTRANSLATED
 
 
 @lru_cache(1)
 def _languages() -> frozenset[str]:
-    """Those that have a catalog: whatever somebody calls a language, only these are opened."""
-    return frozenset(file.name.removesuffix(".mo") for file in _FOLDER.iterdir() if file.name.endswith(".mo"))
+    """Return the names that have a catalog. Only their files are opened, whatever name is requested."""
+    return frozenset(file.name.removesuffix(".mo") for file in _LOCALE.iterdir() if file.name.endswith(".mo"))

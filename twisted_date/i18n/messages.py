@@ -1,27 +1,27 @@
-"""Marks what is said to a person, so that it can be translated.
+"""Marks texts for people, so that they can be translated.
 
-A sentence stands where it is said. ``{braces}`` are filled in once, so a peer's words in a value are
-never read as a placeholder.
+A sentence is written where it is used. Its ``{placeholders}`` are filled in only once, so braces in a value
+that comes from a peer have no effect.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
-ENGLISH = "en"  # CLDR's identifier of the language in which the sentences are written
+ENGLISH = "en"  # CLDR identifier of the language in which sentences are written
 
 
 class Sentence(str):
-    """Words for a person, with ``{placeholders}``; :mod:`tools.catalogs` collects them for translation."""
+    """A text for people, with ``{placeholders}``; :mod:`tools.catalogs` extracts it for translation."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plural:
-    """Words for a ``{number}`` of things.
+    """A text for people that depends on a ``{number}``.
 
-    :param one: for one.
-    :param several: for others; a catalog may have more forms than these two.
+    :param one: the form for 1.
+    :param several: the form for other numbers; a catalog may have more than these two forms.
     """
 
     one: str
@@ -29,7 +29,7 @@ class Plural:
 
 
 class ErrorCode(Enum):
-    """Kinds of errors. Each member is a code for programs, the same in every version, and its sentence."""
+    """Base class of error codes. Each has a code for programs, the same in every version, and a sentence."""
 
     def __init__(self, code: str, sentence: Sentence) -> None:
         self.code = code
@@ -39,12 +39,12 @@ class ErrorCode(Enum):
 class SentenceError(Exception):
     """An error whose text is a sentence.
 
-    :param sentence: what was wrong and what would be right; somebody else's words stay as they are.
-    :param values: what its placeholders stand for; another such error is its sentence.
+    :param sentence: the problem and its solution; without values, it is not formatted.
+    :param values: the values of its placeholders; another such error stands for its own text.
     """
 
     def __init__(self, sentence: str, /, **values: object) -> None:
-        Exception.__init__(self, sentence, values)  # not super(): its subclasses have other bases, too
+        Exception.__init__(self, sentence, values)  # not super(): subclasses have other bases, too
         self.sentence = sentence
         self.values = values
 

@@ -1,1 +1,1 @@
-"""The wire: thin protocols over Twisted, and the endpoints they run on."""
+"""Networking on Twisted, independent of dates: connections, scheduling, timeouts, accepting and closing."""

@@ -1,4 +1,4 @@
-"""The connections that wait to be accepted: not too many at a time, none without room, and none lost."""
+"""Accepts connections in small batches, within the limit of file descriptors, and loses none."""
 
 import os
 import selectors
@@ -7,110 +7,120 @@ from typing import Any
 from twisted.internet.interfaces import IListeningPort, IReadDescriptor
 from twisted.logger import Logger
 
-MAX_ACCEPTS = 64  # connections: some 4 ms, before the others have their turn
-LOOK_AHEAD = 256  # connections: some 0.15 ms
-SPARE_DESCRIPTORS = 8  # descriptors that are left for files
-RETRY_DELAY = 0.05  # seconds until the next look when there are no more
-LOG_INTERVAL = 60.0  # seconds between two lines in the log about that
-MAX_DRAIN_ROUNDS = 1000  # that a port accepts when it closes, so that a flood cannot hold it
+MAX_ACCEPTS = 64  # connections per call of doRead: about 4 ms, before other events are handled
+LOOK_AHEAD = 256  # connections to find descriptors for at a time: about 0.15 ms
+SPARE_DESCRIPTORS = 8  # descriptors kept free for files
+RETRY_DELAY = 0.05  # seconds until the next attempt after descriptors ran out
+LOG_INTERVAL = 60.0  # seconds between two log messages about that
+MAX_DRAIN_ROUNDS = 1000  # calls of doRead on a closing port, so that a flood cannot keep it open
 
 
 class DescriptorBudget:
-    """How many more connections there are descriptors for. All ports of a process share one.
+    """The number of connections that file descriptors are left for; all ports of a process share it.
 
-    To find out, descriptors are taken and given back, many at a time: what was found lasts for as many
-    connections.
+    To measure it, descriptors are duplicated and closed again, many at a time. One measurement then serves
+    as many connections.
     """
 
     def __init__(self) -> None:
-        self.exhausted = False  #: whether there was none when somebody wanted some
-        self._found = 0
+        self.exhausted = False  #: whether the last reservation got no descriptors
+        self._available = 0
 
     def reserve(self, count: int, descriptor: int) -> int:
-        """Set apart as many as are wanted, or as there are.
+        """Reserve descriptors for connections.
 
-        :param descriptor: an open one.
+        :param count: the number of connections.
+        :param descriptor: any open descriptor, to be duplicated.
+        :return: the number reserved: ``count``, or fewer if there are fewer.
         """
-        if self._found < count:
-            self._found = self._find(descriptor)
-        taken = min(count, self._found)
-        self._found -= taken
-        self.exhausted = not taken
-        return taken
+        if self._available < count:
+            self._available = self._measure(descriptor)
+        reserved = min(count, self._available)
+        self._available -= reserved
+        self.exhausted = not reserved
+        return reserved
 
     def release(self, connections: int) -> None:
-        """So many that were set apart were not needed."""
-        self._found += connections
+        """Return reservations that were not needed.
 
-    def _find(self, descriptor: int) -> int:
-        had: list[int] = []
+        :param connections: the number of them.
+        """
+        self._available += connections
+
+    def _measure(self, descriptor: int) -> int:
+        duplicates: list[int] = []
         try:
-            while len(had) < LOOK_AHEAD + SPARE_DESCRIPTORS:
-                had.append(os.dup(descriptor))
+            while len(duplicates) < LOOK_AHEAD + SPARE_DESCRIPTORS:
+                duplicates.append(os.dup(descriptor))
         except OSError:
             pass
         finally:
-            for one in had:
-                os.close(one)
-        return max(0, len(had) - SPARE_DESCRIPTORS)
+            for duplicate in duplicates:
+                os.close(duplicate)
+        return max(0, len(duplicates) - SPARE_DESCRIPTORS)
 
 
 class ThrottledAcceptor:
-    """Has one of Twisted's ports accept in moderation.
+    """Makes one of Twisted's ports accept connections in moderation.
 
-    Left alone, a port accepts more and more in one turn of the reactor while more come in, and everybody
-    waits meanwhile. When it runs out of file descriptors it closes what it cannot accept, with two lines in
-    the log for each. Here these connections wait until there is room.
+    Left alone, a port accepts more and more connections per reactor iteration while they keep arriving, and
+    everyone else waits. When it runs out of file descriptors, it closes the connections that it cannot
+    accept, with two log messages each. Here they wait in the kernel until descriptors are free.
 
-    :param port: listens; others than Twisted's on POSIX are left as they are.
-    :param room: for connections.
+    :param port: a listening port; ports other than Twisted's own on POSIX are left alone.
+    :param budget: the budget from which the port reserves descriptors.
     """
 
-    def __init__(self, port: Any, room: DescriptorBudget) -> None:
+    def __init__(self, port: Any, budget: DescriptorBudget) -> None:
         self._port = port
-        self._budget = room
-        self._logged = -LOG_INTERVAL
+        self._budget = budget
+        self._last_logged = -LOG_INTERVAL
         if os.name == "posix" and hasattr(port, "numberAccepts"):
             self._accept = self._port.doRead
             self._port.doRead = self._accept_some
 
     def _accept_some(self) -> object:
-        room = self._budget.reserve(min(self._port.numberAccepts, MAX_ACCEPTS), self._port.fileno())
-        if not room:
+        reserved = self._budget.reserve(min(self._port.numberAccepts, MAX_ACCEPTS), self._port.fileno())
+        if not reserved:
             self._pause()
             return None
-        self._port.numberAccepts = room
+        self._port.numberAccepts = reserved
         result = self._accept()
-        # Twisted's port keeps there how many it accepted, or more when it might have accepted more.
-        self._budget.release(max(0, room - self._port.numberAccepts))
+        # Twisted sets numberAccepts to the number that it accepted, or higher if there may be more.
+        self._budget.release(max(0, reserved - self._port.numberAccepts))
         return result
 
     def _pause(self) -> None:
         clock = self._port.reactor
         self._port.stopReading()
-        clock.callLater(RETRY_DELAY, self._go_on)
-        if clock.seconds() - self._logged >= LOG_INTERVAL:
-            self._logged = clock.seconds()
+        clock.callLater(RETRY_DELAY, self._resume)
+        if clock.seconds() - self._last_logged >= LOG_INTERVAL:
+            self._last_logged = clock.seconds()
             _log.warn("No more files can be opened (ulimit -n); new connections wait.")
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         if self._port.connected:
             self._port.startReading()
 
 
 def set_backlog(port: Any, backlog: int) -> None:
-    """Let more connections wait to be accepted; Twisted's own number, 50, is soon too small.
+    """Set how many connections may wait to be accepted; Twisted's default of 50 is soon too small.
 
-    The kernel forgets those beyond it, and who waits to be spoken to waits for ever.
+    The kernel drops connections beyond the backlog, and a client that expects the server to speak first would
+    then wait forever.
+
+    :param port: a listening port; a port without a socket is left alone.
+    :param backlog: the number of connections.
     """
     if hasattr(port, "socket"):
         port.socket.listen(backlog)
 
 
-def drain_backlog(port: IListeningPort, room: DescriptorBudget) -> None:
-    """Accept the connections that wait for a port that is about to close: the kernel would reset them.
+def drain_backlog(port: IListeningPort, budget: DescriptorBudget) -> None:
+    """Accept the connections that wait for a port that is about to close; the kernel would reset them.
 
-    :param room: what the port's acceptor has.
+    :param port: a listening port; a port without a descriptor is left alone.
+    :param budget: the budget of the port's acceptor.
     """
     if IReadDescriptor.providedBy(port):
         with selectors.DefaultSelector() as selector:
@@ -119,7 +129,7 @@ def drain_backlog(port: IListeningPort, room: DescriptorBudget) -> None:
                 if not selector.select(0):
                     break
                 port.doRead()
-                if room.exhausted:
+                if budget.exhausted:
                     break
 
 

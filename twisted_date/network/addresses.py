@@ -1,16 +1,17 @@
-"""Addresses as people write them."""
+"""Formats network addresses for people."""
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-IPV4_MAPPED = "::ffff:"  # in front of an IPv4 peer's address on a dual-stack socket
+IPV4_MAPPED = "::ffff:"  # prefix of an IPv4 peer's address on a dual-stack socket
 
 
 def format_address(address: IAddress) -> str:
-    """``127.0.0.1:50000``, ``[::1]:50000``, or a socket's path; IPv4 as such, also on a dual-stack socket.
+    """Format an address: ``127.0.0.1:50000``, ``[::1]:50000``, or the path of a UNIX socket.
 
-    A path is its owner's choice, and may come from a peer behind a proxy: only what is printable stays.
+    IPv4 addresses look the same on a dual-stack socket. A path can contain anything, and may come from a peer
+    behind a proxy, so :data:`REPLACEMENT` stands for each character that is not printable.
     """
     text = _format(address)
     return text if text.isprintable() else "".join(c if c.isprintable() else REPLACEMENT for c in text)
@@ -31,7 +32,7 @@ def _format(address: IAddress) -> str:
 
 
 def host_and_port(address: IAddress) -> str:
-    """``127.0.0.1 50000``: the two words that nc and telnet take; a socket's path is one."""
+    """Format an address as arguments for nc and telnet: ``127.0.0.1 50000``, or a UNIX socket's path."""
     if isinstance(address, IPv4Address | IPv6Address):
         return f"{address.host} {address.port}"
     return format_address(address)

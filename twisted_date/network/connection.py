@@ -1,4 +1,4 @@
-"""What a server has to know of its transport so that no reply is lost, below whatever wraps it."""
+"""Access to the socket below TLS and other wrappers, so that a server loses no reply."""
 
 import contextlib
 import sys
@@ -15,12 +15,11 @@ from .tls_records import TLSRecordGate
 
 
 class Connection:
-    """One connection, plain, TLS or wrapped, for a server that gathers its replies itself.
+    """A connection, plain, TLS or wrapped, for a server that buffers its replies itself.
 
-    :param transport: as a protocol has it in ``connectionMade``.
-    :param producer: is paused while the peer does not read what was written.
-    :param clock: for the time that TLS takes.
-    :param turns: share it.
+    :param transport: a protocol's transport, as of ``connectionMade``.
+    :param producer: a push producer, paused while the peer does not read the output.
+    :param scheduler: shares out the time that TLS records take.
     """
 
     __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_write_at_once")
@@ -35,16 +34,16 @@ class Connection:
             self._gate = self._socket.protocol = TLSRecordGate(self._socket, scheduler)
             self._write_at_once = _write_at_once(wrappers)
         if ITCPTransport.providedBy(self._socket):
-            with contextlib.suppress(OSError):  # a UNIX socket, for Twisted until 24.10
-                self._socket.setTcpNoDelay(True)  # a reply does not wait until the one before is acknowledged
-                self._socket.setTcpKeepAlive(True)  # a peer that is gone without a word is noticed in the end
+            with contextlib.suppress(OSError):  # a UNIX socket, before Twisted 24.11
+                self._socket.setTcpNoDelay(True)  # a reply need not wait for the ACK of the one before
+                self._socket.setTcpKeepAlive(True)  # detects, in time, a peer that has vanished
         self._has_producer = True
         transport.registerProducer(producer, True)
 
     def write(self, data: bytes) -> None:
-        """Write bytes; to a plain socket without a turn of the reactor, where nothing waits in front.
+        """Write bytes. A plain socket with an empty buffer gets them at once, not in the next iteration.
 
-        What the kernel does not take, and what fails, is left to the transport.
+        Bytes that the kernel does not take, also because of an error, are left to the transport.
         """
         sent = self._send(data) if self._plain else 0
         if sent < len(data):
@@ -52,13 +51,13 @@ class Connection:
             write(data[sent:])
 
     def pause(self) -> None:
-        """Read nothing more."""
+        """Stop reading."""
         self._transport.pauseProducing()
         if self._gate is not None:
             self._gate.pause()
 
     def resume(self) -> None:
-        """Read on, and take what has come meanwhile."""
+        """Start reading again, with held-back TLS records first."""
         if self._gate is None:
             self._transport.resumeProducing()
         else:
@@ -66,21 +65,23 @@ class Connection:
 
     @property
     def is_tls(self) -> bool:
-        """Whether it is TLS, whose records take turns themselves."""
+        """Whether the connection uses TLS, whose records are scheduled below it."""
         return self._gate is not None
 
     def has_pending_input(self) -> bool:
-        """Whether something that was received waits for its turn, below TLS."""
+        """Whether received TLS records are queued in the scheduler."""
         return self._gate is not None and self._gate.is_queued
 
     def close_gracefully(self, peer_has_closed: bool) -> None:
-        """Close, once all is written, what can be closed without losing it on the way.
+        """Close the connection once all output is written, as far as that loses none of it.
 
-        A socket that is closed while bytes of the peer are unread is reset, and the last line may be lost
-        with it. So a peer that may still send is half-closed, and read from until it closes too. TLS is
-        closed in both directions or none.
+        Closing a socket that has unread input resets the connection, and the last line may be lost. So while
+        the peer may still send, only the sending side is closed, and input is read until the peer closes,
+        too. TLS closes both directions or neither.
+
+        :param peer_has_closed: whether the peer has closed its side.
         """
-        self._unregister_producer()  # the transport would wait for a paused one for ever
+        self._unregister_producer()  # the transport would wait forever for a paused producer
         if not peer_has_closed:
             self.resume()
         if peer_has_closed or self._gate is not None:
@@ -88,31 +89,32 @@ class Connection:
         else:
             self._transport.loseWriteConnection()
             if IWriteDescriptor.providedBy(self._socket):
-                self._socket.doWrite()  # now: when many are closed, the first are soon cut off
+                # Half-close now: when many close, the first might be aborted before the reactor gets there.
+                self._socket.doWrite()
 
     def close(self) -> None:
-        """Close, once all is written."""
+        """Close the connection once all output is written."""
         self._transport.loseConnection()
 
     def abort(self) -> None:
-        """End the connection now. What the kernel has taken can still reach the peer."""
+        """End the connection now. Output that the kernel has taken can still reach the peer."""
         if self.bytes_buffered():
             self._transport.abortConnection()
         else:
             self._socket.loseConnection()
 
     def connection_lost(self) -> None:
-        """The connection is gone."""
-        self._unregister_producer()  # TLS would keep it, and itself, in a cycle of references
+        """The connection is closed: let go of the producer."""
+        self._unregister_producer()  # TLS would keep itself and the producer alive in a reference cycle
 
     def bytes_buffered(self) -> int:
-        """The bytes that were written and that the kernel has not taken."""
+        """Return the number of written bytes that the kernel has not taken."""
         socket = self._socket
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
         return buffered + int(getattr(socket, "_tempDataLen", 0))
 
     def _send(self, data: bytes) -> int:
-        """Give the kernel what it takes now; return how many bytes."""
+        """Write to the socket directly; return the number of bytes that the kernel took."""
         transport = self._transport
         if transport.dataBuffer or transport._tempDataBuffer:
             return 0
@@ -128,7 +130,7 @@ class Connection:
 
 
 def unwrap_transport(transport: Any) -> Iterator[Any]:
-    """A transport and what it wraps, down to the one that has the socket."""
+    """Yield a transport and the transports below it, down to the one with the socket."""
     while isinstance(transport, ProtocolWrapper):
         yield transport
         transport = transport.transport
@@ -136,8 +138,11 @@ def unwrap_transport(transport: Any) -> Iterator[Any]:
 
 
 def _write_at_once(wrappers: list[Any]) -> Callable[[bytes], object] | None:
-    """How to write to TLS at once: what Twisted keeps for the next turn of the reactor may come too late."""
-    tls = sys.modules.get("twisted.protocols.tls")  # without it there is no TLS
+    """Return the write method of a TLS layer that does not buffer, or None without a TLS layer.
+
+    Twisted's own method buffers until the next reactor iteration, which may be too late.
+    """
+    tls = sys.modules.get("twisted.protocols.tls")  # if it was not imported, there is no TLS
     for layer in wrappers:
         if tls is not None and isinstance(layer, tls.TLSMemoryBIOProtocol):
             return partial(tls.TLSMemoryBIOProtocol.write, layer)

@@ -1,17 +1,16 @@
-"""An unexpected failure in one line, for the log and for the person at the client."""
+"""Summarizes an unexpected failure in one line, for the log and for users of the client."""
 
 from pathlib import PurePath
 
 from twisted.python.failure import Failure
 
-MAX_MESSAGE = 300  # characters of an error's own message
+MAX_MESSAGE = 300  # characters of the error's own message
 
 
 def summarize(failure: Failure) -> str:
-    """What failed and where: ``ValueError: 'no such day'; at factory.py:80, session.py:35``.
+    """Return what failed and where: ``ValueError: 'no such day'; at factory.py:80, session.py:35``.
 
-    The message may hold a peer's words. As ``repr`` writes it, it can neither start a new line nor move a
-    terminal's cursor.
+    The message may quote a peer. Its ``repr`` cannot start a new line or move a terminal's cursor.
     """
     message = failure.getErrorMessage()[:MAX_MESSAGE]
     places = ", ".join(f"{PurePath(filename).name}:{line}" for _, filename, line, _, _ in failure.frames)

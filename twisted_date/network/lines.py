@@ -1,15 +1,15 @@
-"""Bytes to lines, without I/O."""
+"""Splits a byte stream into lines, without I/O."""
 
 from collections.abc import Iterator
 
 
 class LineBuffer:
-    """Takes bytes however they are cut up, and gives lines, one at a time.
+    """Splits a byte stream into lines, however the bytes arrive.
 
-    It holds the beginning of one line and, until its lines are taken, what was received last. LineReceiver's
-    own loop copies all that is left for every line, and leaves a chunk at a line that is too long.
+    It holds the beginning of one line and, until its lines are read, the latest chunk. LineReceiver's own
+    loop copies the rest of the buffer for every line, and abandons a chunk at a line that is too long.
 
-    :param limit: the bytes that a line may have without its ending, LF or CRLF.
+    :param limit: the maximum length of a line, in bytes, without its ending (LF or CRLF).
     """
 
     __slots__ = ("_buffer", "_limit", "_skipping", "_start")
@@ -21,18 +21,18 @@ class LineBuffer:
         self._skipping = False
 
     def feed(self, data: bytes) -> None:
-        """Take more bytes."""
+        """Add bytes to the stream."""
         self._buffer = self._buffer[self._start :] + data
         self._start = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        """The lines that have ended, without their endings. What is not taken is given the next time.
+        """Yield the complete lines, without their endings. Unread lines are left for the next iteration.
 
-        One that is too long is given once, cut off one byte behind the limit, as soon as that is known; it is
-        skipped to its end.
+        A line that is too long is yielded once, cut off one byte past the limit, as soon as its length is
+        known to exceed it. The rest of it is skipped.
         """
         limit = self._limit
-        window = 2 * (limit + 2)  # bytes to split at a time; in these a line ends, or is too long
+        window = 2 * (limit + 2)  # bytes to split at a time; a line ends in them, or is too long
         while self._start < len(self._buffer) and (not self._skipping or self._skip()):
             end = self._buffer.rfind(b"\n", self._start, self._start + window)
             if end < 0:
@@ -47,29 +47,31 @@ class LineBuffer:
                 size = len(line)
                 self._start += size + 1
                 yield line.removesuffix(b"\r")[: limit + 1] if crlf or size > limit else line
-        self._buffer = self._buffer[self._start :]  # a peer that says no more pins no more
+        self._buffer = self._buffer[
+            self._start :
+        ]  # frees the lines that were read, even if the peer falls silent
         self._start = 0
 
     def flush(self) -> bytes | None:
-        """What is left when no more will be received: a line without an ending, or None."""
+        """Return, at the end of the stream, the last line if it has no ending, or None."""
         line = self._buffer[self._start :]
         self.clear()
         return line if line and not self._skipping else None
 
     def clear(self) -> None:
-        """Forget what was received and not given."""
+        """Drop all bytes that were not read."""
         self._buffer = b""
         self._start = 0
 
     def _is_too_long(self) -> bool:
-        """Whether the line that has not ended can end no more within the limit."""
+        """Whether the incomplete line can no longer end within the limit."""
         size = len(self._buffer) - self._start
         if self._buffer.endswith(b"\r"):
-            size -= 1  # it may be part of the ending
+            size -= 1  # possibly the first half of CRLF
         return size > self._limit
 
     def _skip(self) -> bool:
-        """Leave out the rest of a line; say whether that was all of it."""
+        """Skip the rest of a line that is too long; return whether its end was found."""
         end = self._buffer.find(b"\n", self._start)
         if end < 0:
             self.clear()

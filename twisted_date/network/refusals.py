@@ -1,4 +1,4 @@
-"""Refused connections: counted, and summed in the log, however many there are."""
+"""Counts refused connections and logs totals, so that a flood does not fill the log."""
 
 from collections import Counter
 
@@ -7,28 +7,28 @@ from twisted.logger import Logger
 
 from .addresses import format_address
 
-LOG_INTERVAL = 10.0  # seconds between two lines
+LOG_INTERVAL = 10.0  # seconds between two log messages
 
 
 class RefusalLog:
-    """Counts refusals, and tells their sums from time to time while there are any.
+    """Counts refusals and, while there are any, logs their totals at intervals.
 
-    :param clock: says when.
-    :param codes: the reasons that there can be.
+    :param clock: schedules the log messages.
+    :param codes: the error codes of all possible reasons.
     """
 
     def __init__(self, clock: IReactorTime, *codes: str) -> None:
-        self.totals = dict.fromkeys(codes, 0)  #: All that there were, by code.
+        self.totals = dict.fromkeys(codes, 0)  #: all refusals so far, by code
         self._clock = clock
         self._counts: Counter[str] = Counter()
         self._last = ""
         self._timer: IDelayedCall | None = None
 
     def count(self, code: str, address: IAddress | None) -> None:
-        """Count one.
+        """Count a refusal.
 
-        :param code: why: an error's code.
-        :param address: the peer's.
+        :param code: the reason: one of the error codes.
+        :param address: the peer's address; None if it is not known.
         """
         self.totals[code] += 1
         self._counts[code] += 1
@@ -37,7 +37,7 @@ class RefusalLog:
             self._timer = self._clock.callLater(LOG_INTERVAL, self.flush)
 
     def flush(self) -> None:
-        """Tell what was counted now."""
+        """Log the refusals since the last log message, now."""
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None

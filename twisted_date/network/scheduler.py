@@ -1,25 +1,21 @@
-"""Peers that ask for much at once take turns, so that none holds up the others."""
+"""Shares the reactor's time among peers, so that a busy peer does not delay the others."""
 
 from collections import deque
 from collections.abc import Callable
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-TIME_SLICE = (
-    0.001  # seconds that one peer is answered at a stretch: a thousand plain lines, or one of the worst
-)
-ITERATION_BUDGET = (
-    0.004  # seconds in one turn of the reactor for those that wait, and as much for those that just came
-)
+TIME_SLICE = 0.001  # seconds for one peer at a stretch: a thousand plain lines, or one of the slowest
+ITERATION_BUDGET = 0.004  # seconds per reactor iteration for queued peers, and as much for new input
 
 
 class Scheduler:
-    """Shares the time of each turn of the reactor.
+    """Shares out the time of each reactor iteration.
 
-    Who comes is answered at once, for a slice, while there is time in this turn. Who has more to ask, or
-    comes when the time is used up, waits: first come, first served.
+    A peer is served at once, for one time slice, while this iteration's budget lasts; everyone else queues,
+    first in, first out. So does a peer with more input than fits in its time slice.
 
-    :param clock: tells the time and calls.
+    :param clock: measures the time and schedules the iterations.
     """
 
     def __init__(self, clock: IReactorTime) -> None:
@@ -27,17 +23,23 @@ class Scheduler:
         self._queue: deque[Callable[[], object]] = deque()
         self._charged = 0.0
         self._call: IDelayedCall | None = None
-        self.exhausted = False  #: whether those that come now have to wait
+        self.exhausted = False  #: whether new input has to be queued
 
     def charge(self, seconds: float) -> None:
-        """Tell how long one that came was answered."""
+        """Charge this iteration's budget with time that was spent on new input.
+
+        :param seconds: the time spent.
+        """
         self._charged += seconds
-        if self._charged >= TIME_SLICE:  # it matters: find out when the next turn begins
+        if self._charged >= TIME_SLICE:  # less is negligible; the next iteration resets it
             self.exhausted = self._charged >= ITERATION_BUDGET
             self._call_soon()
 
     def enqueue(self, callback: Callable[[], object]) -> None:
-        """Call ``go_on``, once, when its turn has come. It may wait again then."""
+        """Call a function once, when its turn comes. It may enqueue itself again.
+
+        :param callback: serves one peer for one time slice.
+        """
         self._queue.append(callback)
         self._call_soon()
 
@@ -55,6 +57,6 @@ class Scheduler:
                 self._queue.popleft()()
                 if self.clock.seconds() >= end:
                     break
-        finally:  # whatever fails, the others have their turn
+        finally:  # if a callback fails, the others are still called
             if self._queue:
                 self._call_soon()

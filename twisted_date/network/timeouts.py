@@ -1,4 +1,4 @@
-"""Time-outs of one length for any number of things, on one timer."""
+"""Timeouts of the same length for any number of items, on a single timer."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -6,20 +6,20 @@ from typing import Generic, TypeVar
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-MAX_EXPIRED_AT_ONCE = 100  # that expire in one turn of the reactor, so that many cannot hold it up
+MAX_EXPIRED_AT_ONCE = 100  # items per reactor iteration, so that many cannot block it
 
 T = TypeVar("T", bound=Hashable)
 
 
 class Timeouts(Generic[T]):
-    """Calls a function with each thing whose time is over.
+    """Calls a function with each item whose timeout expires.
 
-    All have the same time, so the one that was put off last is due last: keeping them in that order costs the
-    same however many there are.
+    All timeouts have the same length, so the item that was reset last expires last. Keeping the items in that
+    order costs the same for any number of them.
 
-    :param clock: tells the time.
-    :param seconds: the time that each has, from when it was last put off.
-    :param expired: called with a thing when its time is over; it has no deadline any more then.
+    :param clock: measures the time and schedules the calls.
+    :param seconds: the length of the timeouts, from an item's last reset.
+    :param on_timeout: called with an item when it expires; by then the item has no timeout any more.
     """
 
     def __init__(self, clock: IReactorTime, seconds: float, on_timeout: Callable[[T], object]) -> None:
@@ -30,14 +30,14 @@ class Timeouts(Generic[T]):
         self._timer: IDelayedCall | None = None
 
     def reset(self, thing: T) -> None:
-        """Give a thing all of its time, from now."""
+        """Start the timeout of an item, or start it again."""
         self._started[thing] = self._clock.seconds()
         self._started.move_to_end(thing)
         if self._timer is None:
             self._timer = self._clock.callLater(self._seconds, self._expire)
 
     def cancel(self, thing: T) -> None:
-        """Forget a thing, known or not."""
+        """Cancel the timeout of an item, if it has one."""
         self._started.pop(thing, None)
         if not self._started and self._timer is not None and self._timer.active():
             self._timer.cancel()
@@ -47,14 +47,14 @@ class Timeouts(Generic[T]):
         now = self._clock.seconds()
         try:
             for _ in range(MAX_EXPIRED_AT_ONCE):
-                if not self._started or self._next() > now:
+                if not self._started or self._next_expiry() > now:
                     break
                 thing, _ = self._started.popitem(last=False)
                 self._on_timeout(thing)
-        finally:  # whatever fails, the time of the others goes on
-            left = max(0.0, self._next() - now) if self._started else None
-            self._timer = None if left is None else self._clock.callLater(left, self._expire)
+        finally:  # if a callback fails, the other timeouts continue
+            delay = max(0.0, self._next_expiry() - now) if self._started else None
+            self._timer = None if delay is None else self._clock.callLater(delay, self._expire)
 
-    def _next(self) -> float:
-        """When the first one is due."""
+    def _next_expiry(self) -> float:
+        """Return the time when the first item expires."""
         return next(iter(self._started.values())) + self._seconds

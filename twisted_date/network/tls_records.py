@@ -1,4 +1,4 @@
-"""TLS records, one at a time."""
+"""Passes TLS records on one at a time."""
 
 from typing import Any
 
@@ -8,20 +8,21 @@ from twisted.python.failure import Failure
 from .scheduler import TIME_SLICE, Scheduler
 
 HEADER_SIZE = 5  # bytes: type, version, length
-MAX_BODY = 16384 + 2048  # bytes that a record may hold behind its header: RFC 5246, 6.2.3
+MAX_BODY = 16384 + 2048  # maximum bytes of a record after its header: RFC 5246, 6.2.3
 CONTENT_TYPES = range(20, 25)  # change_cipher_spec to heartbeat
 
 
 class TLSRecordGate(Protocol):
-    """Stands below a TLS layer, and holds records back while those before them wait for an answer.
+    """Sits below a TLS layer, and holds records back while earlier ones still have to be answered.
 
-    Nothing can be said over Twisted's TLS once it has read the peer's close_notify, so that must not come to
-    it before all that stands in front of it is answered. Where a record ends is plain to see.
+    Twisted's TLS cannot send once it has read the peer's close_notify, so this record must not reach it
+    before everything ahead of it is answered. The boundaries of records are not encrypted.
 
-    Records cost time, whatever is in them: a handshake does, and so do thousands that are empty. So they are
-    passed on in slices, too.
+    Records cost time, whatever they contain: a handshake does, and so do thousands of empty records. So they
+    are passed on in time slices, too.
 
     :param socket: the transport with the socket; its protocol, the TLS layer, gets the records.
+    :param scheduler: shares out the time that the records take.
     """
 
     def __init__(self, socket: Any, scheduler: Scheduler) -> None:
@@ -39,9 +40,9 @@ class TLSRecordGate(Protocol):
         if self._scheduler.exhausted:
             self._enqueue()
             return
-        began = self._scheduler.clock.seconds()
+        started = self._scheduler.clock.seconds()
         self._pass_on()
-        self._scheduler.charge(self._scheduler.clock.seconds() - began)
+        self._scheduler.charge(self._scheduler.clock.seconds() - started)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._paused = True
@@ -49,15 +50,15 @@ class TLSRecordGate(Protocol):
 
     @property
     def is_queued(self) -> bool:
-        """Whether it has something to pass on when its turn comes."""
+        """Whether the gate is in the scheduler's queue, with records to pass on."""
         return self._queued
 
     def pause(self) -> None:
-        """Pass nothing on."""
+        """Hold all records back."""
         self._paused = True
 
     def resume(self) -> None:
-        """Pass on again, beginning with what was held back."""
+        """Pass records on again, starting with those held back."""
         self._paused = False
         if not self._queued:
             self._socket.resumeProducing()
@@ -92,7 +93,7 @@ class TLSRecordGate(Protocol):
 
 
 def _record_size(data: bytes, start: int) -> int:
-    """The size of the record that begins at ``start``; of all that follows when that is no TLS."""
+    """Return the size of the record at ``start``, as far as known, or of all the rest if it is not TLS."""
     if data[start] not in CONTENT_TYPES:
         return len(data) - start
     if len(data) - start < HEADER_SIZE:

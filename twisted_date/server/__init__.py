@@ -1,6 +1,6 @@
 """The server: its protocol, factory, service and options.
 
-:func:`make_factory` is all that a program needs that listens itself.
+A program that embeds the server needs :func:`make_factory` only.
 """
 
 from .factory import DateFactory, make_factory

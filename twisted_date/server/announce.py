@@ -1,4 +1,4 @@
-"""Tells others where the server listens: a file for scripts, and systemd."""
+"""Announces where the server listens: in a file for scripts, and to systemd."""
 
 import contextlib
 import json
@@ -18,65 +18,69 @@ from ..network.addresses import format_address
 
 
 class Announcer(Protocol):
-    """Somebody who is told where the server listens."""
+    """Announces where the server listens."""
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
-        """Every address listens. May raise CannotAnnounce."""
+        """Announce that every address listens.
+
+        :raises CannotAnnounce: when the announcement fails.
+        """
 
     def stopping(self) -> None:
-        """The server stops. Does not raise."""
+        """Announce that the server is stopping. Never raises."""
 
 
 class CannotAnnounce(SentenceError):
-    """Others cannot be told; as text, a sentence."""
+    """An announcement failed; ``str()`` of the error is a sentence."""
 
 
 class PortFile:
-    """A file that says in JSON where the server listens, for as long as it does.
+    """A JSON file that says where the server listens, for as long as it does.
 
-    ``{"version": …, "pid": …, "port": …, "addresses": [{"host": …, "port": …}, …]}``; ``port`` is that of the
-    first address. It is whole whenever it is there. One that another server left is replaced.
+    ``{"version": …, "pid": …, "port": …, "addresses": [{"host": …, "port": …}, …]}``. A UNIX socket has
+    ``{"path": …}`` in place of host and port. ``port`` is that of the first address that has one, else null.
+    Readers never see a partial file. A file that another server left behind is replaced.
 
-    :param path: where it is; an absolute one, for a daemon changes its folder.
+    :param path: an absolute path, because a daemon changes its working directory.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def check(self) -> None:
-        """Make sure that it can be written.
+        """Check that the file can be written.
 
-        :raises CannotAnnounce: it cannot.
+        :raises CannotAnnounce: when it cannot.
         """
         try:
             if self._path.is_dir():
-                raise self._failed(Sentence("it is a folder"))
-            os.unlink(self._temporary(""))
+                raise self._error(Sentence("it is a folder"))
+            os.unlink(self._write_temporary(""))
         except OSError as error:
-            raise self._failed(error.strerror) from None
+            raise self._error(error.strerror) from None
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
-        places = [_place(address) for address in addresses]
+        entries = [_entry(address) for address in addresses]
         contents = {
             "version": __version__,
             "pid": os.getpid(),
-            "port": next((place["port"] for place in places if "port" in place), None),
-            "addresses": places,
+            "port": next((entry["port"] for entry in entries if "port" in entry), None),
+            "addresses": entries,
         }
         try:
-            temporary = self._temporary(json.dumps(contents) + "\n")
+            temporary = self._write_temporary(json.dumps(contents) + "\n")
             os.replace(temporary, self._path)
         except OSError as error:
-            raise self._failed(error.strerror) from None
+            raise self._error(error.strerror) from None
 
     def stopping(self) -> None:
-        """Remove it, unless another server has written its own meanwhile."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # whatever it is, it is not ours
+        """Remove the file, unless another server has replaced it meanwhile."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # not a file of ours
             if json.loads(self._path.read_text())["pid"] == os.getpid():
                 self._path.unlink()
 
-    def _temporary(self, text: str) -> str:
-        """A finished file beside it, which everybody may read whatever the umask."""
+    def _write_temporary(self, text: str) -> str:
+        """Write a file beside the target, world-readable whatever the umask; return its name."""
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             with open(descriptor, "w") as file:
@@ -87,21 +91,21 @@ class PortFile:
             raise
         return name
 
-    def _failed(self, reason: str | None) -> CannotAnnounce:
+    def _error(self, reason: str | None) -> CannotAnnounce:
         sentence = Sentence("cannot write the port file {path}: {reason}; give another path")
         return CannotAnnounce(sentence, path=self._path, reason=reason)
 
 
-def _place(address: IAddress) -> dict[str, object]:
+def _entry(address: IAddress) -> dict[str, object]:
     if isinstance(address, IPv4Address | IPv6Address):
         return {"host": address.host, "port": address.port}
     return {"path": format_address(address)}
 
 
 class Systemd:
-    """systemd's notify socket (sd_notify(3)).
+    """Announces to systemd, over its notification socket (sd_notify(3)).
 
-    :param path: as in ``NOTIFY_SOCKET``; ``@`` in front means Linux's abstract names.
+    :param path: the value of ``NOTIFY_SOCKET``; a leading ``@`` marks a name in Linux's abstract namespace.
     """
 
     def __init__(self, path: str) -> None:
@@ -117,9 +121,9 @@ class Systemd:
 
     def _send(self, state: str) -> None:
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifying:
-                notifying.connect(self._path)
-                notifying.send(state.encode())
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+                notify.connect(self._path)
+                notify.send(state.encode())
         except OSError as error:
             raise CannotAnnounce(
                 Sentence("cannot notify systemd at {path}: {reason}"), path=self._path, reason=error.strerror

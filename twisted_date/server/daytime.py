@@ -1,6 +1,6 @@
-"""The date to whoever connects, without a word: Daytime (RFC 867) and Time (RFC 868).
+"""The payloads of the Daytime (RFC 867) and Time (RFC 868) protocols.
 
-Over TCP only. Over UDP anyone can have the answers sent to somebody else.
+They are served over TCP only: over UDP, a forged source address sends the replies to a victim.
 """
 
 from datetime import tzinfo
@@ -8,11 +8,11 @@ from datetime import tzinfo
 from ..dates import formats
 from ..dates.moment import NANOSECONDS, Moment
 
-_SECONDS_FROM_1900 = 2_208_988_800  # to 1970
+_SECONDS_FROM_1900 = 2_208_988_800  # from 1900 to 1970
 
 
 def daytime(now_ns: int, zone: tzinfo) -> bytes:
-    """The line of RFC 867, which leaves its form open: a date as RFC 5322 writes it.
+    """The date as an RFC 5322 date line; RFC 867 leaves the format open.
 
     :param now_ns: nanoseconds since 1970-01-01T00:00:00Z.
     """
@@ -20,10 +20,10 @@ def daytime(now_ns: int, zone: tzinfo) -> bytes:
 
 
 def time(now_ns: int) -> bytes:
-    """The four bytes of RFC 868: seconds since 1900-01-01T00:00:00Z.
+    """The four bytes of RFC 868: seconds since 1900-01-01T00:00:00Z, big-endian.
 
-    They begin anew at 2036-02-07T06:28:16Z, and every 2^32 seconds. Of the moments that they can mean, the
-    one nearest to what a client knows already is meant.
+    The counter wraps at 2036-02-07T06:28:16Z, and every 2^32 seconds from then on. A client resolves the
+    ambiguity by taking the moment nearest to its own clock.
 
     :param now_ns: nanoseconds since 1970-01-01T00:00:00Z.
     """

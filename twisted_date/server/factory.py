@@ -1,4 +1,4 @@
-"""The server's connections as a whole: who may come in, who was idle for too long, and the end of all."""
+"""The server's connections as a whole: admits them, closes idle ones and shuts down gracefully."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -25,44 +25,42 @@ from .machine_zone import machine_zone
 from .protocol import DateProtocol
 
 _REFUSALS = (ErrorKind.FULL, ErrorKind.TOO_MANY_FROM_HOST, ErrorKind.STOPPING)
-QUIET_PERIOD = (
-    0.05  # seconds without a line after which a peer has asked what it wanted, when the server stops
-)
+QUIET_PERIOD = 0.05  # seconds of silence after which a peer counts as finished, when the server stops
 
 
 class DateFactory(Factory):
-    """Makes a protocol with a session of its own for each connection.
+    """Builds the protocol of each connection, with a session of its own.
 
     :param defaults: what each session starts with.
-    :param clock: for the time that things take; a reactor.
-    :param limits: how many connections there may be, and how long they may be idle.
+    :param clock: measures time and schedules calls; a reactor.
+    :param limits: the maximum number of connections, and how long they may be idle.
     """
 
     noisy = False
 
     def __init__(self, defaults: Defaults, clock: IReactorTime, limits: Limits = NO_LIMITS) -> None:
         self.defaults = defaults
-        self.counts = Counts()  #: What the peers asked for.
+        self.counts = Counts()  #: Requests and errors of all sessions.
         self.cache = ReplyCache(defaults.now_ns)
         self.scheduler = Scheduler(clock)
         self.close_timeouts = close_timeouts(clock)
         self.limits = limits
-        self.total_sessions = 0  #: Conversations that there have been.
-        self.bytes_received = 0  #: Bytes from peers, without what TLS adds; those of what is skipped, too.
+        self.total_sessions = 0  #: Sessions started so far.
+        self.bytes_received = 0  #: Bytes from peers, without TLS overhead; discarded input included.
         self.bytes_sent = 0  #: Bytes of replies.
         self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
         self._limiter = ConnectionLimiter(limits)
         self._idle = Timeouts(clock, limits.idle, self._close_idle)
-        self._open: dict[DateProtocol, bytes | None] = {}  # by protocol, its host
+        self._open: dict[DateProtocol, bytes | None] = {}  # the host key of each open session
         self._short_lived = ShortLivedConnections()
         self._stopping = False
         self._closed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
-        self._deadline = 0.0  # when peers are told of the stop at the latest
+        self._deadline = 0.0  # when the remaining peers get the stop notice
 
     @property
     def open_sessions(self) -> int:
-        """How many conversations are open."""
+        """The number of open sessions."""
         return len(self._open)
 
     def doStart(self) -> None:
@@ -84,16 +82,16 @@ class DateFactory(Factory):
         return protocol
 
     def new_session(self) -> Session:
-        """A session for the next connection."""
+        """Create the session of the next connection."""
         return Session(self.defaults, self.counts, self.cache)
 
     def active(self, protocol: DateProtocol) -> None:
-        """A connection answered lines, or began."""
+        """Restart the idle timeout of a connection that began or answered lines."""
         if self.limits.idle:
             self._idle.reset(protocol)
 
     def disconnected(self, protocol: DateProtocol) -> None:
-        """A connection is gone."""
+        """Forget a connection that is gone."""
         self._idle.cancel(protocol)
         if protocol in self._open:
             self._limiter.release(self._open.pop(protocol))
@@ -102,11 +100,12 @@ class DateFactory(Factory):
             self._all_gone()
 
     def shut_down(self, drain: float) -> Deferred[None]:
-        """Answer what was asked, tell every peer that the server is stopping, and close.
+        """Answer pending lines, notify every peer that the server is stopping, and close.
 
-        A peer is told as soon as it asks nothing more, or half of the time is over. No new session begins.
+        A peer gets the notice as soon as it falls silent, or when half of the drain time is over. New
+        connections are refused.
 
-        :param drain: seconds after which those that are still there are cut off.
+        :param drain: seconds until the remaining connections are aborted.
         :return: fires when every connection is gone.
         """
         self._stopping = True
@@ -123,7 +122,7 @@ class DateFactory(Factory):
         return closed
 
     def abort_all(self) -> None:
-        """End every connection now."""
+        """Abort every connection."""
         for protocol in [*self._open, *self._short_lived]:
             protocol.abort()
 
@@ -135,9 +134,9 @@ class DateFactory(Factory):
             if timer.active():
                 timer.cancel()
         self._timers.clear()
-        closed, self._closed = self._closed, []
-        for waiting in closed:
-            waiting.callback(None)
+        waiting, self._closed = self._closed, []
+        for closed in waiting:
+            closed.callback(None)
 
     def _check_later(self) -> None:
         left = self._deadline - self.scheduler.clock.seconds()
@@ -164,21 +163,22 @@ def make_factory(
     limits: Limits = NO_LIMITS,
     health: Callable[[], Health] = Health,
 ) -> DateFactory:
-    """A server's factory, to listen with on any endpoint; it has no effect on the rest of the process.
+    """Make the server's factory, to listen with on any endpoint; the rest of the process is unaffected.
 
     ::
 
         factory = make_factory(reactor, zone=ZoneInfo("Europe/Paris"))
         port = await serverFromString(reactor, "fallback:50000").listen(factory)
 
-    Stop with ``port.stopListening()``, and then ``factory.shut_down(5)``, which answers what was asked.
+    To stop, call ``port.stopListening()``, then ``factory.shut_down(5)``, which answers pending lines.
 
-    :param zone: in which dates are told; None for the machine's.
-    :param farewell: the phrase that ends a conversation.
-    :param language: of replies, CLDR's identifier.
-    :param limits: how many connections there may be, and how long they may be idle; none by default.
-    :param health: what ``/health`` tells of the clock; by default that nothing is known.
-    :raises SentenceError: nobody could say this farewell.
+    :param zone: the zone of replies; None for the machine's.
+    :param farewell: the phrase that ends a session.
+    :param language: CLDR's identifier of the language of replies.
+    :param limits: the maximum number of connections, and how long they may be idle; no limits by default.
+    :param health: returns what ``/health`` reports; by default, that nothing is known.
+    :raises SentenceError: when the farewell is empty, too long, looks like a command or has a control
+        character.
     """
     defaults = Defaults(time.time_ns, zone or machine_zone(), check_farewell(farewell), language, health)
     return DateFactory(defaults, reactor, limits)

@@ -1,6 +1,6 @@
-"""One page over HTTP/1.1, one request for each connection: as much of RFC 9112 as a page needs.
+"""Serves one page over HTTP/1.1, one request per connection: as much of RFC 9112 as a page needs.
 
-A whole web server would take bodies, keep connections and log what peers write; conversations would suffer.
+A full web server would accept bodies, keep connections open and log what peers send; sessions would suffer.
 """
 
 import re
@@ -16,16 +16,15 @@ from ..network.scheduler import Scheduler
 from ..network.timeouts import Timeouts
 from .one_shot import OneShotFactory, OneShotProtocol
 
-REQUEST_TIME = 5.0  # seconds for a request to come
-LONGEST = (
-    8192  # bytes of a request without a body: what RFC 9112, section 3, wants a server to take for a line
-)
+REQUEST_TIME = 5.0  # seconds until a request must be complete
+# Bytes of a request's head; RFC 9112, section 3, recommends at least 8000 for the request line alone.
+MAX_REQUEST = 8192
 PLAIN = "text/plain; charset=utf-8"
 _END = re.compile(rb"\n\r?\n")
 
 
 class PageProtocol(OneShotProtocol):
-    """One connection, which asks for the page."""
+    """One connection: reads a request and answers it with the page."""
 
     factory: "PageFactory"
 
@@ -42,13 +41,13 @@ class PageProtocol(OneShotProtocol):
         if self._complete:
             return
         self._request += data
-        if _END.search(self._request) or len(self._request) > LONGEST:
+        if _END.search(self._request) or len(self._request) > MAX_REQUEST:
             self._complete = True
             self.factory.waiting.cancel(self)
             self.factory.scheduler.enqueue(self._answer)
 
     def readConnectionLost(self) -> None:
-        if self._closing is None and self._complete:  # the answer waits for its turn
+        if self._closing is None and self._complete:  # the response is still queued
             self._half_closed = True
         else:
             super().readConnectionLost()
@@ -64,7 +63,7 @@ class PageProtocol(OneShotProtocol):
         try:
             response = self.factory.answer(self._request)
         except Exception:
-            _log.error("A page could not be made: {what}", what=summarize(Failure()))
+            _log.error("Failed to render the page: {what}", what=summarize(Failure()))
             response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
         self.send_and_close(response)
 
@@ -72,9 +71,10 @@ class PageProtocol(OneShotProtocol):
 class PageFactory(OneShotFactory):
     """Serves one page.
 
-    :param path: where it is.
+    :param path: the path of its URL.
     :param type_: its media type.
-    :param page: makes it, when it is asked for.
+    :param page: renders the page, at every request.
+    :param scheduler: schedules the responses.
     """
 
     protocol = PageProtocol
@@ -86,17 +86,17 @@ class PageFactory(OneShotFactory):
         self.waiting: Timeouts[PageProtocol] = Timeouts(scheduler.clock, REQUEST_TIME, PageProtocol.abort)
 
     def answer(self, request: bytes) -> bytes:
-        """The response to a request.
+        """Return the response to a request.
 
-        :param request: its head: the line and the fields.
+        :param request: its head: the request line and the header fields; only the line matters.
         """
         words = request.split(b"\n", 1)[0].decode("latin-1").split()
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
             return _response("400 Bad Request", PLAIN, f"Right is: GET {self._path} HTTP/1.1\n".encode())
         method, target, _ = words
         if method not in ("GET", "HEAD"):
-            told = b"GET is what can be done here.\n"
-            return _response("405 Method Not Allowed", PLAIN, told, "Allow: GET, HEAD\r\n")
+            body = b"GET is what can be done here.\n"
+            return _response("405 Method Not Allowed", PLAIN, body, "Allow: GET, HEAD\r\n")
         if _path(target) != self._path:
             response = _response("404 Not Found", PLAIN, f"The page is {self._path}\n".encode())
         else:
@@ -111,8 +111,8 @@ def _path(target: str) -> str:
         return ""
 
 
-def _response(status: str, type_: str, body: bytes, more: str = "") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\n{more}"
+def _response(status: str, type_: str, body: bytes, fields: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\n{fields}"
     return f"{head}Connection: close\r\n\r\n".encode() + body
 
 

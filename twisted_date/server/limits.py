@@ -1,4 +1,4 @@
-"""How many may come in: counts of connections, in all and from each host."""
+"""Limits the number of connections, in total and per host."""
 
 import socket
 from collections import Counter
@@ -11,18 +11,18 @@ from twisted.internet.interfaces import IAddress
 
 from ..conversation.errors import ErrorKind
 
-_MAPPED = bytes(10) + b"\xff\xff"  # in front of an IPv4 address on a dual-stack socket
-MAX_SHORT_LIVED = 64  # at a time; more are told what they are told, too, but perhaps in vain
-_SUBNET = 8  # bytes of an IPv6 address: a /64 is what one household or machine is given
+_MAPPED = bytes(10) + b"\xff\xff"  # prefix of an IPv4 address on a dual-stack socket
+MAX_SHORT_LIVED = 64  # open at a time; one more aborts the oldest, perhaps before its peer has read all
+_SUBNET = 8  # bytes of an IPv6 address: a /64 is assigned to one household or machine
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server gives, at most; 0 stands for no limit.
+    """The limits of a server; 0 stands for no limit.
 
-    :param idle: seconds that a conversation may go without a line.
-    :param connections: open at a time.
-    :param per_host: open at a time from one IPv4 address or one IPv6 subnet.
+    :param idle: seconds that a session may go without a line.
+    :param connections: sessions open at a time.
+    :param per_host: sessions open at a time from one IPv4 address or one IPv6 /64 subnet.
     """
 
     idle: float = 0
@@ -34,49 +34,56 @@ NO_LIMITS = Limits()
 
 
 class ConnectionLimiter:
-    """The connections that are open.
+    """Counts open connections, and refuses those beyond the limits.
 
-    :param limits: how many there may be.
+    :param limits: the maximum numbers.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._count = 0
-        self._from: Counter[bytes] = Counter()
+        self._per_host: Counter[bytes] = Counter()
 
     def host_key(self, address: IAddress | None) -> bytes | None:
-        """What an address counts as; None where that does not matter."""
+        """The key under which an address is counted; None when the limit per host does not apply to it."""
         return host_of(address) if self._limits.per_host else None
 
     def acquire(self, host: bytes | None) -> ErrorKind | None:
-        """Count one in, or say why it cannot be."""
+        """Count a connection in.
+
+        :param host: its :meth:`host_key`.
+        :return: None, or the reason when a limit is reached; then nothing is counted.
+        """
         if self._count == self._limits.connections > 0:
             return ErrorKind.FULL
         if host is not None:
-            if self._from[host] == self._limits.per_host:
+            if self._per_host[host] == self._limits.per_host:
                 return ErrorKind.TOO_MANY_FROM_HOST
-            self._from[host] += 1
+            self._per_host[host] += 1
         self._count += 1
         return None
 
     def release(self, host: bytes | None) -> None:
-        """Count one out that was counted in."""
+        """Count out a connection that was counted in, under the same key."""
         self._count -= 1
         if host is not None:
-            self._from[host] -= 1
-            if not self._from[host]:
-                del self._from[host]
+            self._per_host[host] -= 1
+            if not self._per_host[host]:
+                del self._per_host[host]
 
 
 class Abortable(Interface):
-    """A connection that is told one thing and closed."""
+    """A connection that can be aborted."""
 
     def abort(self) -> object:
-        """End it now."""
+        """Drop the connection now."""
 
 
 class ShortLivedConnections:
-    """Connections that are told one thing and closed. When they are too many, the oldest is cut off."""
+    """Connections that get one payload and are closed, oldest first.
+
+    There are at most MAX_SHORT_LIVED; one more aborts the oldest.
+    """
 
     def __init__(self) -> None:
         self._connections: dict[Abortable, None] = {}
@@ -88,7 +95,7 @@ class ShortLivedConnections:
         return bool(self._connections)
 
     def add(self, connection: Abortable) -> None:
-        """Let one more in."""
+        """Add a connection; abort the oldest when there are too many."""
         if len(self._connections) == MAX_SHORT_LIVED:
             oldest = next(iter(self._connections))
             del self._connections[oldest]
@@ -96,12 +103,15 @@ class ShortLivedConnections:
         self._connections[connection] = None
 
     def discard(self, connection: Abortable) -> None:
-        """Forget one, known or not."""
+        """Remove a connection, if it is there."""
         self._connections.pop(connection, None)
 
 
 def host_of(address: IAddress | None) -> bytes | None:
-    """What counts as one host: an IPv4 address, however it came in, or the /64 of an IPv6 one; else None."""
+    """The bytes that identify a host; None for an address without IP.
+
+    They are an IPv4 address, mapped into IPv6 or not, or the /64 subnet of an IPv6 address.
+    """
     if isinstance(address, IPv4Address):
         return socket.inet_pton(socket.AF_INET, address.host)
     if not isinstance(address, IPv6Address):

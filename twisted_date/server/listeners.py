@@ -1,4 +1,4 @@
-"""What the server's settings want served, and where."""
+"""The listeners that the settings ask for: the endpoints, and what each serves."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -23,28 +23,28 @@ METRICS_PATH, METRICS_TYPE = "/metrics", "text/plain; version=0.0.4; charset=utf
 
 
 def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
-    """All that the settings want served, conversations first.
+    """Make all listeners that the settings ask for; those for sessions come first.
 
-    :param server: holds the conversations.
-    :raises SentenceError: an endpoint is described wrongly, or needs what is not installed.
+    :param server: the factory of the sessions.
+    :raises SentenceError: when an endpoint description is invalid, or a dependency is not installed.
     """
     defaults = server.defaults
-    listeners = _conversations(reactor, settings, server)
+    listeners = _session_listeners(reactor, settings, server)
     if settings.daytime is not None:
         date = OneShotFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), server.scheduler)
-        listeners.append(_listener(reactor, "daytime", settings.daytime, date, "tells the date"))
+        listeners.append(_listener(reactor, "daytime", settings.daytime, date, "serves the date"))
     if settings.time is not None:
         time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), server.scheduler)
-        listeners.append(_listener(reactor, "time", settings.time, time, "tells the time"))
+        listeners.append(_listener(reactor, "time", settings.time, time, "serves the time"))
     if settings.metrics is not None:
-        refusals = [server.refusals, *_refusals_by_proxies(listeners)]
+        refusals = [server.refusals, *_proxy_refusals(listeners)]
         page = _metrics(server, refusals)
         site = PageFactory(METRICS_PATH, METRICS_TYPE, page, server.scheduler)
-        listeners.append(_listener(reactor, "metrics", settings.metrics, site, "tells its metrics"))
+        listeners.append(_listener(reactor, "metrics", settings.metrics, site, "serves metrics"))
     return listeners
 
 
-def _conversations(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
+def _session_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
     if settings.listen:
         return [_listener(reactor, "listen", where, server) for where in settings.listen]
     make = None if settings.tls is None else tls_endpoints(reactor, settings.tls, BACKLOG)
@@ -63,7 +63,7 @@ def _listener(
             option=option,
             description=description,
         ) from None
-    except Exception as error:  # parsers, ours or a plugin's, raise what they like
+    except Exception as error:  # endpoint parsers, plugins included, may raise anything
         raise WrongSettings(
             Sentence("--{option} {description!r} is not an endpoint like tcp:8000: {error}"),
             option=option,
@@ -73,8 +73,8 @@ def _listener(
     return Listener(endpoint, factory, does, description)
 
 
-def _refusals_by_proxies(listeners: Sequence[Listener]) -> list[RefusalLog]:
-    proxy = sys.modules.get("twisted_date.endpoints.proxy")  # without it there is none
+def _proxy_refusals(listeners: Sequence[Listener]) -> list[RefusalLog]:
+    proxy = sys.modules.get("twisted_date.endpoints.proxy")  # not imported means not used
     return [
         listener.endpoint.refusals
         for listener in listeners

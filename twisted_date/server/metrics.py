@@ -1,4 +1,4 @@
-"""What a server tells Prometheus: its counts, read when they are asked for."""
+"""Metrics for Prometheus, collected when they are requested."""
 
 import contextlib
 import os
@@ -19,10 +19,10 @@ PREFIX = "datechat_"
 
 
 class Metrics(Collector):
-    """A server's numbers, in Prometheus's terms.
+    """Collects the metrics of a server.
 
-    :param server: counts connections and what was said, and knows the health of the clock.
-    :param refusals: of the server and of what stands before it.
+    :param server: counts sessions, bytes, requests and errors, and knows the health of the clock.
+    :param refusals: the refusal logs of the server and of the proxy endpoints in front of it.
     """
 
     def __init__(
@@ -36,56 +36,56 @@ class Metrics(Collector):
         self._registry.register(self)
 
     def text(self) -> bytes:
-        """All of them, in Prometheus's text format, version 0.0.4."""
+        """All metrics, in Prometheus's text format, version 0.0.4."""
         return generate_latest(self._registry)
 
     def collect(self) -> Iterable[Metric]:
-        """All of them, as they are now."""
-        server, said = self._server, self._server.counts
+        """Yield all metrics with their current values."""
+        server, counts = self._server, self._server.counts
         refused: Counter[str] = Counter()
         for refusals in self._refusals:
             refused.update(refusals.totals)
-        yield _number(CounterMetricFamily, "sessions", "Connections that were let in.", server.total_sessions)
-        yield _number(
+        yield _scalar(CounterMetricFamily, "sessions", "Connections that were let in.", server.total_sessions)
+        yield _scalar(
             GaugeMetricFamily, "sessions_open", "Conversations that are open.", server.open_sessions
         )
-        most = server.limits.connections or float("inf")
-        yield _number(GaugeMetricFamily, "sessions_max", "Conversations that may be open.", most)
-        yield _numbers("requests", "Lines by command.", "command", said.requests)
-        yield _numbers("errors", "Replies that were errors, by their code.", "code", said.errors)
-        yield _numbers("refused_connections", "Connections that were refused.", "reason", refused)
-        yield _number(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.bytes_received)
-        yield _number(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.bytes_sent)
+        maximum = server.limits.connections or float("inf")
+        yield _scalar(GaugeMetricFamily, "sessions_max", "Conversations that may be open.", maximum)
+        yield _labelled("requests", "Lines by command.", "command", counts.requests)
+        yield _labelled("errors", "Replies that were errors, by their code.", "code", counts.errors)
+        yield _labelled("refused_connections", "Connections that were refused.", "reason", refused)
+        yield _scalar(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.bytes_received)
+        yield _scalar(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.bytes_sent)
         yield from self._clock()
         yield from _process()
 
     def _clock(self) -> Iterable[Metric]:
         health = self._server.defaults.health()
         if health.synchronised is not None:
-            told = "1 when the clock can be trusted, else 0."
-            yield _number(GaugeMetricFamily, "clock_synchronised", told, int(health.synchronised))
+            help_text = "1 when the clock can be trusted, else 0."
+            yield _scalar(GaugeMetricFamily, "clock_synchronised", help_text, int(health.synchronised))
         if health.error_ms is not None:
-            told = "How far the clock is off at the most."
-            yield _number(GaugeMetricFamily, "clock_error_seconds", told, health.error_ms / 1000)
+            help_text = "How far the clock is off at the most."
+            yield _scalar(GaugeMetricFamily, "clock_error_seconds", help_text, health.error_ms / 1000)
         versions = {"version": __version__, "zone_data": health.zone_data or ""}
         yield InfoMetricFamily(PREFIX.rstrip("_"), "Versions.", versions)
 
 
-def _number(
-    family: type[CounterMetricFamily] | type[GaugeMetricFamily], name: str, told: str, value: float
+def _scalar(
+    family: type[CounterMetricFamily] | type[GaugeMetricFamily], name: str, help_text: str, value: float
 ) -> Metric:
-    return family(PREFIX + name, told, value)
+    return family(PREFIX + name, help_text, value)
 
 
-def _numbers(name: str, told: str, label: str, values: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(PREFIX + name, told, labels=(label,))
+def _labelled(name: str, help_text: str, label: str, values: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(PREFIX + name, help_text, labels=(label,))
     for key, value in values.items():
         family.add_metric((key,), value)
     return family
 
 
 def _process() -> Iterable[Metric]:
-    """Two of what Prometheus's own collector tells; of these, to list the open files takes long."""
+    """Two metrics of Prometheus's own process collector, which also lists the open files and is slow."""
     yield CounterMetricFamily("process_cpu_seconds", "Processor time, user and system.", time.process_time())
     with contextlib.suppress(OSError):  # not on Linux
         pages = int(Path("/proc/self/statm").read_text().split()[1])

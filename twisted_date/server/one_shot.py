@@ -1,4 +1,4 @@
-"""Connections that are told one thing, and closed."""
+"""Connections that get one payload and are closed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from .limits import ShortLivedConnections
 
 @implementer(IHalfCloseableProtocol)
 class OneShotProtocol(Protocol):
-    """One connection that is told one thing. What it says is thrown away."""
+    """One connection: sends one payload and closes gracefully. Input is discarded."""
 
     factory: "OneShotFactory"
     transport: Any
@@ -30,20 +30,20 @@ class OneShotProtocol(Protocol):
         self.start()
 
     def start(self) -> None:
-        """The connection is there: tell."""
+        """The connection is made: send the payload."""
         self.send_and_close(self.factory.payload())
 
     def send_and_close(self, data: bytes) -> None:
-        """Tell this, and close."""
+        """Send the data, and close gracefully."""
         self._connection.write(data)
         self._closing = GracefulClose(self._connection, self.factory.close_timeouts)
         self._closing.begin(self._half_closed)
 
     def pauseProducing(self) -> None:
-        """There is no more to come."""
+        """Everything is written already."""
 
     def resumeProducing(self) -> None:
-        """There is no more to come."""
+        """Everything is written already."""
 
     def stopProducing(self) -> None:
         """The connection is gone."""
@@ -55,7 +55,7 @@ class OneShotProtocol(Protocol):
             self._closing.peer_has_closed()
 
     def writeConnectionLost(self) -> None:
-        """It has left; the peer closes its side, or is cut off."""
+        """The payload is sent; the peer closes its side, or is aborted."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self._closing is not None:
@@ -64,20 +64,19 @@ class OneShotProtocol(Protocol):
         self.factory.connections.discard(self)
 
     def abort(self) -> None:
-        """End the connection now. What the kernel has taken can still reach the peer."""
+        """Drop the connection now. Data that the kernel has accepted can still reach the peer."""
         self._connection.abort()
 
 
 class OneShotFactory(Factory):
-    """Tells everyone who connects one thing, and closes.
+    """Sends one payload to every peer that connects, and closes.
 
-    :param tell: what to tell, when it is told.
-    :param clock: for the time that closing may take.
-    :param turns: shares the time with others.
+    :param payload: returns the bytes to send; called anew for each connection.
+    :param scheduler: accounts for the time that TLS takes; its clock bounds the time to close.
     """
 
     noisy = False
-    protocol: type[OneShotProtocol] = OneShotProtocol  # type: ignore[assignment]  # narrower than Twisted's
+    protocol: type[OneShotProtocol] = OneShotProtocol  # type: ignore[assignment]  # narrower than in Twisted
 
     def __init__(self, payload: Callable[[], bytes], scheduler: Scheduler) -> None:
         self.payload = payload

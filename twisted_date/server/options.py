@@ -1,4 +1,4 @@
-"""The server's options: words become plain, checked values."""
+"""The server's options: parses the command line into checked settings."""
 
 import os
 from collections.abc import Callable
@@ -17,11 +17,11 @@ from ..endpoints.fallback_server import LOOPBACK
 from ..i18n.messages import ENGLISH, Sentence, SentenceError
 from .settings import DEFAULT_DRAIN, DEFAULT_IDLE, Settings
 
-MOST = 1_000_000_000
+MAX_COUNT = 1_000_000_000  # connections: the highest limit that can be set
 
 
 class Options(options.Options):
-    """``twistd datechat``'s options."""
+    """The options of ``twistd datechat``."""
 
     longdesc = Sentence(
         "Answers each line with one line: /date with the date, /help with what else there is."
@@ -99,7 +99,7 @@ class Options(options.Options):
 
     def postOptions(self) -> None:
         self.settings = self._check()
-        _leave_out_pidfile(self.parent)
+        _omit_default_pidfile(self.parent)
 
     def _check(self) -> Settings:
         if self.listen and any(self[name] != self.defaults[name] for name in _PORT_OPTIONS):
@@ -116,16 +116,16 @@ class Options(options.Options):
             port_tries=whole_number(self, "port-tries", 1, HIGHEST_PORT),
             interface=self["interface"],
             farewell=self["farewell"],
-            zone=None if self["zone"] is None else _dates("zone", _zone, self["zone"]),
-            language=_dates("lang", languages.parse_tag, self["lang"]),
+            zone=None if self["zone"] is None else _parse_date_option("zone", _zone, self["zone"]),
+            language=_parse_date_option("lang", languages.parse_tag, self["lang"]),
             port_file=Path(self["port-file"]).absolute() if self["port-file"] is not None else None,
             tls=self["tls"],
-            idle_timeout=seconds(self, "idle-timeout", none=True),
+            idle_timeout=seconds(self, "idle-timeout", allow_zero=True),
             max_connections=None
             if self["max-connections"] is None
-            else whole_number(self, "max-connections", 1, MOST),
-            max_per_host=whole_number(self, "max-per-host", 0, MOST),
-            drain=seconds(self, "drain", none=True),
+            else whole_number(self, "max-connections", 1, MAX_COUNT),
+            max_per_host=whole_number(self, "max-per-host", 0, MAX_COUNT),
+            drain=seconds(self, "drain", allow_zero=True),
             daytime=self["daytime"],
             time=self["time"],
             metrics=self["metrics"],
@@ -140,13 +140,13 @@ class Options(options.Options):
 T = TypeVar("T")
 
 
-def _dates(option: str, find: Callable[[str], T], text: str) -> T:
-    """What an option about dates names.
+def _parse_date_option(option: str, parse: Callable[[str], T], text: str) -> T:
+    """Parse the value of an option with a function of ``dates``.
 
-    :raises UsageError: it is not known.
+    :raises UsageError: when the function raises DateError.
     """
     try:
-        return find(text)
+        return parse(text)
     except DateError as error:
         command_error = errors.command_error(error, ENGLISH)
         reason = SentenceError(command_error.kind.sentence, **command_error.values)
@@ -161,7 +161,10 @@ def _zone(place: str) -> tzinfo:
 _PORT_OPTIONS = ("base-port", "port-tries", "interface")
 
 
-def _leave_out_pidfile(twistd: Any) -> None:
-    """Let several servers run in the foreground from one folder: twistd's pidfile would stop the second."""
+def _omit_default_pidfile(twistd: Any) -> None:
+    """Write no pidfile in the foreground, unless the user names one.
+
+    Its default name would keep a second server from starting in the same directory.
+    """
     if twistd is not None and twistd.get("nodaemon") and twistd["pidfile"] == twistd.defaults["pidfile"]:
         twistd["pidfile"] = ""

@@ -1,4 +1,4 @@
-"""The process that twist or twistd runs: how it ends, and what it takes from the machine."""
+"""The process that twist or twistd runs: its exit, its signals, and its use of the machine."""
 
 import contextlib
 import gc
@@ -13,9 +13,9 @@ from ..cli.exit import stop_with_status
 
 
 class Process:
-    """The process as a service sees it.
+    """The process, as the service sees it.
 
-    :param reactor: the one that runs, or will.
+    :param reactor: the process's reactor, running or not.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -23,43 +23,43 @@ class Process:
         self._stopping = False
 
     def when_running(self, call: Callable[[], object]) -> None:
-        """Call once the reactor runs. A signal before that just kills the process."""
+        """Call a function once the reactor runs. Until then, a signal simply kills the process."""
         self._reactor.callWhenRunning(call)
 
     def fail(self, sentence: str) -> None:
-        """End because something failed once the service had started."""
-        _log.critical("datechat ends: {sentence}", sentence=sentence)
+        """Log a failure after the service has started, and exit with status 1."""
+        _log.critical("datechat is exiting: {sentence}", sentence=sentence)
         stop_with_status(self._reactor, 1)
 
     def on_second_signal(self, hurry: Callable[[], object]) -> None:
-        """Call ``hurry`` when a signal to stop comes while the service stops already.
+        """Call ``hurry`` when SIGINT or SIGTERM arrives while the service is already stopping.
 
-        To be called when the reactor runs. The first signal stops the reactor as ever; a second would make
-        Twisted log a traceback.
+        Call this once the reactor runs. The first signal stops the reactor as usual; without this, a second
+        signal would make Twisted log a traceback.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             stop = signal.getsignal(number)
 
-            def received(number: int, frame: FrameType | None, stop: Any = stop) -> None:
+            def on_signal(number: int, frame: FrameType | None, stop: Any = stop) -> None:
                 if self._stopping or not callable(stop):
                     self._reactor.callFromThread(hurry)
                 else:
                     self._stopping = True
                     stop(number, frame)
 
-            with contextlib.suppress(ValueError):  # not in the main thread: signals are not ours
-                signal.signal(number, received)
+            with contextlib.suppress(ValueError):  # only the main thread may handle signals
+                signal.signal(number, on_signal)
 
     def stopping(self) -> None:
-        """The service stops, by a signal or not."""
+        """Note that the service is stopping, by a signal or otherwise."""
         self._stopping = True
 
 
 def disable_full_gc() -> None:
-    """Keep Python's collector of reference cycles from stopping everything to look at all objects.
+    """Keep Python's garbage collector from pausing the process to visit every object.
 
-    It takes 9 ms for each thousand conversations. Ours leave no cycles behind; young objects are still looked
-    at, in less than a millisecond.
+    A full collection takes 9 ms per thousand sessions. Ours leave no reference cycles behind; young objects
+    are still collected, in less than a millisecond.
     """
     gc.collect()
     gc.freeze()
@@ -68,17 +68,17 @@ def disable_full_gc() -> None:
 
 
 def raise_descriptor_limit() -> int:
-    """Raise the soft limit of open files as far as it goes.
+    """Raise the soft limit of open files as far as possible.
 
-    :return: how many files the process may have open; 0 where that is not limited, or not known.
+    :return: how many files the process may have open; 0 for unlimited or unknown.
     """
     try:
         import resource
-    except ImportError:  # not on Windows, where sockets do not count
+    except ImportError:  # Windows, where sockets do not count as files
         return 0
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
-        with contextlib.suppress(ValueError, OSError):  # the kernel's own limit may be lower
+        with contextlib.suppress(ValueError, OSError):  # the kernel's own limit can be lower
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
     return 0 if soft == resource.RLIM_INFINITY else soft

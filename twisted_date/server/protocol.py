@@ -1,4 +1,4 @@
-"""One connection of the server: lines from a peer to its session, replies back in order."""
+"""One connection of the server: passes a peer's lines to its session and the replies back, in order."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,37 +19,44 @@ from ..network.failures import summarize
 from ..network.lines import LineBuffer
 from ..network.scheduler import TIME_SLICE
 
-FLUSH_SIZE = 65536  # bytes of replies that are gathered before they are written: what the transport buffers
+FLUSH_SIZE = 65536  # bytes of replies collected before a write: the size of a transport's buffer
 
 
 @implementer(IHalfCloseableProtocol)
 class DateProtocol(LineReceiver):
     """One connection: each line gets one reply line, in order.
 
-    A connection is in one of these states, and answers in the first one only:
+    A connection is in one of these states. It answers lines in the first one only:
 
-    =========  ==================================  =======================================================
-    state      entered when                        what happens
-    =========  ==================================  =======================================================
-    answering  connected; the others are over      each line is answered as it comes
-    queued     its time slice is used up           not read from; waits in the scheduler's queue
-    paused     the peer does not read its replies  not read from until the transport has sent them
-    closed     a goodbye, an error, or no more to  input is thrown away; :class:`.GracefulClose` sends the
-               read from a half-closed peer        rest and ends the connection
-    =========  ==================================  =======================================================
+    =========  ================================  =========================================================
+    state      entered when                      behaviour
+    =========  ================================  =========================================================
+    answering  connected; neither queued nor     complete lines are answered as they arrive
+               paused any more
+    queued     its time slice or the             nothing is read; input waits for the connection's turn in
+               iteration budget is used up       the scheduler's queue
+    paused     the peer does not read its        nothing is read; input waits until the transport has sent
+               replies                           its buffer
+    closed     refused, goodbye, error, end of   input is discarded; unless the connection is lost,
+               input, or connection lost         :class:`.GracefulClose` sends the last replies and ends it
+    =========  ================================  =========================================================
 
-    Queued and paused can hold at once. A peer may close its side in any state (``nc -N`` does so to say that
-    it has asked everything): all it sent before is answered first, a last line without an ending too.
+    A connection can be queued and paused at once. Nothing leaves the state closed.
 
-    It splits lines itself: LineReceiver's own loop copies the rest of the chunk for every line, and cannot
-    stop in the middle of one to let others have their turn. The lines of a chunk are answered together.
+    A peer may half-close in any state, as ``nc -N`` does after its last line. Unless the connection is
+    closed already, everything the peer sent is answered first, a last line without an ending included.
+
+    Lines are split by :class:`.LineBuffer`. LineReceiver's own loop knows only one line ending, copies the
+    rest of the chunk for every line, and abandons a chunk at an overlong line. Here, LF and CRLF both end a
+    line, and the replies to the lines of a chunk are written together.
 
     :param session: answers the lines.
-    :param refusal: why there is no conversation: the peer is told, and the connection closed.
+    :param refusal: the error of a refused connection, which gets it as its only reply and is closed; None
+        for a connection that is admitted.
     """
 
-    factory: Any  # the DateFactory that built it, which imports this module
-    transport: Any  # an ITCPTransport that is an IConsumer too: what TCP and TLS give
+    factory: Any  # a DateFactory, whose module imports this one
+    transport: Any  # an ITCPTransport and IConsumer, as TCP and TLS provide
 
     def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
         self._session = session
@@ -57,7 +64,7 @@ class DateProtocol(LineReceiver):
         self._lines = LineBuffer(MAX_LINE)
         self._queued = False
         self._half_closed = False
-        self._active = False  # whether it received anything since is_quiet was asked
+        self._active = False  # whether input arrived since the last is_quiet()
         self._closed = False
         self._closing: GracefulClose | None = None
 
@@ -79,11 +86,11 @@ class DateProtocol(LineReceiver):
             self._enqueue()
             return
         seconds = self._answer(self._lines)
-        if not self._connection.is_tls:  # else it is counted there, with what TLS takes
+        if not self._connection.is_tls:  # TLS charges it itself, with its own time
             scheduler.charge(seconds)
 
     def lineReceived(self, line: bytes) -> None:
-        """Answer one line; those that come together are answered together."""
+        """Answer a last line without an ending. Complete lines are answered in batches, not here."""
         self._answer([line])
 
     def pauseProducing(self) -> None:
@@ -103,7 +110,7 @@ class DateProtocol(LineReceiver):
             self._answer_last_line()
 
     def writeConnectionLost(self) -> None:
-        """All replies have left; the peer closes its side, or is cut off."""
+        """All replies are sent; the peer closes its side, or is aborted."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._closed = True
@@ -113,26 +120,30 @@ class DateProtocol(LineReceiver):
         self.factory.disconnected(self)
 
     def close_with_error(self, kind: ErrorKind, **values: object) -> None:
-        """Tell the peer why the server closes the connection, and close it."""
+        """Send the peer the reason, and close the connection; do nothing when it is closed already.
+
+        :param kind: why the server closes the connection.
+        :param values: the placeholders of its sentence.
+        """
         if not self._closed:
             self._write([self._session.encode(self._session.closing_error(kind, **values))])
             self._close()
 
     def abort(self) -> None:
-        """End the connection now. What the kernel has taken can still reach the peer."""
+        """Drop the connection now. Data that the kernel has accepted can still reach the peer."""
         self._connection.abort()
 
     def is_quiet(self) -> bool:
-        """Whether nothing was received since this was last asked, and nothing waits for an answer."""
-        heard, self._active = self._active, False
-        return not (heard or self._queued or self.paused or self._connection.has_pending_input())
+        """Whether nothing arrived since the last call, and no input or reply is pending."""
+        was_active, self._active = self._active, False
+        return not (was_active or self._queued or self.paused or self._connection.has_pending_input())
 
     def _answer(self, lines: Iterable[bytes]) -> float:
-        """Answer lines, for one slice of time; return how long it took."""
+        """Answer lines for at most one time slice; return the seconds that it took."""
         if self._closed or self.paused:
             return 0.0
         seconds: Callable[[], float] = self.factory.scheduler.clock.seconds
-        began = now = seconds()
+        start = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0
         try:
@@ -145,11 +156,11 @@ class DateProtocol(LineReceiver):
                     self._write(replies)
                     if self.paused:
                         break
-                if now - began >= TIME_SLICE:
+                if now - start >= TIME_SLICE:
                     self._enqueue()
                     break
         except Exception:
-            _log.error("A conversation failed and is closed: {what}", what=summarize(Failure()))
+            _log.error("A session failed; closing the connection: {what}", what=summarize(Failure()))
             self._write(replies)
             self.close_with_error(ErrorKind.INTERNAL)
         self._write(replies)
@@ -157,7 +168,7 @@ class DateProtocol(LineReceiver):
             self._close()
         elif reply is not None and not self._closed:
             self.factory.active(self)
-        return now - began
+        return now - start
 
     def _enqueue(self) -> None:
         if not self._closed:
@@ -171,7 +182,7 @@ class DateProtocol(LineReceiver):
             self._continue()
 
     def _continue(self) -> None:
-        """Answer what waits, then read on."""
+        """Answer the pending lines, then resume reading."""
         self._answer(self._lines)
         if self._closed or self._queued or self.paused:
             return
@@ -187,7 +198,7 @@ class DateProtocol(LineReceiver):
         self._close()
 
     def _write(self, replies: list[bytes]) -> None:
-        """Write all replies of a list, and empty it."""
+        """Write all replies of a list, and clear it."""
         if replies:
             replies.append(b"")
             data = b"\r\n".join(replies)

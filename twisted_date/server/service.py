@@ -1,4 +1,4 @@
-"""A service that listens on several endpoints, and tells others where."""
+"""The service: listens on its endpoints, announces where, and shuts down gracefully."""
 
 import contextlib
 import os
@@ -23,18 +23,18 @@ from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
 from .process import Process
 
-# connections that wait to be accepted; the kernel takes at most net.core.somaxconn, often as many
+# Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn, often 4096 too.
 BACKLOG = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listener:
-    """An endpoint, and what is served on it.
+    """An endpoint, and the factory that serves it.
 
     :param endpoint: where to listen.
-    :param factory: makes the protocols.
-    :param does: what the log says of it.
-    :param description: of the endpoint, where it was made from one.
+    :param factory: builds the protocols.
+    :param does: the verb phrase of its line in the log.
+    :param description: the description that the endpoint was made from, if any.
     """
 
     endpoint: IStreamServerEndpoint
@@ -46,12 +46,12 @@ class Listener:
 class DateService(Service):
     """Listens on every endpoint, or on none.
 
-    :param listeners: where to listen.
-    :param factory: makes the conversations; it is one of the listeners'.
-    :param announcers: told where there are conversations once every address listens and the reactor runs, and
-        when the service stops.
-    :param process: what it runs in; told when something fails once the service has started.
-    :param drain: seconds that conversations may take to end when the service stops.
+    :param listeners: the endpoints and what they serve.
+    :param factory: the factory of the sessions; at least one of the listeners has it.
+    :param announcers: they announce the addresses for sessions once every endpoint listens and the reactor
+        runs, and the stop of the service.
+    :param process: the process that it runs in; ends it when something fails after the start.
+    :param drain: seconds that sessions get to finish when the service stops.
     """
 
     def __init__(
@@ -73,17 +73,18 @@ class DateService(Service):
         self._stopping = False
 
     def listen(self, listeners: Iterable[Listener] | None = None) -> None:
-        """Listen now, before the service starts. Connections wait until it has.
+        """Listen now, before the service starts. Connections wait in the backlog until the reactor runs.
 
-        :param listeners: some of the service's; all, unless given. The rest listens when the service starts.
-        :raises Exception: an endpoint failed at once; none listens any more.
+        :param listeners: those that listen now, by default all that do not listen yet. The others follow
+            when the service starts.
+        :raises Exception: when an endpoint fails at once; then all endpoints are closed again.
         """
         self._stopping = False
         failures: list[Failure] = []
-        told_at_once = True
+        starting = True
 
         def failed(failure: Failure) -> None:
-            if told_at_once:
+            if starting:
                 failures.append(failure)
             elif not self._stopping:
                 self._process.fail(failure.getErrorMessage())
@@ -96,7 +97,7 @@ class DateService(Service):
                 _remove_lock(failures[0].value)
                 self._stop_listening()
                 failures[0].raiseException()
-        told_at_once = False
+        starting = False
 
     def privilegedStartService(self) -> None:
         super().privilegedStartService()
@@ -108,41 +109,41 @@ class DateService(Service):
         self.listen()
         ports: dict[Listener, IListeningPort] = {}
         for listener, listening in self._listening.items():
-            listening.addCallback(self._listens, listener, ports)
+            listening.addCallback(self._on_listening, listener, ports)
 
     def stopService(self) -> Deferred[None]:
-        """Stop listening, answer what was asked, tell the open sessions, and wait for them to go."""
+        """Stop listening, answer pending lines, notify the open sessions, and wait until they are closed."""
         super().stopService()
         self._stopping = True
         self._process.stopping()
         for announcer in self._announcers:
             announcer.stopping()
-        _log.info("datechat stops; open connections: {count}.", count=self._factory.open_sessions)
+        _log.info("datechat is stopping; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
         stopped = self._stop_listening()
-        if listened:  # what came in last is read first: behind proxy: nobody knows of it yet
+        if listened:  # read the latest input: connections behind proxy: have no session yet
             stopped.addCallback(lambda _: deferLater(self._factory.scheduler.clock, QUIET_PERIOD))
         return stopped.addCallback(lambda _: self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD)))
 
-    def _listens(
+    def _on_listening(
         self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
     ) -> IListeningPort | None:
-        """Tell where one port listens, and everybody when it is the last."""
+        """Log where one endpoint listens; announce all addresses when it is the last."""
         if port is not None:
             where = " and ".join(format_address(address) for address in addresses_of(port))
             sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
             _log.info(sentence, version=__version__, where=where)
-            for one in ports_of(port):
-                ThrottledAcceptor(one, self._budget)
+            for part in ports_of(port):
+                ThrottledAcceptor(part, self._budget)
                 if "backlog=" not in listener.description:
-                    set_backlog(one, BACKLOG)
+                    set_backlog(part, BACKLOG)
             ports[listener] = port
             if len(ports) == len(self._listening):
                 self._process.when_running(lambda: self._announce(ports))
         return port
 
     def _announce(self, ports: Mapping[Listener, IListeningPort]) -> None:
-        everywhere = [
+        addresses = [
             address
             for listener, port in ports.items()
             if listener.factory is self._factory
@@ -150,7 +151,7 @@ class DateService(Service):
         ]
         try:
             for announcer in self._announcers:
-                announcer.listening(everywhere)
+                announcer.listening(addresses)
         except CannotAnnounce as error:
             self._process.fail(translate_error(error))
 
@@ -166,21 +167,22 @@ class DateService(Service):
     def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:
         if port is None:
             return None
-        for one in ports_of(port):
-            drain_backlog(one, self._budget)
-        return gatherResults([close_now(one).addErrback(_log_not_closed) for one in ports_of(port)])
+        for part in ports_of(port):
+            drain_backlog(part, self._budget)
+        return gatherResults([close_now(part).addErrback(_log_not_closed) for part in ports_of(port)])
 
 
 def _remove_lock(error: object) -> None:
-    """Remove the lock that Twisted leaves at a UNIX socket it could not bind.
+    """Remove the lock that Twisted leaves behind when it cannot bind a UNIX socket.
 
-    The next start would take it for that of a server that crashed, and remove a socket of somebody else.
+    At the next start Twisted would take it for the lock of a crashed server, and remove another program's
+    socket.
     """
     match error:
-        case CannotListenError(port=str() | bytes() as path, socketError=OSError()):  # it was locked before
+        case CannotListenError(port=str() | bytes() as path, socketError=OSError()):  # failed after locking
             lock = os.fsdecode(path) + ".lock"
             with contextlib.suppress(OSError):
-                if os.readlink(lock) == str(os.getpid()):  # by us: not with lockfile=0
+                if os.readlink(lock) == str(os.getpid()):  # not ours with lockfile=0
                     os.unlink(lock)
 
 

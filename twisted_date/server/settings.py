@@ -6,9 +6,7 @@ from pathlib import Path
 
 from ..i18n.messages import ENGLISH
 
-DEFAULT_IDLE = 600.0  # seconds: long for a person who thinks, short for a connection that nobody ends
-
-
+DEFAULT_IDLE = 600.0  # seconds: long for a person who thinks, short for an abandoned connection
 DEFAULT_DRAIN = 5.0  # seconds
 
 
@@ -16,18 +14,22 @@ DEFAULT_DRAIN = 5.0  # seconds
 class Settings:
     """The server's options as plain, checked values.
 
-    :param listen: endpoint descriptions; when there are none, the fallback endpoint of the next three.
-    :param language: of replies, CLDR's identifier.
-    :param zone: in which dates are told; None for the machine's.
-    :param port_file: where to say where the server listens, an absolute path; None for nowhere.
-    :param tls: a PEM file for the ports to speak TLS; None for plain.
-    :param idle_timeout: seconds that a conversation may go without a line; 0 for any time.
-    :param max_connections: open at a time; None for as many as there is room for.
-    :param max_per_host: of these from one host; 0 for any number.
-    :param drain: seconds that conversations may take to end when the server stops.
-    :param daytime: a description of where to serve RFC 867; None for nowhere.
-    :param time: of where to serve RFC 868.
-    :param metrics: of where to tell Prometheus.
+    :param listen: endpoint descriptions; empty for the fallback endpoint that the next three describe.
+    :param base_port: the first port to try.
+    :param port_tries: how many ports to try from there; 1 is strict.
+    :param interface: ``localhost``, an IP address, or ``*`` for every interface.
+    :param farewell: the phrase that ends a session.
+    :param zone: the zone of replies; None for the machine's.
+    :param language: CLDR's identifier of the language of replies.
+    :param port_file: the absolute path of the port file; None for none.
+    :param tls: a PEM file, to serve TLS on the ports of the fallback endpoint; None for plain TCP.
+    :param idle_timeout: seconds that a session may go without a line; 0 for no limit.
+    :param max_connections: sessions open at a time; None for as many as the limit of open files allows.
+    :param max_per_host: sessions open at a time from one host; 0 for no limit.
+    :param drain: seconds that sessions get to finish when the server stops.
+    :param daytime: the description of the endpoint for RFC 867; None for none.
+    :param time: the description of the endpoint for RFC 868; None for none.
+    :param metrics: the description of the endpoint for Prometheus; None for none.
     """
 
     listen: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The server: from its options to a running service, for ``twistd`` and ``twist``."""
+"""Makes the service from the options, for ``twistd`` and ``twist``."""
 
 import os
 from collections.abc import Sequence
@@ -28,15 +28,15 @@ from .settings import Settings
 
 CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 
-SPARE_FILES = 256  # for what is no connection: refused ones, files, and those of one turn of the reactor
+SPARE_FILES = 256  # descriptors for all but sessions: refused connections, files, one iteration's accepts
 WARM_UP_LINES = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
-BETWEEN_PIECES = 0.1  # seconds
+WARM_UP_INTERVAL = 0.1  # seconds between two lines of the warm-up
 
 
 def _limits(settings: Settings) -> Limits:
-    """What the server gives.
+    """Derive the limits from the settings and the limit of open files.
 
-    :raises WrongSettings: the limit of open files has no room for it.
+    :raises WrongSettings: when --max-connections exceeds the limit of open files.
     """
     files = raise_descriptor_limit()
     room = max(1, files - min(SPARE_FILES, files // 2)) if files else 0
@@ -51,13 +51,13 @@ def _limits(settings: Settings) -> Limits:
 
 
 def makeService(options: Options) -> IService:
-    """The service, which listens already.
+    """Make the service. It listens already.
 
-    Daemonised twistd could tell a failure to listen only by a hundred bytes of it through a pipe; here it has
-    neither left the terminal nor written a pidfile. UNIX sockets alone have to wait until it has: their lock
-    holds the number of the process.
+    At this point twistd has neither daemonized nor written a pidfile, so a failure to listen reaches the
+    terminal as a whole; a daemonized twistd passes on only 100 bytes of it through a pipe. Under a daemon,
+    only UNIX sockets listen later, because their lock holds the process id.
 
-    :raises SystemExit: it cannot listen, and has said why in a sentence.
+    :raises SystemExit: when the settings are wrong or an endpoint cannot listen; the reason is a sentence.
     """
     from twisted.internet import reactor
 
@@ -70,11 +70,11 @@ def makeService(options: Options) -> IService:
     process = Process(reactor)
     try:
         service = DateService(listeners, factory, _announcers(settings), process, settings.drain)
-        service.listen(_to_listen_early(options, listeners))
+        service.listen(_early_listeners(options, listeners))
     except Exception as error:
-        raise SystemExit(f"datechat: {_why(error)}") from None
+        raise SystemExit(f"datechat: {_describe(error)}") from None
     session = Session(factory.defaults, Counts(), factory.cache)
-    process.when_running(lambda: reactor.callLater(BETWEEN_PIECES, _warm_up, reactor, session))
+    process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, reactor, session))
     return service
 
 
@@ -93,19 +93,19 @@ def _factory(reactor: Any, settings: Settings) -> DateFactory:
 
 
 def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
-    """Load what is loaded once, for places and languages, before a peer has to wait for it.
+    """Load the data of places and languages before a peer has to wait for it.
 
-    The first peers do not wait for all of it: it is loaded in pieces, of 50 ms at the most.
+    Each line loads one part, in at most 50 ms, so that the first peers wait for one part only.
     """
     session.reply_to(lines[0])
     if lines[1:]:
-        clock.callLater(BETWEEN_PIECES, _warm_up, clock, session, lines[1:])
+        clock.callLater(WARM_UP_INTERVAL, _warm_up, clock, session, lines[1:])
     else:
         disable_full_gc()
 
 
-def _why(error: Exception) -> str:
-    """The sentence in an error of an endpoint, ours or another."""
+def _describe(error: Exception) -> str:
+    """Describe an error of any endpoint in a sentence."""
     match error:
         case PortUnavailable():
             return translate_error(error)
@@ -140,15 +140,15 @@ def _announcers(settings: Settings) -> list[Announcer]:
     return announcers
 
 
-def _to_listen_early(options: Options, listeners: Sequence[Listener]) -> Sequence[Listener]:
-    if not _leaves_terminal(options.parent):
+def _early_listeners(options: Options, listeners: Sequence[Listener]) -> Sequence[Listener]:
+    if not _will_daemonize(options.parent):
         return listeners
-    # Anywhere in it: haproxy: and others stand before the endpoint that they wrap.
+    # Not only at the start: haproxy: and others precede the endpoint that they wrap.
     return [listener for listener in listeners if "unix:" not in listener.description]
 
 
-def _leaves_terminal(runner: Any) -> bool:
-    """Whether twistd will go on in another process."""
+def _will_daemonize(runner: Any) -> bool:
+    """Whether twistd will fork and continue in another process."""
     return runner is not None and "nodaemon" in runner and not runner["nodaemon"]
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.client.terminal.completion import Wanted, hint, wanted
+from twisted_date.client.terminal.completion import CompletionContext, completion_context, hint
 from twisted_date.conversation.replies import Reply
 
 COMMANDS = {
@@ -14,22 +14,22 @@ COMMANDS = {
 
 
 class WantedTests(SynchronousTestCase):
-    def fitting(self, line):
-        return wanted(line, COMMANDS).fitting()
+    def matching(self, line):
+        return completion_context(line, COMMANDS).matching()
 
-    def test_commands(self):
-        self.assertEqual(self.fitting("/"), list(COMMANDS))
-        self.assertEqual(self.fitting("/Z"), ["/zone", "/zones"])
-        self.assertEqual(self.fitting("/x"), [])
-        self.assertEqual(self.fitting("bonjour"), [])
+    def test_commands_complete_by_prefix(self):
+        self.assertEqual(self.matching("/"), list(COMMANDS))
+        self.assertEqual(self.matching("/Z"), ["/zone", "/zones"])
+        self.assertEqual(self.matching("/x"), [])
+        self.assertEqual(self.matching("bonjour"), [])
 
-    def test_words_that_follow_one(self):
-        self.assertEqual(self.fitting("/json o"), ["on", "off"])
-        self.assertEqual(self.fitting("/date tomorrow +rfc"), ["+rfc3339", "+rfc5322"])
-        self.assertEqual(self.fitting("/date +x"), [])
-        self.assertEqual(self.fitting("/odd x"), [])
+    def test_arguments_of_a_command_complete(self):
+        self.assertEqual(self.matching("/json o"), ["on", "off"])
+        self.assertEqual(self.matching("/date tomorrow +rfc"), ["+rfc3339", "+rfc5322"])
+        self.assertEqual(self.matching("/date +x"), [])
+        self.assertEqual(self.matching("/odd x"), [])
 
-    def test_places(self):
+    def test_places_complete_after_commands_and_prepositions(self):
         for line, text in (
             ("/zone new y", "new y"),
             ("/ZONES san", "san"),
@@ -41,22 +41,22 @@ class WantedTests(SynchronousTestCase):
             ("/date midi au Jap", "Jap"),
             ("/zone in Tok", "in Tok"),
         ):
-            self.assertEqual(wanted(line, COMMANDS), Wanted(text, is_place=True), line)
+            self.assertEqual(completion_context(line, COMMANDS), CompletionContext(text, is_place=True), line)
 
-    def test_nothing_typed_is_no_place(self):
-        self.assertFalse(wanted("/zone ", COMMANDS).is_place)
-        self.assertFalse(wanted("/date in ", COMMANDS).is_place)
+    def test_empty_text_is_not_a_place(self):
+        self.assertFalse(completion_context("/zone ", COMMANDS).is_place)
+        self.assertFalse(completion_context("/date in ", COMMANDS).is_place)
 
     @given(st.text(max_size=30))
-    def test_any_line_ends_with_what_is_completed(self, line):
-        self.assertTrue(line.endswith(wanted(line, COMMANDS).text))
-        self.assertTrue(("/date " + line).endswith(wanted("/date " + line, COMMANDS).text))
+    def test_completed_text_is_the_end_of_any_line(self, line):
+        self.assertTrue(line.endswith(completion_context(line, COMMANDS).text))
+        self.assertTrue(("/date " + line).endswith(completion_context("/date " + line, COMMANDS).text))
 
 
 class HintTests(SynchronousTestCase):
-    def test_what_the_server_says_of_the_command(self):
+    def test_command_has_the_servers_help(self):
         self.assertEqual(hint("/DATE tomorrow", COMMANDS), "/date [WHEN]: the date")
 
-    def test_nothing_of_other_lines(self):
+    def test_other_lines_have_no_hint(self):
         for line in ("", " ", "bonjour", "/unknown"):
             self.assertIsNone(hint(line, COMMANDS))

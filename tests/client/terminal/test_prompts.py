@@ -21,42 +21,42 @@ class Lines:
         return self.waiting
 
 
-class PlainTests(SynchronousTestCase):
+class PlainPrompterTests(SynchronousTestCase):
     def setUp(self):
         self.lines, self.err = Lines(), Output()
         self.prompter = PlainPrompter(self.lines, self.err)
 
-    def test_a_prompt_and_a_line(self):
+    def test_prompt_is_shown_and_its_line_returned(self):
         typed = self.prompter.ask("> ")
         self.assertEqual(self.err.text, "> ")
         self.lines.waiting.callback("/date")
         self.assertEqual(self.successResultOf(typed), "/date")
 
-    def test_a_draft_stands_above(self):
+    def test_draft_is_shown_above_the_prompt(self):
         self.prompter.ask("> ", "/date")
         self.assertEqual(self.err.text, "/date\n> ")
 
-    def test_it_can_be_taken_away(self):
+    def test_prompt_can_be_interrupted(self):
         typed = self.prompter.ask("> ")
         self.prompter.interrupt()
         self.failureResultOf(typed, Interrupted)
         self.assertEqual(self.err.text, "> \n")
-        again = self.prompter.ask("> ")
+        second = self.prompter.ask("> ")
         self.lines.waiting.callback(None)
-        self.assertIsNone(self.successResultOf(again))
+        self.assertIsNone(self.successResultOf(second))
 
-    def test_cancelling_is_something_else(self):
+    def test_cancelling_is_not_an_interruption(self):
         typed = self.prompter.ask("> ")
         typed.cancel()
         self.failureResultOf(typed, CancelledError)
 
-    def test_nothing_to_take_away(self):
+    def test_interrupt_without_a_prompt_does_nothing(self):
         self.prompter.interrupt()
         self.prompter.set_completions({}, "hint")
 
 
-class ChoiceTests(SynchronousTestCase):
-    def test_where_there_can_be_editing(self):
+class PrompterTests(SynchronousTestCase):
+    def test_editing_needs_three_terminals_with_a_cursor(self):
         self.assertTrue(can_edit({"TERM": "xterm"}, [True] * 3))
         for environment in ({}, {"TERM": "dumb"}, {"TERM": ""}):
             self.assertFalse(can_edit(environment, [True] * 3))
@@ -65,13 +65,13 @@ class ChoiceTests(SynchronousTestCase):
     def make(self):
         return prompter(None, Streams(Lines(), Output(), Output(), True), History(None), None)
 
-    def test_it_is_made_where_it_can_be(self):
-        self.patch(terminal, "can_edit", lambda *given: True)
+    def test_capable_terminal_gets_the_editor(self):
+        self.patch(terminal, "can_edit", lambda *arguments: True)
         self.assertEqual(type(self.make()).__name__, "Editor")
 
-    def test_plain_lines_otherwise(self):
-        self.patch(terminal, "can_edit", lambda *given: False)
+    def test_incapable_terminal_or_installation_gets_plain_lines(self):
+        self.patch(terminal, "can_edit", lambda *arguments: False)
         self.assertIsInstance(self.make(), PlainPrompter)
-        self.patch(terminal, "can_edit", lambda *given: True)
+        self.patch(terminal, "can_edit", lambda *arguments: True)
         with patch.dict(sys.modules, {"twisted_date.client.terminal.editor": None}):
             self.assertIsInstance(self.make(), PlainPrompter)

@@ -10,7 +10,7 @@ from zope.interface.verify import verifyObject
 from twisted_date.client.terminal.streams import InputLines, OutputLines
 
 
-class InputTests(SynchronousTestCase):
+class InputLinesTests(SynchronousTestCase):
     def setUp(self):
         self.reactor = MemoryReactor()
         reading, self.writing = os.pipe()
@@ -19,21 +19,21 @@ class InputTests(SynchronousTestCase):
 
     def write(self, data):
         os.write(self.writing, data)
-        self.turn()
+        self.run_readers()
 
     def end(self):
         os.close(self.writing)
-        self.turn()
+        self.run_readers()
 
-    def turn(self):
+    def run_readers(self):
         for reader in list(self.reactor.readers):
             reader.doRead()
 
-    def test_it_is_a_descriptor(self):
+    def test_input_is_a_read_descriptor(self):
         verifyObject(IReadDescriptor, self.lines)
         self.assertEqual(self.lines.logPrefix(), "standard input")
 
-    def test_lines_in_pieces(self):
+    def test_line_in_several_chunks_is_joined(self):
         line = self.lines.next()
         self.write(b"bon")
         self.assertNoResult(line)
@@ -43,13 +43,13 @@ class InputTests(SynchronousTestCase):
         self.write(b"te\r\n")
         self.assertEqual(self.successResultOf(line), "/date")
 
-    def test_several_at_once(self):
+    def test_lines_in_one_chunk_are_separated(self):
         first = self.lines.next()
         self.write(b"one\n\nthree\n")
-        told = [self.successResultOf(line) for line in (first, self.lines.next(), self.lines.next())]
-        self.assertEqual(told, ["one", "", "three"])
+        lines = [self.successResultOf(line) for line in (first, self.lines.next(), self.lines.next())]
+        self.assertEqual(lines, ["one", "", "three"])
 
-    def test_nothing_is_read_before_it_is_asked_for(self):
+    def test_input_is_read_on_demand(self):
         self.assertEqual(self.reactor.readers, set())
         line = self.lines.next()
         self.assertEqual(self.reactor.readers, {self.lines})
@@ -57,13 +57,13 @@ class InputTests(SynchronousTestCase):
         self.successResultOf(line)
         self.assertEqual(self.reactor.readers, set())
 
-    def test_the_end(self):
+    def test_end_of_input_is_none(self):
         line = self.lines.next()
         self.end()
         self.assertIsNone(self.successResultOf(line))
         self.assertIsNone(self.successResultOf(self.lines.next()))
 
-    def test_a_last_line_without_an_ending(self):
+    def test_last_line_needs_no_ending(self):
         line = self.lines.next()
         self.write(b"one\ntwo")
         self.assertEqual(self.successResultOf(line), "one")
@@ -72,12 +72,12 @@ class InputTests(SynchronousTestCase):
         self.assertEqual(self.successResultOf(line), "two")
         self.assertIsNone(self.successResultOf(self.lines.next()))
 
-    def test_bytes_that_are_not_utf8_can_be_sent_on(self):
+    def test_bytes_that_are_not_utf8_are_preserved(self):
         line = self.lines.next()
         self.write(b"caf\xe9\n")
         self.assertEqual(self.successResultOf(line).encode(errors="surrogateescape"), b"caf\xe9")
 
-    def test_it_can_be_given_up_and_asked_again(self):
+    def test_read_can_be_cancelled_and_repeated(self):
         line = self.lines.next()
         line.cancel()
         self.failureResultOf(line, CancelledError)
@@ -86,29 +86,29 @@ class InputTests(SynchronousTestCase):
         self.write(b"one\n")
         self.assertEqual(self.successResultOf(line), "one")
 
-    def test_nothing_there_after_all(self):
+    def test_spurious_wakeup_is_ignored(self):
         os.set_blocking(self.lines.fileno(), False)
         line = self.lines.next()
-        self.turn()
+        self.run_readers()
         self.assertNoResult(line)
 
-    def test_a_terminal_that_hung_up_is_the_end(self):
-        ours, theirs = os.openpty()
-        self.addCleanup(os.close, ours)
-        os.close(theirs)
-        line = InputLines(self.reactor, ours).next()
-        self.turn()
+    def test_closed_terminal_is_the_end(self):
+        master, terminal = os.openpty()
+        self.addCleanup(os.close, master)
+        os.close(terminal)
+        line = InputLines(self.reactor, master).next()
+        self.run_readers()
         self.assertIsNone(self.successResultOf(line))
 
-    def test_one_that_cannot_be_read_is_an_error(self):
-        folder = os.open("/", os.O_RDONLY)
-        self.addCleanup(os.close, folder)
-        line = InputLines(self.reactor, folder).next()
-        self.turn()
+    def test_unreadable_input_fails_with_its_error(self):
+        directory = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, directory)
+        line = InputLines(self.reactor, directory).next()
+        self.run_readers()
         self.failureResultOf(line, IsADirectoryError)
 
-    def test_a_pipe_that_hangs_up_is_the_end(self):
-        # What epoll says of a pipe whose writers are gone: not readable, lost.
+    def test_pipe_without_writers_is_the_end(self):
+        # epoll reports a pipe without writers as lost, not as readable.
         line = self.lines.next()
         self.write(b"one\ntwo")
         self.assertEqual(self.successResultOf(line), "one")
@@ -117,12 +117,12 @@ class InputTests(SynchronousTestCase):
         self.assertEqual(self.successResultOf(line), "two")
         self.assertIsNone(self.successResultOf(self.lines.next()))
 
-    def test_it_can_hang_up_while_nobody_waits(self):
+    def test_pipe_can_close_before_a_read(self):
         self.lines.connectionLost()
         self.assertIsNone(self.successResultOf(self.lines.next()))
 
 
-class OutputTests(SynchronousTestCase):
+class OutputLinesTests(SynchronousTestCase):
     def setUp(self):
         self.reading, self.writing = os.pipe()
         self.addCleanup(os.close, self.writing)
@@ -131,15 +131,15 @@ class OutputTests(SynchronousTestCase):
         OutputLines(self.writing, encoding).write(text)
         return os.read(self.reading, 1000)
 
-    def test_it_is_written_at_once(self):
+    def test_text_is_written_at_once(self):
         self.addCleanup(os.close, self.reading)
         self.assertEqual(self.written("Zoë\n", "utf-8"), "Zoë\n".encode())
 
-    def test_what_the_terminal_cannot_show(self):
+    def test_unencodable_characters_become_question_marks(self):
         self.addCleanup(os.close, self.reading)
         self.assertEqual(self.written("Zoë\udce9\n", "ascii"), b"Zo??\n")
 
-    def test_one_that_another_program_made_non_blocking_is_waited_for(self):
+    def test_non_blocking_output_is_written_in_full(self):
         os.set_blocking(self.writing, False)
         received = []
 
@@ -154,6 +154,6 @@ class OutputTests(SynchronousTestCase):
         reader.join()
         self.assertEqual(received, [text.encode()])
 
-    def test_when_nobody_reads_it_is_an_error(self):
+    def test_pipe_without_readers_raises_its_error(self):
         os.close(self.reading)
         self.assertRaises(BrokenPipeError, OutputLines(self.writing).write, "text\n")

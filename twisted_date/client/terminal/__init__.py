@@ -1,4 +1,4 @@
-"""The person's side: standard streams, and a line editor where there is a terminal for it."""
+"""The user interface: standard streams, and a line editor if the terminal supports it."""
 
 import os
 from collections.abc import Callable, Coroutine, Mapping
@@ -17,9 +17,13 @@ def prompter(
     history: History,
     places: Callable[[str], Coroutine[Deferred[Any], Any, list[str]]],
 ) -> Prompter:
-    """The best prompt that there can be.
+    """Return the best prompter available: an editor, or else plain lines.
 
-    :param places: asks the server for places whose names begin so.
+    The editor needs prompt_toolkit and a terminal that passes :func:`can_edit`.
+
+    :param reactor: the running reactor.
+    :param history: the client's stored history.
+    :param places: asks the server for places whose names start with a text.
     """
     if can_edit(os.environ, [os.isatty(descriptor) for descriptor in (0, 1, 2)]):
         try:
@@ -32,5 +36,9 @@ def prompter(
 
 
 def can_edit(environment: Mapping[str, str], terminals: list[bool]) -> bool:
-    """Whether a terminal can move its cursor, and all of input, output and errors are one."""
+    """Whether lines can be edited in place.
+
+    :param environment: ``TERM`` must name a terminal that can move its cursor.
+    :param terminals: whether input, output and errors are terminals; all three must be.
+    """
     return all(terminals) and environment.get("TERM", "dumb") not in ("dumb", "unknown", "")

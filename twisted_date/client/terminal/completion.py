@@ -1,4 +1,4 @@
-"""What can stand where the cursor is; without a terminal."""
+"""Computes completions and hints for a line; independent of the terminal."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,50 +8,49 @@ from ...conversation.replies import Reply
 from ...dates.vocabulary import LANGUAGES
 
 _PLACE_COMMANDS = ("/zone", "/zones", "/date", "/until")
-_LEADING = "|".join(
-    [*(word for language in LANGUAGES for word in language.places), "à"]
-)  # those have no accents
-_LEADS_TO_PLACE = re.compile(rf".*\b(?:{_LEADING})\s+", re.IGNORECASE)  # its last one
+# The vocabulary is stored without accents, but people also type "à"
+_PREPOSITIONS = "|".join([*(word for language in LANGUAGES for word in language.places), "à"])
+_UP_TO_PLACE = re.compile(rf".*\b(?:{_PREPOSITIONS})\s+", re.IGNORECASE)  # through the last preposition
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be completed.
+class CompletionContext:
+    """The text to complete, with its candidates.
 
-    :param text: its beginning, as typed.
-    :param choices: what can stand there, whatever it begins with.
-    :param is_place: whether the server has to be asked for a place.
+    :param text: the part of the line to complete, as typed.
+    :param choices: all candidates, whether or not they start with ``text``.
+    :param is_place: whether ``text`` names a place, so that the candidates come from the server.
     """
 
     text: str
     choices: Sequence[str] = ()
     is_place: bool = False
 
-    def fitting(self) -> list[str]:
-        """Those choices that begin with what was typed."""
-        begin = self.text.lower()
-        return [choice for choice in self.choices if choice.lower().startswith(begin)]
+    def matching(self) -> list[str]:
+        """Return the choices that start with the text, ignoring case."""
+        prefix = self.text.lower()
+        return [choice for choice in self.choices if choice.lower().startswith(prefix)]
 
 
-def wanted(line: str, commands: Mapping[str, Reply]) -> Wanted:
-    """What the end of a line may become.
+def completion_context(line: str, commands: Mapping[str, Reply]) -> CompletionContext:
+    """Return what to complete at the end of a line.
 
-    :param line: what stands before the cursor.
-    :param commands: what the server says of each command; its ``choices`` may follow the command.
+    :param line: the text before the cursor.
+    :param commands: the server's help for each command; its ``choices`` are candidates for arguments.
     """
     if not line.startswith("/"):
-        return Wanted("")
+        return CompletionContext("")
     name, space, argument = line.partition(" ")
     if not space:
-        return Wanted(name, list(commands))
+        return CompletionContext(name, list(commands))
     name = name.lower()
     word = argument.rpartition(" ")[2]
-    choices = Wanted(word, _choices(commands.get(name)))
-    if choices.fitting() or name not in _PLACE_COMMANDS or word.startswith("+"):
+    choices = CompletionContext(word, _choices(commands.get(name)))
+    if choices.matching() or name not in _PLACE_COMMANDS or word.startswith("+"):
         return choices
-    led = _LEADS_TO_PLACE.match(argument) if name in ("/date", "/until") else None
-    place = argument[led.end() :] if led else argument.lstrip()
-    return Wanted(place, is_place=bool(place))
+    prefix = _UP_TO_PLACE.match(argument) if name in ("/date", "/until") else None
+    place = argument[prefix.end() :] if prefix else argument.lstrip()
+    return CompletionContext(place, is_place=bool(place))
 
 
 def _choices(command: Reply | None) -> list[str]:
@@ -60,6 +59,6 @@ def _choices(command: Reply | None) -> list[str]:
 
 
 def hint(line: str, commands: Mapping[str, Reply]) -> str | None:
-    """What the server says of the command that a line begins with; None where it is none."""
+    """Return the server's help for the command in a line; None if the line has no known command."""
     command = commands.get(line.split(maxsplit=1)[0].lower()) if line.strip() else None
     return None if command is None else command.text

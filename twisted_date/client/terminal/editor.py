@@ -1,7 +1,7 @@
-"""A line editor with history, search, completion and hints: prompt_toolkit, in a thread of its own.
+"""A line editor with history, search, completion and hints: prompt_toolkit in its own thread.
 
-It wants an event loop, and twist has started its reactor before the client is asked; in a thread it works
-beside any. Whatever it asks of the server passes through the reactor's thread.
+prompt_toolkit needs an asyncio event loop, but twist starts its reactor before the client runs. In its own
+thread the editor works with any reactor. Its requests to the server go through the reactor's thread.
 """
 
 import asyncio
@@ -26,18 +26,18 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ...conversation.replies import Reply
-from .completion import hint, wanted
+from .completion import completion_context, hint
 from .prompts import Interrupted
 
 Places = Callable[[str], Coroutine[Deferred[Any], Any, list[str]]]
 
 
 class Editor:
-    """A prompt with editing.
+    """A prompter with line editing.
 
-    :param reactor: the one that runs, in another thread.
-    :param history: the file of the lines that were typed; None to forget them.
-    :param places: asks the server for places whose names begin so.
+    :param reactor: the running reactor, in another thread.
+    :param history: the file that stores the lines; None to keep them in memory only.
+    :param places: asks the server for places whose names start with a text.
     """
 
     def __init__(self, reactor: Any, history: Path | None, places: Places) -> None:
@@ -53,16 +53,16 @@ class Editor:
             history=InMemoryHistory() if history is None else _History(str(history)),
             completer=_Completer(self, places),
             complete_while_typing=False,
-            bottom_toolbar=self._below,
+            bottom_toolbar=self._toolbar,
             key_bindings=_bindings(),
             output=output,
         )
         self._session = self._questions
 
-    def ask(self, prompt: str, draft: str = "", kept: bool = True) -> Deferred[str | None]:
+    def ask(self, prompt: str, draft: str = "", is_message: bool = True) -> Deferred[str | None]:
         """See :class:`.Prompter`."""
         self._interrupted = False
-        self._session = self._messages if kept else self._questions
+        self._session = self._messages if is_message else self._questions
         typed: Deferred[str | None] = Deferred(lambda _: self.interrupt())
         self._reactor.callInThread(self._edit, prompt, draft, typed)
         return typed
@@ -72,9 +72,9 @@ class Editor:
         self._interrupted = True
         loop = self._session.app.loop
         if loop is not None:
-            loop.call_soon_threadsafe(self._leave)
+            loop.call_soon_threadsafe(self._exit)
 
-    def forget_typed(self) -> None:
+    def discard_input(self) -> None:
         """See :class:`.Prompter`."""
         with contextlib.suppress(termios.error):
             termios.tcflush(sys.__stdin__.fileno(), termios.TCIFLUSH)  # type: ignore[union-attr]  # a terminal
@@ -86,31 +86,34 @@ class Editor:
 
     @property
     def commands(self) -> Mapping[str, Reply]:
-        """What the server says of each command."""
+        """The server's help for each command."""
         return self._commands
 
     async def in_reactor(self, places: Places, text: str) -> list[str]:
-        """Ask the server, from the editor's thread."""
+        """Ask the server for places from the editor's thread.
+
+        :return: the places; empty when the request fails.
+        """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[list[str]] = loop.create_future()
 
-        def tell(found: list[str]) -> None:
+        def set_answer(choices: list[str]) -> None:
             if not answer.done():
-                answer.set_result(found)
+                answer.set_result(choices)
 
-        def ask() -> None:
-            asked = Deferred.fromCoroutine(places(text))
-            asked.addErrback(lambda _: [])
-            asked.addCallback(lambda found: loop.is_closed() or loop.call_soon_threadsafe(tell, found))
+        def request() -> None:
+            reply = Deferred.fromCoroutine(places(text))
+            reply.addErrback(lambda _: [])
+            reply.addCallback(lambda found: loop.is_closed() or loop.call_soon_threadsafe(set_answer, found))
 
-        self._reactor.callFromThread(ask)
+        self._reactor.callFromThread(request)
         return await answer
 
     def _edit(self, prompt: str, draft: str, typed: Deferred[str | None]) -> None:
-        """Runs in a thread, until the line is typed and the terminal is as it was."""
+        """Run in a thread until the line is complete and the terminal is restored."""
         result: str | Failure | None
         try:
-            result = self._session.prompt(prompt, default=draft, pre_run=self._begin)
+            result = self._session.prompt(prompt, default=draft, pre_run=self._prepare)
         except EOFError:
             result = None
         except BaseException:
@@ -118,7 +121,7 @@ class Editor:
         self._reactor.callFromThread(self._finish, typed, result)
 
     def _finish(self, typed: Deferred[str | None], result: "str | Failure | None") -> None:
-        if typed.called:  # it was cancelled
+        if typed.called:  # cancelled
             if isinstance(result, Failure):
                 result.trap(Interrupted)
         elif isinstance(result, Failure):
@@ -126,23 +129,23 @@ class Editor:
         else:
             typed.callback(result)
 
-    def _begin(self) -> None:
+    def _prepare(self) -> None:
         session = self._session
-        session.layout.focus(session.default_buffer)  # the last prompt may have been left in a search
+        session.layout.focus(session.default_buffer)  # the last prompt may have ended in a search
         session.search_buffer.reset()
         if self._interrupted:
-            self._leave()
+            self._exit()
 
-    def _leave(self) -> None:
+    def _exit(self) -> None:
         if self._session.app.is_running and not self._session.app.is_done:
             self._session.app.exit(exception=Interrupted(self._session.default_buffer.text))
 
-    def _below(self) -> str:
+    def _toolbar(self) -> str:
         return hint(self._session.default_buffer.text, self._commands) or self._hint
 
 
 class _History(FileHistory):
-    """Keeps whatever is typed, where there is room for it."""
+    """Stores any line, even with bytes that are not UTF-8; ignores write errors, such as a full disk."""
 
     def store_string(self, string: str) -> None:
         with contextlib.suppress(OSError):
@@ -155,18 +158,18 @@ class _Completer(Completer):
         self._places = places
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Any:
-        """Those that need no server; prompt_toolkit asks the other way."""
+        """Return nothing: the prompt calls only the asynchronous method."""
         return iter(())
 
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
     ) -> AsyncGenerator[Completion, None]:
-        asked = wanted(document.text_before_cursor, self._editor.commands)
-        choices = asked.fitting()
-        if asked.is_place:
-            choices = await self._editor.in_reactor(self._places, asked.text)
+        context = completion_context(document.text_before_cursor, self._editor.commands)
+        choices = context.matching()
+        if context.is_place:
+            choices = await self._editor.in_reactor(self._places, context.text)
         for choice in choices:
-            yield Completion(choice, start_position=-len(asked.text))
+            yield Completion(choice, start_position=-len(context.text))
 
 
 def _bindings() -> KeyBindings:
@@ -174,7 +177,7 @@ def _bindings() -> KeyBindings:
 
     @bindings.add("c-c")
     def _(event: KeyPressEvent) -> None:
-        """Leave the search, or clear the line."""
+        """Cancel the search, or else clear the line."""
         if event.app.layout.is_searching:
             stop_search()
         else:
@@ -182,7 +185,11 @@ def _bindings() -> KeyBindings:
 
     @bindings.add("c-z")
     def _(event: KeyPressEvent) -> None:
-        """Suspend. A signal to this thread stops all of them before it goes on; one to the process, after."""
+        """Suspend the process.
+
+        A signal to this thread stops all threads before this one continues; a signal to the process may come
+        too late.
+        """
         run_in_terminal(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTSTP))
 
     return bindings

@@ -1,4 +1,4 @@
-"""What the client keeps between runs: the lines that were typed, and the first name."""
+"""Stores lines and the first name between runs of the client."""
 
 import contextlib
 import os
@@ -6,35 +6,37 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-MODE = 0o600  # for nobody else's eyes
-MOST = 200  # characters of a name that are read
+MODE = 0o600  # readable by the owner only
+MAX_NAME_LENGTH = 200  # characters of a stored name that are read
 
 
 class History:
-    """A folder for the files; without one, or where it cannot be written, nothing is kept.
+    """The client's files in the state directory.
 
-    :param folder: is made when something is to be kept.
+    Without a directory, or if it cannot be written, nothing is stored.
+
+    :param state_directory: the directory, created at the first write; None for no directory.
     """
 
     def __init__(self, state_directory: Path | None) -> None:
         self._directory = state_directory
 
     def lines_path(self) -> Path | None:
-        """The file of the lines that were typed, ready to be written; None where there can be none."""
+        """Return the file for the lines, created with private permissions; None if that is impossible."""
         return self._file("history")
 
     def name(self) -> str:
-        """The first name that was given the last time, or nothing."""
+        """Return the stored first name, or an empty string."""
         if self._directory is None:
             return ""
         try:
-            name = (self._directory / "name").read_text(encoding="utf-8")[:MOST].strip()
+            name = (self._directory / "name").read_text(encoding="utf-8")[:MAX_NAME_LENGTH].strip()
         except (OSError, ValueError):
             return ""
         return name if name.isprintable() else ""
 
     def save_name(self, name: str) -> None:
-        """Keep it for the next time."""
+        """Store the first name for the next run."""
         path = self._file("name")
         if path is not None:
             with contextlib.suppress(OSError, ValueError):
@@ -49,7 +51,7 @@ class History:
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NONBLOCK, MODE)
             try:
                 is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-                if is_file and not path.is_symlink():  # whoever made a link has chosen its mode
+                if is_file and not path.is_symlink():  # a link's target keeps its own mode
                     os.fchmod(descriptor, MODE)
             finally:
                 os.close(descriptor)
@@ -59,7 +61,12 @@ class History:
 
 
 def state_directory(environment: Mapping[str, str]) -> Path | None:
-    """Where XDG's rules put it: https://specifications.freedesktop.org/basedir-spec/; None without a home."""
+    """Return the directory for the client's state, as XDG specifies.
+
+    https://specifications.freedesktop.org/basedir-spec/
+
+    :return: None when neither ``XDG_STATE_HOME`` nor ``HOME`` is an absolute path.
+    """
     state = environment.get("XDG_STATE_HOME", "")
     if not os.path.isabs(state):
         home = environment.get("HOME", "")

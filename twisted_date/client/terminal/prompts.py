@@ -1,4 +1,4 @@
-"""The prompt: with editing where the terminal and the installation allow it, else a plain line."""
+"""The interface of a prompter, and the plain prompter without line editing."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -11,37 +11,40 @@ from .streams import Lines, Writer
 
 
 class Interrupted(Exception):
-    """A prompt was taken away; what was typed is kept for the next one."""
+    """A prompt was interrupted; the text is the input so far, the draft of the next prompt."""
 
 
 class Prompter(Protocol):
-    """Where a person types."""
+    """Prompts a person for lines."""
 
-    def ask(self, prompt: str, draft: str = "", kept: bool = True) -> Deferred[str | None]:
-        """Fires with what is typed behind a prompt, or with None at the end; fails with Interrupted.
+    def ask(self, prompt: str, draft: str = "", is_message: bool = True) -> Deferred[str | None]:
+        """Prompt for a line.
 
-        :param draft: what stands there already, where that can be.
-        :param kept: whether it is a message: one that can be completed, and found again.
+        :param prompt: the text before the input.
+        :param draft: the initial content of the line, if it can be edited.
+        :param is_message: whether the line is a message, with completion and history.
+        :return: fires with the line, or with None at the end of the input; fails with :class:`Interrupted`.
         """
 
     def interrupt(self) -> None:
-        """Take the prompt away: the Deferred fails once the terminal is free for others."""
+        """Interrupt the prompt. Its Deferred fails once the terminal is free."""
 
-    def forget_typed(self) -> None:
-        """Drop what was typed while there was no prompt, where it would get mixed up with a draft."""
+    def discard_input(self) -> None:
+        """Discard input typed while no prompt was shown, if it would mix with a draft."""
 
     def set_completions(self, commands: Mapping[str, Reply], hint: str) -> None:
-        """What the server says of each command, for completion and hints.
+        """Set the commands for completion and hints.
 
-        :param hint: what stands below the line while it is no command.
+        :param commands: the server's help for each command.
+        :param hint: the text below the line while it holds no known command.
         """
 
 
 class PlainPrompter:
-    """A prompt, and a line as the terminal itself lets it be typed.
+    """A prompter without editing beyond the terminal's own.
 
-    :param lines: where it is read.
-    :param err: where the prompt is written.
+    :param lines: the input.
+    :param err: where prompts are written.
     """
 
     def __init__(self, lines: Lines, err: Writer) -> None:
@@ -50,8 +53,8 @@ class PlainPrompter:
         self._reading: Deferred[str | None] | None = None
         self._interrupted = False
 
-    def ask(self, prompt: str, draft: str = "", kept: bool = True) -> Deferred[str | None]:
-        """See :class:`Prompter`. A draft cannot be typed for the person: it is shown above the prompt."""
+    def ask(self, prompt: str, draft: str = "", is_message: bool = True) -> Deferred[str | None]:
+        """See :class:`Prompter`. A draft cannot be edited: it is shown above the prompt."""
         self._interrupted = False
         self._err.write(f"{draft}\n{prompt}" if draft else prompt)
         self._reading = self._lines.next()
@@ -63,11 +66,11 @@ class PlainPrompter:
             self._err.write("\n")
             self._reading.cancel()
 
-    def forget_typed(self) -> None:
-        """It is not mixed up with anything here."""
+    def discard_input(self) -> None:
+        """Do nothing: drafts are not part of the input."""
 
     def set_completions(self, commands: Mapping[str, Reply], hint: str) -> None:
-        """Nothing is completed here."""
+        """Do nothing: there is no completion."""
 
     def _cancelled(self, failure: Failure) -> Any:
         if self._interrupted and failure.check(CancelledError):

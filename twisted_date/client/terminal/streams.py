@@ -1,4 +1,4 @@
-"""Standard input, line by line, and standard output, in whole lines."""
+"""Standard streams: input by line, and unbuffered output."""
 
 import errno
 import os
@@ -17,29 +17,35 @@ from zope.interface import implementer
 from ...conversation.text import MAX_LINE
 from ...network.lines import LineBuffer
 
-CHUNK = 65536  # bytes read at once: what a pipe holds
+CHUNK = 65536  # bytes per read: the capacity of a pipe
 
 
 class Lines(Protocol):
-    """Where messages come from."""
+    """A source of lines."""
 
     def next(self) -> Deferred[str | None]:
-        """Fires with the next line, or with None at the end. Can be cancelled."""
+        """Return a Deferred that fires with the next line, or with None at the end. Can be cancelled."""
 
 
 class Writer(Protocol):
-    """Where text goes."""
+    """A sink for text."""
 
     def write(self, text: str) -> None:
-        """Write all of the text, or raise OSError."""
+        """Write all of the text.
+
+        :raises OSError: when it cannot be written.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
     """The three standard streams.
 
-    :param interactive: whether a person sits at the input.
-    :param colours: whether the output shows them.
+    :param lines: standard input.
+    :param out: standard output, for replies.
+    :param err: standard error, for prompts and messages.
+    :param interactive: whether the input is a terminal.
+    :param colours: whether the output shows colours.
     """
 
     lines: Lines
@@ -51,10 +57,10 @@ class Streams:
 
 @implementer(IReadDescriptor)
 class InputLines:
-    """The lines of a terminal, pipe or file, read when they are asked for.
+    """Reads lines from a terminal, pipe or file, on demand.
 
-    Unlike Twisted's StandardIO it does not make the descriptor non-blocking: that would reach every
-    program that shares the terminal, and outlast this one.
+    Unlike Twisted's StandardIO, it leaves the descriptor blocking. Non-blocking mode would affect every
+    program that shares the terminal, and would outlast this process.
 
     :param reactor: watches the descriptor.
     :param descriptor: open for reading.
@@ -64,23 +70,23 @@ class InputLines:
         self._reactor = reactor
         self._descriptor = descriptor
         self._lines = LineBuffer(MAX_LINE)
-        self._close_reason = False
-        self._waiting: Deferred[str | None] | None = None
+        self._ended = False
+        self._request: Deferred[str | None] | None = None
 
     def next(self) -> Deferred[str | None]:
-        """Fires with the next line without its ending, or with None at the end. Can be cancelled.
+        """Return a Deferred that fires with the next line, without its ending, or with None at the end.
 
-        Bytes that are not UTF-8 come as surrogates, so that they can be sent as they are. A line that is too
-        long for a server is cut off one byte behind what is too long.
+        It can be cancelled. Bytes that are not UTF-8 become surrogates, so that they can be sent unchanged.
+        A line too long for a server is cut off one byte past the limit, which is enough for its error.
         """
-        waiting: Deferred[str | None] = Deferred(lambda _: self._stop_waiting())
-        line = self._take()
-        if line is not None or self._close_reason:
-            waiting.callback(line)
+        request: Deferred[str | None] = Deferred(lambda _: self._stop_reading())
+        line = self._next_line()
+        if line is not None or self._ended:
+            request.callback(line)
         else:
-            self._waiting = waiting
+            self._request = request
             self._reactor.addReader(self)
-        return waiting
+        return request
 
     def fileno(self) -> int:
         return self._descriptor
@@ -97,45 +103,45 @@ class InputLines:
             if error.errno != errno.EIO:
                 self._fail(error)
                 return
-            data = b""  # the terminal has hung up
-        self._received(data)
+            data = b""  # the terminal is closed
+        self._feed(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """A pipe whose writers are gone: epoll and poll say that it is lost, not that it is readable."""
-        self._received(b"")
+        """End the input. epoll and poll report a pipe without writers as lost, not as readable."""
+        self._feed(b"")
 
-    def _received(self, data: bytes) -> None:
+    def _feed(self, data: bytes) -> None:
         self._lines.feed(data)
-        self._close_reason = not data
-        line = self._take()
-        if self._waiting is not None and (line is not None or self._close_reason):
-            waiting = self._waiting
-            self._stop_waiting()
-            waiting.callback(line)
+        self._ended = not data
+        line = self._next_line()
+        if self._request is not None and (line is not None or self._ended):
+            request = self._request
+            self._stop_reading()
+            request.callback(line)
 
     def _fail(self, error: OSError) -> None:
-        self._close_reason = True
-        waiting = self._waiting
-        self._stop_waiting()
-        if waiting is not None:
-            waiting.errback(error)
+        self._ended = True
+        request = self._request
+        self._stop_reading()
+        if request is not None:
+            request.errback(error)
 
-    def _take(self) -> str | None:
+    def _next_line(self) -> str | None:
         line = next(iter(self._lines), None)
-        if line is None and self._close_reason:
+        if line is None and self._ended:
             line = self._lines.flush()
         return None if line is None else line.decode(errors="surrogateescape")
 
-    def _stop_waiting(self) -> None:
-        self._waiting = None
+    def _stop_reading(self) -> None:
+        self._request = None
         self._reactor.removeReader(self)
 
 
 class OutputLines:
-    """Whole lines to a descriptor, at once and past any buffer that could keep or reorder them.
+    """Writes text to a descriptor at once, without a buffer that could delay or reorder it.
 
     :param descriptor: open for writing.
-    :param encoding: of the terminal; what it cannot show is written as ``?``.
+    :param encoding: the terminal's encoding; characters outside it are written as ``?``.
     """
 
     def __init__(self, descriptor: int, encoding: str = "utf-8") -> None:
@@ -145,21 +151,24 @@ class OutputLines:
     def write(self, text: str) -> None:
         """Write all of the text.
 
-        :raises OSError: it cannot be written.
+        :raises OSError: when it cannot be written.
         """
         data = text.encode(self._encoding, errors="replace")
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:  # another program that shares it has made it non-blocking
+            except BlockingIOError:  # made non-blocking by another program
                 select.select([], [self._descriptor], [])
 
 
-NO_DESCRIPTOR = -1
+NO_DESCRIPTOR = -1  # every write to it fails
 
 
 def standard_streams(reactor: Any) -> Streams:
-    """The process's own streams. A closed input is empty; a reply for a closed output is an error."""
+    """Return the process's standard streams.
+
+    A closed input is empty, writing to a closed output raises OSError, and a closed error stream discards.
+    """
     out = _output(sys.stdout) or OutputLines(NO_DESCRIPTOR)
     err = _output(sys.stderr) or OutputLines(os.open(os.devnull, os.O_WRONLY))
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
@@ -171,7 +180,10 @@ def _output(stream: TextIO | None) -> OutputLines | None:
 
 
 def _shows_colours(environment: Mapping[str, str]) -> bool:
-    """Whether standard output is a terminal that does, and nobody asked for none: https://no-color.org/."""
+    """Whether standard output is a terminal with colours, and ``NO_COLOR`` is unset or empty.
+
+    https://no-color.org/
+    """
     if environment.get("NO_COLOR") or environment.get("TERM", "dumb") == "dumb":
         return False
     return sys.stdout is not None and sys.stdout.isatty()

@@ -1,4 +1,4 @@
-"""The ``fallback:`` and ``proxy:`` endpoint descriptions; their modules are imported when one is parsed."""
+"""Parsers for ``fallback:`` and ``proxy:`` endpoint descriptions; they import their modules when used."""
 
 from importlib import import_module
 from typing import Any
@@ -16,9 +16,10 @@ from zope.interface import implementer
 
 @implementer(IPlugin, IStreamServerEndpointStringParser)
 class ServerParser:
-    """Parses the server descriptions that begin with a prefix.
+    """Parses the server endpoint descriptions with a prefix.
 
-    :param module: the module whose function ``parse`` does it.
+    :param prefix: the text before the first colon.
+    :param module: the name of a module whose ``parse`` function makes the endpoint.
     """
 
     def __init__(self, prefix: str, module: str) -> None:
@@ -32,7 +33,7 @@ class ServerParser:
 
 @implementer(IPlugin, IStreamClientEndpointStringParserWithReactor)
 class ClientParser:
-    """Parses the client descriptions that begin with a prefix; likewise."""
+    """Parses the client endpoint descriptions with a prefix, like :class:`ServerParser`."""
 
     def __init__(self, prefix: str, module: str) -> None:
         self.prefix = prefix

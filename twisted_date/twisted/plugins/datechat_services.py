@@ -1,4 +1,4 @@
-"""What ``twistd`` and ``twist`` list; the modules are imported when one of them is run."""
+"""The commands that ``twistd`` and ``twist`` list; their modules are imported when they run."""
 
 from twisted.application.service import ServiceMaker
 
