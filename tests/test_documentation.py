@@ -17,7 +17,7 @@ class TableTests(SynchronousTestCase):
     def test_tables_are_up_to_date(self):
         for name in tables.TABLES:
             page = (ROOT / "docs" / name).read_text()
-            self.assertEqual(page, tables.with_tables(name, page), "run: python -m tools.tables")
+            self.assertEqual(page, tables.with_tables(name, page), "run: python -m tools")
 
 
 class ContributingTests(SynchronousTestCase):
@@ -30,6 +30,17 @@ class ContributingTests(SynchronousTestCase):
         self.assertEqual(session.reply_to(b"/count").text, "5")
         self.assertEqual(session.reply_to(b"/count it").error, "unexpected-argument")
         self.assertIn("how many letters", session.reply_to(b"/help count").text)
+
+
+class ArchitectureTests(SynchronousTestCase):
+    def test_page_names_every_module_and_no_other(self):
+        page = (ROOT / "docs" / "architecture.rst").read_text()
+        modules = {path.name for path in (ROOT / "twisted_date").rglob("[a-z]*.py")}
+        plugins = {path.name for path in (ROOT / "twisted_date" / "twisted").rglob("*.py")}
+        named = set(re.findall(r"\b[a-z_]+\.py\b", page))
+        self.assertEqual(modules - plugins - named, set())
+        helpers = {path.name for path in (ROOT / "tests").rglob("*.py")}
+        self.assertEqual(named - modules - helpers, set())
 
 
 class PictureTests(SynchronousTestCase):

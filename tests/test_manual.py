@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 class ManualTests(SynchronousTestCase):
     def test_generated_files_are_up_to_date(self):
         for path, text in manual.made().items():
-            self.assertEqual(path.read_text(), text, f"{path.name}: run python -m tools.manual")
+            self.assertEqual(path.read_text(), text, f"{path.name}: run python -m tools")
 
     def test_manual_lists_every_option(self):
         for name, kind in (("datechat", client.Options), ("twistd-datechat", service.Options)):

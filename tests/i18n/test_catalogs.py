@@ -40,7 +40,7 @@ class CatalogTests(SynchronousTestCase):
         template = TOOL["extracted"]()
         for file in FILES:
             catalog = TOOL["updated"](file, template)
-            self.assertEqual(TOOL["as_po"](catalog), file.read_bytes(), "run: python -m tools.catalogs")
+            self.assertEqual(TOOL["as_po"](catalog), file.read_bytes(), "run: python -m tools")
             self.assertEqual(TOOL["as_mo"](catalog), file.with_suffix(".mo").read_bytes(), "the same")
 
     def test_every_sentence_is_translated(self):

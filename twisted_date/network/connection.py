@@ -34,7 +34,7 @@ class Connection:
             self._gate = self._socket.protocol = TLSRecordGate(self._socket, scheduler)
             self._write_at_once = _write_at_once(wrappers)
         if ITCPTransport.providedBy(self._socket):
-            with contextlib.suppress(OSError):  # a UNIX socket, before Twisted 24.11
+            with contextlib.suppress(OSError):  # a UNIX socket, with Twisted up to 24.10
                 self._socket.setTcpNoDelay(True)  # a reply need not wait for the ACK of the one before
                 self._socket.setTcpKeepAlive(True)  # detects, in time, a peer that has vanished
         self._has_producer = True

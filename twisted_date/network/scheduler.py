@@ -31,7 +31,7 @@ class Scheduler:
         :param seconds: the time spent.
         """
         self._charged += seconds
-        if self._charged >= TIME_SLICE:  # less is negligible; the next iteration resets it
+        if self._charged >= TIME_SLICE:  # worth a call in the next iteration, which resets it
             self.exhausted = self._charged >= ITERATION_BUDGET
             self._call_soon()
 
