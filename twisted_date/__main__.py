@@ -1,4 +1,4 @@
-"""``python -m twisted_date`` is the command ``datechat``."""
+"""Runs the ``datechat`` command as ``python -m twisted_date``."""
 
 from .client.main import main
 

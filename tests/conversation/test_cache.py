@@ -38,7 +38,7 @@ LINES = [
 ]
 
 
-class RecentTests(SynchronousTestCase):
+class ReplyCacheTests(SynchronousTestCase):
     def setUp(self):
         self.now = NOW_NS
         self.counts = Counts()
@@ -50,38 +50,38 @@ class RecentTests(SynchronousTestCase):
     def session(self):
         return Session(make_defaults(now_ns=self.clock), self.counts, self.cache)
 
-    def test_what_is_asked_again_is_not_worked_out_again(self):
+    def test_repeated_line_gets_the_cached_reply(self):
         first, second = self.session(), self.session()
-        (told,) = first.replies([b"/date Tokyo"])
-        (again,) = second.replies([b"/date Tokyo"])
-        self.assertIs(told, again)
+        (reply,) = first.replies([b"/date Tokyo"])
+        (repeated,) = second.replies([b"/date Tokyo"])
+        self.assertIs(reply, repeated)
 
-    def test_not_in_another_second_or_with_other_settings(self):
-        (told,) = self.session().replies([b"/date"])
+    def test_cached_reply_is_bound_to_the_second_and_the_settings(self):
+        (reply,) = self.session().replies([b"/date"])
         self.now += SECOND // 2 - 1
-        self.assertEqual([told], list(self.session().replies([b"/date"])))
+        self.assertEqual([reply], list(self.session().replies([b"/date"])))
         self.now += 1
-        self.assertNotEqual([told], list(self.session().replies([b"/date"])))
+        self.assertNotEqual([reply], list(self.session().replies([b"/date"])))
         self.now -= SECOND
-        self.assertEqual([told], list(self.session().replies([b"/date"])))
-        self.assertNotEqual([told], list(self.session().replies([b"/zone Tokyo", b"/date"]))[1:])
+        self.assertEqual([reply], list(self.session().replies([b"/date"])))
+        self.assertNotEqual([reply], list(self.session().replies([b"/zone Tokyo", b"/date"]))[1:])
 
-    def test_what_is_remembered_is_bounded(self):
+    def test_cache_is_bounded(self):
         session = self.session()
-        known = self.cache.replies(session._state.cache_key)
+        cached = self.cache.replies(session._state.cache_key)
         list(session.replies(b"/date @%d" % number for number in range(2 * MAX_REPLIES)))
-        self.assertEqual(len(known), MAX_REPLIES)
+        self.assertEqual(len(cached), MAX_REPLIES)
         self.now += SECOND
-        known = self.cache.replies(session._state.cache_key)
+        cached = self.cache.replies(session._state.cache_key)
         list(session.replies([b"/date" + b" " * MAX_LINE_LENGTH, b"/date"]))
-        self.assertEqual(list(known), [b"/date"])
+        self.assertEqual(list(cached), [b"/date"])
 
-    def test_they_are_counted_all_the_same(self):
+    def test_cached_replies_are_counted(self):
         list(self.session().replies([b"/date", b"/date", b"bonjour"]))
         self.assertEqual(self.counts.requests["/date"], 2)
         self.assertEqual(self.counts.requests["message"], 1)
 
-    def test_nothing_is_said_behind_a_goodbye(self):
+    def test_no_reply_follows_a_goodbye(self):
         session = self.session()
         self.assertEqual(len(list(session.replies([b"/date", b"/quit", b"/date"]))), 2)
         self.assertTrue(session.ended)
@@ -89,14 +89,14 @@ class RecentTests(SynchronousTestCase):
     @given(
         st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 2), st.integers(0, SECOND)), max_size=30)
     )
-    def test_nobody_notices(self, asked):
-        """Conversations that share what they remember say what each would say alone."""
+    def test_cached_conversations_equal_uncached_ones(self, requests):
+        """Sessions with a shared cache reply as sessions with a cache of their own."""
         self.now = NOW_NS
-        together = [self.session() for _ in range(3)]
+        shared = [self.session() for _ in range(3)]
         alone = [
             Session(make_defaults(now_ns=self.clock), Counts(), ReplyCache(self.clock)) for _ in range(3)
         ]
-        for line, who, later in asked:
-            self.now += later
-            (told,) = together[who].replies([line])
-            self.assertEqual(told, alone[who].encode(alone[who].reply_to(line)), line)
+        for line, index, pause in requests:
+            self.now += pause
+            (reply,) = shared[index].replies([line])
+            self.assertEqual(reply, alone[index].encode(alone[index].reply_to(line)), line)

@@ -25,33 +25,33 @@ class CommandTestCase(SynchronousTestCase):
 
 
 class DateTests(CommandTestCase):
-    def test_now_in_the_sessions_zone(self):
+    def test_current_time_is_in_the_session_zone(self):
         self.assertEqual(self.ask("/date").text, NOW)
 
-    def test_programs_get_it_in_parts(self):
+    def test_json_fields_hold_date_unix_and_zone(self):
         self.ask("/json")
         self.assertEqual(self.ask("/date").fields, {"date": NOW, "unix": 1798221600, "zone": "Europe/Paris"})
 
-    def test_they_get_the_same_parts_beside_any_format(self):
+    def test_json_fields_do_not_depend_on_the_format(self):
         self.ask("/json")
         reply = self.ask("/date @0 in asia/tokyo +%H h")
         self.assertEqual(reply.text, "09 h")
         self.assertEqual(reply.fields, {"date": "1970-01-01T09:00:00+09:00", "unix": 0, "zone": "Asia/Tokyo"})
 
-    def test_a_zone_without_a_name_is_left_out(self):
+    def test_zone_without_a_name_is_left_out(self):
         with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
             session = make_session(zone=ZoneInfo.from_file(data, key="local"))
         session.reply_to(b"/json")
         reply = session.reply_to(b"/date")
         self.assertEqual((reply.text, sorted(reply.fields)), (NOW, ["date", "unix"]))
 
-    def test_the_clock_is_asked_each_time(self):
+    def test_clock_is_read_for_each_request(self):
         ticks = iter([0, 1_000_000_000])
         session = make_session(now_ns=lambda: next(ticks))
-        told = [session.reply_to(b"/date").text for _ in range(2)]
-        self.assertEqual(told, ["1970-01-01T01:00:00+01:00", "1970-01-01T01:00:01+01:00"])
+        texts = [session.reply_to(b"/date").text for _ in range(2)]
+        self.assertEqual(texts, ["1970-01-01T01:00:00+01:00", "1970-01-01T01:00:01+01:00"])
 
-    def test_what_cannot_be_told(self):
+    def test_unusable_requests_are_refused(self):
         self.assert_refused("/date in Xyzzy", "unknown-place", "Xyzzy", "/zones")
         self.assert_refused("/date in Springfield", "ambiguous-place", "Springfield MO, Springfield MA")
         self.assert_refused("/date @1e9", "not-understood", "@1e9")
@@ -59,35 +59,35 @@ class DateTests(CommandTestCase):
         self.assert_refused("/date -Ix", "unknown-precision", "x does", "date, hours, minutes, seconds, ns")
         self.assert_refused("/date +%600d", "format-too-long", "512")
 
-    def test_long_words_are_repeated_in_part(self):
+    def test_long_words_are_excerpted_in_errors(self):
         reply = self.ask("/date in " + "x\u202e" * 300)
         self.assertLess(len(reply.text), 150)
         self.assertNotIn("\u202e", reply.text)
 
 
 class MomentTests(CommandTestCase):
-    def test_words_of_both_languages(self):
+    def test_words_of_both_languages_are_understood(self):
         self.assertEqual(self.ask("/date 19:00 New York in Berlin").text, "2026-12-26T01:00:00+01:00")
         self.assertEqual(self.ask("/date demain 15h à Tokyo").text, "2026-12-27T15:00:00+09:00")
 
-    def test_a_time_that_comes_twice(self):
+    def test_repeated_local_time_gets_a_note(self):
         self.ask("/json")
         self.assertIn("twice", self.ask("/date 2026-10-25 02:30").fields["note"])
         self.assertNotIn("note", self.ask("/date 2026-10-25 03:30").fields)
 
-    def test_a_time_that_is_skipped(self):
+    def test_skipped_time_is_refused(self):
         self.assert_refused(
             "/date 2027-03-28 02:30", "skipped-time", "2027-03-28 02:00:00", "2027-03-28 03:00:00"
         )
 
-    def test_what_was_not_understood_is_named(self):
+    def test_unreadable_word_is_named(self):
         self.assert_refused("/date tomorow 19:00", "not-understood", "tomorow")
         self.assert_refused("/date 11/12/2026", "ambiguous-date", "2026-11-12, 2026-12-11")
         self.assert_refused("/date 2024", "ambiguous-number", "2024")
 
 
 class UntilTests(CommandTestCase):
-    def test_the_two_largest_units(self):
+    def test_span_has_at_most_two_units(self):
         for words, span in {
             "2027-01-28 06:00": "in 33 days and 11 hours",
             "2026-12-26 19:00": "in 1 day",
@@ -101,114 +101,114 @@ class UntilTests(CommandTestCase):
         }.items():
             self.assertEqual(self.ask(f"/until {words}").text, span, words)
 
-    def test_programs_get_seconds(self):
+    def test_json_fields_hold_the_seconds(self):
         self.assertEqual(self.ask("/until 20:00").fields, {"seconds": 3600})
         self.assertEqual(self.ask("/until 18:00").fields, {"seconds": -3600})
 
-    def test_what_cannot_be_told(self):
+    def test_unusable_requests_are_refused(self):
         self.assert_refused("/until", "missing-moment", "tomorrow 19:00")
         self.assert_refused("/until Tokyo", "missing-moment")
         self.assert_refused("/until 20:00 +%H", "format-of-span", "+FORMAT")
 
 
 class ZoneTests(CommandTestCase):
-    def test_shown(self):
+    def test_zone_is_shown(self):
         self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
 
-    def test_set(self):
+    def test_zone_is_set(self):
         self.assertEqual(self.ask("/zone new york").text, "The zone is America/New_York from now on.")
         self.assertEqual(self.ask("/date").text, "2026-12-25T13:00:00-05:00")
         self.assertEqual(self.ask("/zone").text, "The zone is America/New_York.")
 
-    def test_an_offset(self):
+    def test_offset_is_accepted(self):
         self.assertEqual(self.ask("/zone UTC+5:30").text, "The zone is +0530 from now on.")
         self.assertEqual(self.ask("/date").text, "2026-12-25T23:30:00+05:30")
 
-    def test_a_place_that_is_refused_changes_nothing(self):
+    def test_refused_place_changes_nothing(self):
         self.assert_refused("/zone Xyzzy", "unknown-place")
         self.assertEqual(self.ask("/date").text, NOW)
 
-    def test_programs_get_the_name(self):
+    def test_json_fields_hold_the_zone(self):
         self.assertEqual(self.ask("/zone Tokyo").fields, {"zone": "Asia/Tokyo"})
 
-    def test_it_is_this_conversations_only(self):
+    def test_zone_belongs_to_one_session(self):
         self.ask("/zone Tokyo")
         self.assertEqual(make_session().reply_to(b"/date").text, NOW)
 
 
 class LangTests(CommandTestCase):
-    def test_sentences_and_dates(self):
+    def test_language_applies_to_sentences_and_dates(self):
         self.assertIn("français", self.ask("/lang fr").text)
         self.assertEqual(self.ask("/until 2027-01-28 06:00").text, "dans 33 jours et 11 heures")
         self.assertTrue(self.ask("/date +full").text.startswith("vendredi 25 décembre 2026"))
         self.assertIn("vendredi", self.ask("/date jeudi 25 décembre").text)
         self.assertIn("demain 19h à Tokyo", self.ask("/date xyzzy").text)
 
-    def test_codes_keys_and_date1_formats_stay(self):
+    def test_codes_keys_and_date1_formats_are_not_translated(self):
         self.ask("/lang fr")
         self.ask("/json")
         self.assertEqual(self.ask("/date in Xyzzy").error, "unknown-place")
         self.assertEqual(self.ask("/date +%A").text, "Friday")
         self.assertEqual(sorted(self.ask("/date").fields), ["date", "unix", "zone"])
 
-    def test_a_language_of_dates_alone(self):
+    def test_language_without_catalog_applies_to_dates_only(self):
         self.assertIn("Deutsch", self.ask("/lang de").text)
         self.assertEqual(self.ask("/until tomorrow").text, "in 1 Tag")
         self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
         self.assertIn("Friday", self.ask("/date jeudi 25 december").text)
 
-    def test_shown(self):
+    def test_language_is_shown(self):
         self.assertEqual(self.ask("/lang").text, "The language is English.")
         self.assertEqual(self.ask("/lang pt-br").fields, {"lang": "pt-BR"})
 
-    def test_an_unknown_one_changes_nothing(self):
+    def test_unknown_language_changes_nothing(self):
         self.assert_refused("/lang xyzzy", "unknown-language", "xyzzy", "fr")
         self.assertEqual(self.ask("/lang").text, "The language is English.")
 
-    def test_the_servers(self):
+    def test_server_language_is_the_default(self):
         session = make_session(language="fr")
         self.assertTrue(session.reply_to(b"").text.startswith("La connexion"))
 
 
 class ZonesTests(CommandTestCase):
-    def test_places_with_their_zones(self):
+    def test_places_are_listed_with_their_zones(self):
         self.assertTrue(self.ask("/zones san fr").text.startswith("San Francisco (America/Los_Angeles), "))
         self.assertEqual(self.ask("/zones europe/par").text, "Europe/Paris")
 
-    def test_programs_get_what_to_ask_for(self):
+    def test_json_fields_hold_names_that_can_be_typed(self):
         self.assertEqual(self.ask("/zones springf").fields["choices"][0], "Springfield MO")
 
-    def test_nothing_found(self):
+    def test_unknown_beginning_is_refused(self):
         self.assert_refused("/zones xyzzy", "unknown-place", "xyzzy")
 
-    def test_nothing_asked(self):
+    def test_missing_text_is_refused(self):
         self.assert_refused("/zones", "missing-text", "/zones san")
 
 
 class NameTests(CommandTestCase):
-    def test_it_greets(self):
+    def test_name_is_greeted(self):
         self.assertEqual(self.ask("/name Alice").text, "Hello, Alice. You are connected.")
 
-    def test_it_is_remembered(self):
+    def test_name_is_remembered(self):
         self.ask("/name Alice")
         self.assertIn("Alice", self.ask("bonjour").text)
         self.assertIn("Alice", self.ask("au revoir").text)
 
-    def test_any_letters_and_spaces(self):
+    def test_any_letters_and_spaces_are_accepted(self):
         for name in ("Jean-Pierre", "Ana María", "李", "O'Brien", "{name}", "%s"):
             self.assertIn(name, self.ask(f"/name {name}").text)
             self.assertIn(name, self.ask("bonjour").text)
 
-    def test_it_can_be_changed(self):
+    def test_name_can_be_changed(self):
         self.ask("/name Alice")
         self.ask("/name Bob")
         self.assertIn("Bob", self.ask("bonjour").text)
 
-    def test_none_is_refused(self):
+    def test_missing_name_is_refused(self):
         self.assert_refused("/name", "missing-name", "/name NAME")
         self.assert_refused("/name   ", "missing-name")
 
-    def test_the_longest(self):
+    def test_overlong_name_is_refused(self):
         self.assertIsNone(self.ask("/name " + "é" * MAX_NAME).error)
         self.assert_refused("/name " + "é" * (MAX_NAME + 1), "invalid-name", str(MAX_NAME))
 
@@ -216,7 +216,7 @@ class NameTests(CommandTestCase):
         for character in "\x1b\x00\u202e":
             self.assert_refused(f"/name Al{character}ice", "invalid-name")
 
-    def test_a_refused_name_does_not_replace_the_old_one(self):
+    def test_refused_name_does_not_replace_the_old_one(self):
         self.ask("/name Alice")
         self.ask("/name \x1b")
         self.assertIn("Alice", self.ask("bonjour").text)
@@ -226,74 +226,74 @@ class JsonTests(CommandTestCase):
     def encoded(self, line):
         return self.session.encode(self.ask(line))
 
-    def test_on_and_off(self):
+    def test_json_is_switched_on_and_off(self):
         self.assertTrue(self.encoded("/json").startswith(b'{"ok": true'))
         self.assertTrue(self.encoded("/json ON").startswith(b'{"ok": true'))
         self.assertFalse(self.encoded("/json off").startswith(b"{"))
         self.assertTrue(self.encoded("/json on").startswith(b"{"))
 
-    def test_anything_else_is_refused_and_changes_nothing(self):
+    def test_other_words_are_refused_and_change_nothing(self):
         self.assert_refused("/json maybe", "unexpected-argument", "maybe", "[on|off]")
         self.assertFalse(self.encoded("/version").startswith(b"{"))
 
 
 class HealthTests(CommandTestCase):
-    def ask_of(self, health, line=b"/health"):
+    def ask_about(self, health, line=b"/health"):
         return make_session(health=lambda: health).reply_to(line)
 
-    def test_what_is_known(self):
+    def test_health_is_described(self):
         for health, text in (
             (Health(True, 12.3, "2026f"), "The clock is synchronised, at most 13 ms off; zone data 2026f."),
             (Health(False, 16_000.0, "2026f"), "The clock is not synchronised; zone data 2026f."),
             (Health(), "Whether the clock is synchronised is not known; zone data of an unknown version."),
         ):
-            self.assertEqual(self.ask_of(health).text, text)
+            self.assertEqual(self.ask_about(health).text, text)
 
-    def test_programs_get_it_in_parts(self):
-        fields = self.ask_of(Health(True, 12.3, "2026f")).fields
+    def test_json_fields_hold_the_health(self):
+        fields = self.ask_about(Health(True, 12.3, "2026f")).fields
         self.assertEqual(fields, {"synchronised": True, "error_ms": 12.3, "zone_data": "2026f"})
 
 
 class HelpTests(CommandTestCase):
-    def test_every_command_and_the_farewell(self):
+    def test_help_lists_every_command_and_the_farewell(self):
         text = self.ask("/help").text
         for command in COMMANDS.values():
             self.assertIn(command.usage, text)
         self.assertIn("au revoir", text)
 
-    def test_the_farewell_is_the_one_that_works(self):
+    def test_help_names_the_configured_farewell(self):
         session = make_session(farewell="tschüss")
         self.assertIn("tschüss", session.reply_to(b"/help").text)
 
-    def test_programs_get_the_names(self):
+    def test_json_choices_hold_the_command_names(self):
         self.assertEqual(self.ask("/help").fields["choices"], list(COMMANDS))
 
-    def test_about_one_with_and_without_slash(self):
+    def test_slash_is_optional_in_the_argument(self):
         self.assertEqual(self.ask("/help /date").text, self.ask("/help date").text)
         self.assertTrue(self.ask("/help date").text.startswith("/date [OPTIONS]"))
 
-    def test_about_each(self):
+    def test_each_command_has_help(self):
         for name, command in COMMANDS.items():
             self.assertEqual(self.ask(f"/help {name}").text, f"{command.usage}: {command.summary}")
 
-    def test_about_none(self):
+    def test_unknown_command_is_refused(self):
         self.assert_refused("/help dat", "unknown-command", "/date")
 
 
 class VersionTests(CommandTestCase):
-    def test_the_name_comes_first(self):
+    def test_program_name_comes_first(self):
         self.assertEqual(self.ask("/version").text, f"datechat {__version__}")
 
-    def test_an_argument_is_refused(self):
+    def test_argument_is_refused(self):
         self.assert_refused("/version 2", "unexpected-argument")
 
 
 class QuitTests(CommandTestCase):
-    def test_it_confirms_and_closes(self):
+    def test_quit_confirms_and_closes(self):
         reply = self.ask("/quit")
         self.assertEqual((reply.text, reply.closing), ("Goodbye. The connection is closed.", True))
 
-    def test_an_argument_is_refused(self):
+    def test_argument_is_refused(self):
         self.assert_refused("/quit now", "unexpected-argument", "now")
 
 
@@ -304,10 +304,10 @@ class FindTests(CommandTestCase):
     def test_any_white_space_ends_the_name(self):
         self.assertIsNone(self.ask("/name\tAlice").error)
 
-    def test_the_nearest_is_told(self):
-        for typed, meant in (("/dat", "/date"), ("/hlep", "/help"), ("/VERSIO", "/version")):
-            self.assert_refused(typed, "unknown-command", typed, meant)
+    def test_similar_command_is_suggested(self):
+        for typed, suggestion in (("/dat", "/date"), ("/hlep", "/help"), ("/VERSIO", "/version")):
+            self.assert_refused(typed, "unknown-command", typed, suggestion)
 
-    def test_help_is_told_when_nothing_is_near(self):
+    def test_help_is_suggested_when_nothing_is_similar(self):
         for typed in ("/", "/xyzzy", "/ date", "//", "/" + "q" * 1000):
             self.assert_refused(typed, "unknown-command", "/help")

@@ -12,24 +12,25 @@ class CountsTests(SynchronousTestCase):
         self.counts = Counts()
         self.session = make_session(self.counts)
 
-    def ngettext(self, *lines):
+    def counted(self, *lines):
+        """Send these lines, and return the counters that are not zero."""
         for line in lines:
             self.session.encode(self.session.reply_to(line))
-        told = {**self.counts.requests, **self.counts.errors}
-        return {key: number for key, number in told.items() if number}
+        counters = {**self.counts.requests, **self.counts.errors}
+        return {key: number for key, number in counters.items() if number}
 
-    def test_all_that_can_be_counted_is_there_from_the_beginning(self):
+    def test_every_counter_exists_from_the_start(self):
         self.assertEqual(self.counts.requests, dict.fromkeys([*COMMANDS, MESSAGE], 0))
         self.assertEqual(self.counts.errors, dict.fromkeys((kind.code for kind in errors.all_codes()), 0))
 
-    def test_requests_by_command(self):
-        told = self.ngettext(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
-        self.assertEqual(told, {"/date": 2, "/json": 1, MESSAGE: 2, "/quit": 1})
+    def test_requests_are_counted_by_command(self):
+        counted = self.counted(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
+        self.assertEqual(counted, {"/date": 2, "/json": 1, MESSAGE: 2, "/quit": 1})
 
-    def test_errors_by_code(self):
-        told = self.ngettext(b"/xyzzy", b"\xff", b"x" * 1025, b"/zone Xyzzy", b"/name")
+    def test_errors_are_counted_by_code(self):
+        counted = self.counted(b"/xyzzy", b"\xff", b"x" * 1025, b"/zone Xyzzy", b"/name")
         self.assertEqual(
-            told,
+            counted,
             {
                 "unknown-command": 1,
                 "not-utf8": 1,
@@ -41,10 +42,10 @@ class CountsTests(SynchronousTestCase):
             },
         )
 
-    def test_the_reason_for_an_end(self):
+    def test_closing_errors_are_counted(self):
         self.session.closing_error(ErrorKind.IDLE, seconds=600)
-        self.assertEqual(self.ngettext(), {"idle": 1})
+        self.assertEqual(self.counted(), {"idle": 1})
 
-    def test_conversations_count_together(self):
+    def test_sessions_share_the_counters(self):
         make_session(self.counts).reply_to(b"/date")
-        self.assertEqual(self.ngettext(b"/date"), {"/date": 2})
+        self.assertEqual(self.counted(b"/date"), {"/date": 2})

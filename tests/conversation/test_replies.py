@@ -11,54 +11,54 @@ REPLIES = st.builds(Reply, text=st.text().map(clean), error=CODES, closing=st.bo
 
 
 class TextFormTests(SynchronousTestCase):
-    def test_a_reply_is_its_text(self):
+    def test_reply_is_its_text(self):
         self.assertEqual(Reply("Hello.").as_text(), "Hello.")
 
-    def test_an_error_says_so(self):
+    def test_error_has_a_prefix(self):
         self.assertEqual(Reply("that was wrong", error="code").as_text(), "error: that was wrong")
 
-    def test_no_control_character_leaves(self):
+    def test_control_characters_are_replaced(self):
         self.assertEqual(Reply("a\x1b[2Jb\r\nc").as_text(), "a\ufffd[2Jb\ufffd\ufffdc")
 
     @given(REPLIES)
-    def test_it_is_read_back(self, reply):
-        again = parse_text(reply.as_text().encode())
+    def test_text_form_round_trips(self, reply):
+        parsed = parse_text(reply.as_text().encode())
         if reply.error is not None or not reply.text.startswith("error: "):
-            self.assertEqual((again.text, again.error is None), (reply.text, reply.error is None))
+            self.assertEqual((parsed.text, parsed.error is None), (reply.text, reply.error is None))
 
 
 class JsonFormTests(SynchronousTestCase):
-    def test_a_reply(self):
+    def test_reply_holds_ok_and_text(self):
         self.assertEqual(json.loads(Reply("Hello.").as_json()), {"ok": True, "text": "Hello."})
 
-    def test_an_error(self):
+    def test_error_holds_its_code(self):
         self.assertEqual(
             json.loads(Reply("wrong", error="code").as_json()),
             {"ok": False, "text": "wrong", "error": "code"},
         )
 
-    def test_the_last_reply(self):
+    def test_closing_reply_is_marked(self):
         self.assertIs(json.loads(Reply("Goodbye.", closing=True).as_json())["closing"], True)
 
     def test_letters_are_not_escaped(self):
         self.assertIn("Zoë", Reply("Zoë").as_json())
 
-    def test_no_control_character_leaves(self):
+    def test_control_characters_are_replaced(self):
         line = Reply("a\x1bb\x9b\u202e", fields={"choices": ["\x9b", "\n"]}).as_json()
         self.assertTrue(is_clean(line))
         self.assertEqual(json.loads(line)["text"], "a\ufffdb\ufffd\ufffd")
 
     @given(REPLIES)
-    def test_it_is_read_back(self, reply):
+    def test_json_form_round_trips(self, reply):
         self.assertEqual(parse_json(reply.as_json().encode()), reply)
 
 
 class ParseTests(SynchronousTestCase):
-    def test_fields_that_are_not_known_are_kept(self):
+    def test_unknown_fields_are_kept(self):
         reply = parse_json(b'{"ok": true, "text": "x", "unix": 5, "new": [1]}')
         self.assertEqual(reply.fields, {"unix": 5, "new": [1]})
 
-    def test_what_is_no_reply(self):
+    def test_other_json_is_refused(self):
         for line in (
             b"",
             b"Hello.",
@@ -76,11 +76,11 @@ class ParseTests(SynchronousTestCase):
         ):
             self.assertRaises(ValueError, parse_json, line)
 
-    def test_text(self):
+    def test_text_lines_are_parsed(self):
         self.assertEqual(parse_text(b"error: no"), Reply("no", error="error"))
         self.assertEqual(parse_text(b"yes"), Reply("yes"))
 
-    def test_text_that_is_not_utf8(self):
+    def test_text_that_is_not_utf8_is_refused(self):
         self.assertRaises(ValueError, parse_text, b"\xff")
 
     @given(st.binary())

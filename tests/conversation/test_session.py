@@ -18,14 +18,14 @@ LINES = (
 )
 
 
-class AnythingElseTests(SynchronousTestCase):
-    def test_you_are_connected(self):
+class MessageTests(SynchronousTestCase):
+    def test_message_is_confirmed(self):
         session = make_session()
         for line in (b"bonjour", b"", b" ", b" /date", "é".encode()):
             reply = session.reply_to(line)
             self.assertEqual(reply, Reply("You are connected. /help lists the commands."))
 
-    def test_with_the_name_once_it_is_known(self):
+    def test_message_is_confirmed_by_name(self):
         session = make_session()
         session.reply_to(b"/name Alice")
         self.assertEqual(
@@ -34,48 +34,50 @@ class AnythingElseTests(SynchronousTestCase):
 
 
 class FarewellTests(SynchronousTestCase):
-    def test_it_is_confirmed_and_closes(self):
+    def test_farewell_is_confirmed_and_closes(self):
         for line in ("au revoir", "Au Revoir !", " au revoir... "):
             reply = make_session().reply_to(line.encode())
             self.assertEqual((reply.text, reply.closing), ("Goodbye. The connection is closed.", True))
 
-    def test_another_phrase(self):
+    def test_custom_farewell_replaces_the_default(self):
         session = make_session(farewell="À bientôt !")
         self.assertFalse(session.reply_to(b"au revoir").closing)
         self.assertTrue(session.reply_to("à BIENTÔT".encode()).closing)
 
 
 class BytesTests(SynchronousTestCase):
-    def test_the_longest_line(self):
+    def test_overlong_line_is_refused(self):
         session = make_session()
         self.assertIsNone(session.reply_to(b"x" * MAX_LINE).error)
         reply = session.reply_to(b"x" * (MAX_LINE + 1))
         self.assertEqual(reply.error, "line-too-long")
         self.assertIn("1024", reply.text)
 
-    def test_what_is_not_utf8(self):
+    def test_line_that_is_not_utf8_is_refused(self):
         for line in (b"\xff", b"/name \xe9", b"\xff\xf4\xff\xfd\x06", b"caf\xc3"):
             self.assertEqual(make_session().reply_to(line).error, "not-utf8")
 
 
-class DismissTests(SynchronousTestCase):
-    def test_why_the_server_closes(self):
+class ClosingErrorTests(SynchronousTestCase):
+    def test_closing_error_carries_its_code(self):
         reply = make_session().closing_error(ErrorKind.STOPPING)
         self.assertEqual((reply.error, reply.closing), ("stopping", True))
 
 
 class LongReplyTests(SynchronousTestCase):
-    """No command makes one; if one did, a client could still read it."""
+    """No command makes an overlong reply; should one do so, clients can still read the error."""
 
-    def test_it_becomes_an_error(self):
+    def test_overlong_reply_becomes_an_error(self):
         session = make_session()
         long = Reply("x" * (MAX_REPLY + 1))
         self.assertEqual(session.encode(long), b"error: the reply would be too long; ask for less")
         session.reply_to(b"/json")
-        told = json.loads(session.encode(Reply("short", closing=True, fields={"choices": ["x" * MAX_REPLY]})))
-        self.assertEqual((told["error"], told["closing"]), ("reply-too-long", True))
+        fields = json.loads(
+            session.encode(Reply("short", closing=True, fields={"choices": ["x" * MAX_REPLY]}))
+        )
+        self.assertEqual((fields["error"], fields["closing"]), ("reply-too-long", True))
 
-    def test_the_longest_is_said(self):
+    def test_longest_reply_is_sent(self):
         self.assertEqual(len(make_session().encode(Reply("x" * MAX_REPLY))), MAX_REPLY)
 
 
@@ -89,16 +91,16 @@ class PropertyTests(SynchronousTestCase):
             self.assertTrue(is_clean(encoded.decode()))
 
     @given(st.lists(LINES.filter(lambda line: b"json" not in line.lower()), max_size=8))
-    def test_text_and_json_agree(self, lines):
+    def test_text_and_json_forms_agree(self, lines):
         in_text, in_json = make_session(), make_session()
         in_json.reply_to(b"/json")
         for line in lines:
             text = in_text.encode(in_text.reply_to(line)).decode()
-            told = json.loads(in_json.encode(in_json.reply_to(line)))
-            self.assertEqual(text, ("" if told["ok"] else "error: ") + told["text"])
-            self.assertEqual("error" in told, not told["ok"])
+            fields = json.loads(in_json.encode(in_json.reply_to(line)))
+            self.assertEqual(text, ("" if fields["ok"] else "error: ") + fields["text"])
+            self.assertEqual("error" in fields, not fields["ok"])
 
-    def test_what_other_protocols_send_first(self):
+    def test_first_bytes_of_other_protocols_do_not_close(self):
         for line in (
             b"GET / HTTP/1.1",
             b"\x16\x03\x01\x02\x00\x01\x00",
@@ -108,14 +110,14 @@ class PropertyTests(SynchronousTestCase):
         ):
             self.assertFalse(make_session().reply_to(line).closing)
 
-    def test_a_name_keeps_every_letter_in_json(self):
+    def test_name_keeps_every_letter_in_json(self):
         session = make_session()
         session.reply_to(b"/json")
         for name in ("Zoë", "O’Brien", "دانیال\u200cپور", "李明", "Ana María", 'Bob "Bobby"', "\\"):
-            told = json.loads(session.encode(session.reply_to(f"/name {name}".encode())))
-            self.assertEqual(told["text"], f"Hello, {name}. You are connected.")
+            fields = json.loads(session.encode(session.reply_to(f"/name {name}".encode())))
+            self.assertEqual(fields["text"], f"Hello, {name}. You are connected.")
 
-    def test_the_longest_replies_fit(self):
+    def test_longest_replies_fit(self):
         session = make_session()
         session.reply_to(b"/name " + "\U0001f600".encode() * 64)
         session.reply_to(b"/json")
@@ -124,8 +126,8 @@ class PropertyTests(SynchronousTestCase):
 
 
 class GarbageTests(SynchronousTestCase):
-    def test_nothing_is_left_for_the_collector_of_cycles(self):
-        """The server holds it back: a full run takes long when there are many conversations."""
+    def test_replies_leave_no_reference_cycles(self):
+        """The server disables full garbage collections, which take long with many connections."""
         lines = [
             b"/date",
             b"/date Tokyo",

@@ -7,12 +7,12 @@ from twisted_date.conversation.text import EXCERPT_LENGTH, clean, excerpt, is_cl
 
 
 class CleanTests(SynchronousTestCase):
-    def test_letters_of_every_script_stay(self):
+    def test_letters_of_every_script_are_kept(self):
         for text in ("Zoë", "Jürgen", "李明", "دانیال\u200cپور", "O’Brien", "👩\u200d💻"):
             self.assertEqual(clean(text), text)
             self.assertTrue(is_clean(text))
 
-    def test_what_terminals_act_on_is_replaced(self):
+    def test_terminal_control_characters_are_replaced(self):
         for character in "\x00\x07\x1b\n\r\t\x7f\x80\x9b\x9f":
             self.assertEqual(clean(f"a{character}b"), "a\ufffdb")
             self.assertFalse(is_clean(f"a{character}b"))
@@ -22,7 +22,7 @@ class CleanTests(SynchronousTestCase):
             self.assertEqual(clean(f"a{character}b"), "a\ufffdb")
 
     @given(st.text())
-    def test_nothing_unwanted_is_left(self, text):
+    def test_cleaned_text_is_clean(self, text):
         cleaned = clean(text)
         self.assertTrue(is_clean(cleaned))
         self.assertEqual(len(cleaned), len(text))
@@ -30,13 +30,13 @@ class CleanTests(SynchronousTestCase):
 
 
 class ExcerptTests(SynchronousTestCase):
-    def test_short_words_stay(self):
+    def test_short_words_are_kept(self):
         self.assertEqual(excerpt("/dat"), "/dat")
 
-    def test_long_ones_are_cut(self):
+    def test_long_words_are_cut(self):
         cut = excerpt("x" * 1000)
         self.assertEqual(len(cut), EXCERPT_LENGTH)
         self.assertTrue(cut.endswith("x…"))
 
-    def test_it_is_clean(self):
+    def test_excerpt_is_clean(self):
         self.assertEqual(excerpt("a\x1b[31m"), "a\ufffd[31m")

@@ -8,9 +8,9 @@ from twisted_date.dates.errors import DateError, Reason
 
 
 class AnswerTestCase(SynchronousTestCase):
-    """Now is Friday 2026-12-25 19:00:00.5 in Paris."""
+    """The current time is Friday 2026-12-25 19:00:00.5 in Paris."""
 
-    def assert_told(self, text, *arguments):
+    def assert_answer(self, text, *arguments):
         for argument in arguments:
             self.assertEqual(answer(argument, NOW_NS, PARIS).text, text, argument)
 
@@ -20,55 +20,55 @@ class AnswerTestCase(SynchronousTestCase):
 
 
 class NowTests(AnswerTestCase):
-    def test_now(self):
-        self.assert_told(NOW, "", "now", "+rfc3339", "here")
-        self.assert_told("500000000", "+%N", "now +%N")
+    def test_current_time_is_the_default(self):
+        self.assert_answer(NOW, "", "now", "+rfc3339", "here")
+        self.assert_answer("500000000", "+%N", "now +%N")
 
-    def test_in_a_place(self):
-        self.assert_told("2026-12-26T03:00:00+09:00", "in Tokyo", "Tokyo", "à Tokyo", "in  asia/tokyo")
+    def test_place_sets_the_zone(self):
+        self.assert_answer("2026-12-26T03:00:00+09:00", "in Tokyo", "Tokyo", "à Tokyo", "in  asia/tokyo")
 
-    def test_in_utc(self):
-        self.assert_told("2026-12-25T18:00:00+00:00", "-u", "in UTC", "-u now")
+    def test_utc_is_selected_by_option_or_place(self):
+        self.assert_answer("2026-12-25T18:00:00+00:00", "-u", "in UTC", "-u now")
         self.assert_refused("-u in Tokyo", Reason.UTC_AND_PLACE)
 
 
 class MomentTests(AnswerTestCase):
-    def test_in_the_zone_of_the_conversation(self):
-        self.assert_told("2026-12-26T19:00:00+01:00", "tomorrow", "-d tomorrow", "-d 'tomorrow'")
-        self.assert_told("1970-01-01T01:00:00+01:00", "@0")
+    def test_moment_is_read_in_the_home_zone(self):
+        self.assert_answer("2026-12-26T19:00:00+01:00", "tomorrow", "-d tomorrow", "-d 'tomorrow'")
+        self.assert_answer("1970-01-01T01:00:00+01:00", "@0")
 
-    def test_read_and_shown_in_one_place(self):
-        """It is Saturday there already."""
-        self.assert_told("2026-12-27T15:00:00+09:00", "demain 15h à Tokyo", "-d 'tomorrow 3pm' in Tokyo")
+    def test_moment_is_read_and_shown_in_one_place(self):
+        """Tokyo already has Saturday."""
+        self.assert_answer("2026-12-27T15:00:00+09:00", "demain 15h à Tokyo", "-d 'tomorrow 3pm' in Tokyo")
 
-    def test_read_in_one_place_and_shown_in_another(self):
-        self.assert_told(
+    def test_moment_is_read_in_one_place_and_shown_in_another(self):
+        self.assert_answer(
             "2026-12-26T01:00:00+01:00", "19:00 New York in Berlin", "19:00 in New York in Berlin"
         )
-        self.assert_told("2026-12-25T18:00:00+00:00", "19:00 here in London")
-        self.assert_told("01:00", "19:00 New York in Berlin +%H:%M")
+        self.assert_answer("2026-12-25T18:00:00+00:00", "19:00 here in London")
+        self.assert_answer("01:00", "19:00 New York in Berlin +%H:%M")
 
-    def test_in_utc(self):
-        self.assert_told("2026-12-25T19:00:00+00:00", "-u 19:00", "19:00 UTC", "-u 7pm")
+    def test_utc_option_applies_to_reading_too(self):
+        self.assert_answer("2026-12-25T19:00:00+00:00", "-u 19:00", "19:00 UTC", "-u 7pm")
 
-    def test_an_offset_says_where_to_read_only(self):
-        self.assert_told("2026-12-25T20:00:00+01:00", "2026-12-25T19:00Z", "2026-12-25T19:00+00:00")
-        self.assert_told("2026-12-26T04:00:00+09:00", "2026-12-25T19:00Z in Tokyo")
-        self.assert_told("2026-12-25T18:00:00+00:00", "-u 2026-12-25T19:00+01:00")
+    def test_offset_applies_to_reading_only(self):
+        self.assert_answer("2026-12-25T20:00:00+01:00", "2026-12-25T19:00Z", "2026-12-25T19:00+00:00")
+        self.assert_answer("2026-12-26T04:00:00+09:00", "2026-12-25T19:00Z in Tokyo")
+        self.assert_answer("2026-12-25T18:00:00+00:00", "-u 2026-12-25T19:00+01:00")
         self.assert_refused("2026-12-25T19:00Z Paris in Tokyo", Reason.TOO_MANY_PLACES)
 
-    def test_what_it_writes_it_reads(self):
+    def test_written_formats_are_read_back(self):
         for style in ("-R", "-Iseconds", "+rfc5322", "+iso", "+@%s", "+%A %d %B %Y %H:%M:%S %:z"):
             written = answer(style, NOW_NS, PARIS).text
-            self.assert_told(NOW, f"{written} in Paris")
+            self.assert_answer(NOW, f"{written} in Paris")
 
-    def test_which_of_two(self):
+    def test_repeated_local_time_is_ambiguous(self):
         self.assertTrue(answer("2026-10-25 02:30", NOW_NS, PARIS).ambiguous)
         self.assertFalse(answer("2026-10-25 03:30", NOW_NS, PARIS).ambiguous)
 
-    def test_the_years_1_to_9999(self):
-        self.assert_told("0001-01-01T00:00:00+00:00", "-u @-62135596800", "0001-01-01 in UTC")
-        self.assert_told("9999-12-31T23:59:59+00:00", "-u @253402300799")
+    def test_years_1_to_9999_are_supported(self):
+        self.assert_answer("0001-01-01T00:00:00+00:00", "-u @-62135596800", "0001-01-01 in UTC")
+        self.assert_answer("9999-12-31T23:59:59+00:00", "-u @253402300799")
         for words in (
             "-u @-62135596801",
             "-u @253402300800",
@@ -83,21 +83,21 @@ class UntilTests(SynchronousTestCase):
     def until(self, argument):
         return seconds_until(argument, NOW_NS, PARIS)
 
-    def test_seconds(self):
+    def test_span_is_given_in_seconds(self):
         self.assertEqual(self.until("19:01"), 60)
         self.assertEqual(self.until("18:59"), -60)
         self.assertEqual(self.until("now"), 0)
         self.assertEqual(self.until("@1798221600"), 0)
 
-    def test_in_another_place(self):
+    def test_place_and_utc_apply_to_the_moment(self):
         self.assertEqual(self.until("2026-12-26 04:00 Tokyo"), 3600)
         self.assertEqual(self.until("-u 19:00"), 3600)
 
-    def test_across_a_change_of_the_clocks(self):
+    def test_clock_change_is_counted(self):
         night = int(answer("2027-03-28 00:00", NOW_NS, PARIS).moment.unix_ns)
         self.assertEqual(seconds_until("2027-03-29 00:00", night, ZoneInfo("Europe/Paris")), 23 * 3600)
 
-    def test_what_cannot_be_told(self):
+    def test_unusable_requests_are_refused(self):
         for argument, reason in {
             "": Reason.MISSING_MOMENT,
             "@" + "9" * 30: Reason.OUT_OF_RANGE,

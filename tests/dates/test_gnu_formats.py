@@ -1,6 +1,6 @@
-"""Our formats beside the real date(1)'s.
+"""Compares the formats with those of the real date(1).
 
-As many cases as the environment variable ``DATECHAT_CASES`` says.
+The environment variable ``DATECHAT_CASES`` sets the number of cases.
 """
 
 import os
@@ -14,13 +14,13 @@ from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.moment import Moment
 
 CASES = int(os.environ.get("DATECHAT_CASES", "2000"))
-MOMENTS = 50  # for one process
+MOMENTS = 50  # per process
 
 FIRST, LAST = -62135596800, 253402300799  # years 1 to 9999 in UTC
 
 seconds = st.one_of(
     st.integers(FIRST, LAST),
-    st.integers(-4_000_000_000, 4_000_000_000),  # when zones changed their rules
+    st.integers(-4_000_000_000, 4_000_000_000),  # the years in which zones changed their rules
     st.integers(-40, 40).map(lambda years: years * 31_556_952),
 )
 fractions = st.one_of(
@@ -43,8 +43,8 @@ directives = st.builds(
 texts = st.lists(directives, min_size=1, max_size=20).map("".join)
 
 
-def ours(text, moment):
-    """Our answer, or why there is none."""
+def actual(text, moment):
+    """The formatted moment, or the reason of the error."""
     try:
         return strftime.parse(text)(moment)
     except DateError as error:
@@ -52,9 +52,9 @@ def ours(text, moment):
 
 
 def expected(answer, moment):
-    """What ours should be where the judge gives this answer."""
+    """The text or reason that corresponds to an answer of GNU date."""
     try:
-        moment.local  # noqa: B018  its year is what counts
+        moment.local  # noqa: B018  raises outside the supported years
     except DateError as error:
         return error.reason
     if len(answer) > strftime.MAX_LENGTH:
@@ -67,18 +67,18 @@ class GnuDateTests(SynchronousTestCase):
 
     @settings(max_examples=max(CASES // MOMENTS, 1), deadline=None)
     @given(texts, st.sampled_from(gnu.ZONES), st.lists(moments, min_size=MOMENTS, max_size=MOMENTS))
-    def test_any_format_of_any_moment_in_any_zone(self, text, name, unix_ns):
+    def test_any_format_of_any_moment_in_any_zone_matches_gnu_date(self, text, name, unix_ns):
         answers = gnu.formatted(text + "|", name, unix_ns)
         for at, answer in zip(unix_ns, answers, strict=True):
             moment = Moment(at, gnu.zone(name))
-            self.assertEqual(ours(text + "|", moment), expected(answer, moment), (text, name, at))
+            self.assertEqual(actual(text + "|", moment), expected(answer, moment), (text, name, at))
 
-    def test_unfinished_at_the_end(self):
+    def test_unfinished_conversions_match_gnu_date(self):
         for text in ("%", "100%", "%5", "%-", "%E", "%12O", "%:", "%::", "%^_#", "%%%"):
             answer = gnu.run("-d", "@0", f"+{text}").decode().removesuffix("\n")
-            self.assertEqual(ours(text, Moment(0, gnu.zone("UTC"))), answer, text)
+            self.assertEqual(actual(text, Moment(0, gnu.zone("UTC"))), answer, text)
 
-    def test_named_formats(self):
+    def test_named_formats_match_gnu_date(self):
         moment = Moment(-3_000_000_000_123_456_789, gnu.zone("America/New_York"))
         for style, option in {
             formats.rfc3339: "-Iseconds",
@@ -89,7 +89,7 @@ class GnuDateTests(SynchronousTestCase):
             self.assertEqual(style(moment), answer.decode().strip(), option)
 
     @given(moments, st.sampled_from(gnu.ZONES))
-    def test_rfc3339_is_the_format_that_its_documentation_names(self, unix_ns, name):
+    def test_rfc3339_equals_its_documented_format(self, unix_ns, name):
         moment = Moment(unix_ns, gnu.zone(name))
         if isinstance(expected("", moment), str):
-            self.assertEqual(formats.rfc3339(moment), ours("%Y-%m-%dT%H:%M:%S%:z", moment))
+            self.assertEqual(formats.rfc3339(moment), actual("%Y-%m-%dT%H:%M:%S%:z", moment))

@@ -1,7 +1,7 @@
-"""Our moments beside those of the real ``date -d``, where both know the words.
+"""Compares moments with those of the real ``date -d``, for words that both understand.
 
-Left out is where we differ on purpose: a signed number behind a time or a date (to GNU date a zone or year),
-months that are too short, and ``ago`` behind several spans.
+Intended differences are left out: a signed number after a time or a date (a zone or a year to GNU date),
+months that are too short, and ``ago`` after several spans.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests import gnu
 from twisted_date.dates.answer import answer
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.vocabulary import ENGLISH
+from twisted_date.dates.vocabulary import ENGLISH_WORDS
 
 ZONES = ("Europe/Paris", "America/New_York", "UTC", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns")
 NOWS = (
@@ -24,8 +24,8 @@ days = st.sampled_from(
     [(1, 31), (2, 28), (2, 29), (3, 29), (3, 30), (4, 5), (10, 4), (10, 25), (11, 1), (12, 31)]
 ) | (st.tuples(st.integers(1, 12), st.integers(1, 28)))
 years = st.sampled_from([1970, 1999, 2011, 2024, 2026, 2027, 2038, 9900])
-months = st.sampled_from([word for words in ENGLISH.months for word in words])
-weekdays = st.sampled_from([word for words in ENGLISH.weekdays for word in words])
+months = st.sampled_from([word for words in ENGLISH_WORDS.months for word in words])
+weekdays = st.sampled_from([word for words in ENGLISH_WORDS.weekdays for word in words])
 units = st.sampled_from(
     ["day", "days", "week", "weeks", "fortnight", "hour", "hours", "minutes", "mins", "sec", "seconds"]
 )
@@ -74,22 +74,22 @@ class GnuDateTests(SynchronousTestCase):
 
     def assert_same(self, words, now, name):
         zone = gnu.zone(name)
-        judged = gnu.moment(words, now, name)
+        gnu_ns = gnu.moment(words, now, name)
         now_ns = int(datetime.fromisoformat(now).replace(tzinfo=zone).timestamp()) * 10**9
-        if judged is None:
-            return  # it knows less: noon, in 2 hours, demain
+        if gnu_ns is None:
+            return  # GNU date understands less: not noon, in 2 hours, demain
         try:
-            told = answer(words, now_ns, zone)
+            answered = answer(words, now_ns, zone)
         except DateError as error:
-            # Adding days, date takes an hour that is skipped.
+            # GNU date accepts a skipped hour when it adds days.
             self.assertIs(error.reason, Reason.SKIPPED_TIME, f"{words!r}, {now} in {name}")
             return
-        if not told.ambiguous:  # else it takes either
-            self.assertEqual(told.moment.unix_ns, judged, (words, now, name))
+        if not answered.ambiguous:  # GNU date takes either occurrence
+            self.assertEqual(answered.moment.unix_ns, gnu_ns, (words, now, name))
 
     @settings(max_examples=300, deadline=None)
     @given(sentences.filter(str.strip), st.sampled_from(NOWS), st.sampled_from(ZONES))
-    def test_any_words_that_both_know(self, words, now, name):
+    def test_words_known_to_both_give_the_same_moment(self, words, now, name):
         self.assert_same(words, now, name)
 
     @settings(max_examples=50, deadline=None)
@@ -99,7 +99,7 @@ class GnuDateTests(SynchronousTestCase):
         st.sampled_from(["{0} {1} ago", "+{0} {1}", "next {1}", "last {1}"]),
         st.sampled_from(ZONES),
     )
-    def test_months_and_years(self, number, unit, form, name):
+    def test_months_and_years_give_the_same_moment(self, number, unit, form, name):
         self.assert_same(form.format(number, unit), "2026-11-24 10:20:30", name)
 
     @settings(max_examples=30, deadline=None)
@@ -107,7 +107,7 @@ class GnuDateTests(SynchronousTestCase):
         st.sampled_from(["2027-03-28", "2026-03-29", "28 march 2027"]),
         st.sampled_from(["2:00", "2:30", "2:59:59am", "3:00", "1:59"]),
     )
-    def test_it_refuses_what_is_skipped_too(self, date, clock):
+    def test_skipped_times_are_refused_by_both(self, date, clock):
         words = f"{date} {clock}"
         skipped = gnu.moment(words, NOWS[0], "Europe/Paris") is None
         try:

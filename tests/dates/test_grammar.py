@@ -1,4 +1,4 @@
-"""The grammar in ``docs/when.abnf`` says what the code does: each reads what the other does."""
+"""The grammar in ``docs/when.abnf`` and the code accept the same sentences."""
 
 import re
 import string
@@ -18,19 +18,19 @@ from twisted_date.dates.vocabulary import LANGUAGES, Vocabulary
 GRAMMAR = Path(__file__).parents[2] / "docs" / "when.abnf"
 UNITS = [word for language in LANGUAGES for words in language.units.values() for word in words]
 
-# Derived in two ways, read in the other: "in 1 day 2 days ago"; "2 heures and 1 day", where two is an hour;
-# "2026 years"; "in 1h30 years next", where 30 are years
+# Ambiguous sentences, which the code parses in another way than they were derived: "in 1 day 2 days ago";
+# "2 heures and 1 day" (at two o'clock); "2026 years"; "in 1h30 years next" (30 years)
 TWO_WAYS = re.compile(
     r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b|\b[0-9]{4} [a-z]|"
     rf"(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b"
 )
 
-# What says that words are not of the language; other refusals say that what they describe cannot be.
-FOREIGN = (Reason.NOT_UNDERSTOOD, Reason.UNKNOWN_PLACE, Reason.TOO_MANY_PLACES, Reason.AMBIGUOUS_PLACE)
+# These reasons reject the words themselves; all others reject a meaning that cannot be.
+REJECTED_WORDS = (Reason.NOT_UNDERSTOOD, Reason.UNKNOWN_PLACE, Reason.TOO_MANY_PLACES, Reason.AMBIGUOUS_PLACE)
 
 
 class Grammar(Rule):
-    """The rules of the file, and what a moment without places is."""
+    """The rules of the file, and a rule for a moment without places."""
 
 
 Grammar.load_grammar(GRAMMAR.read_text().replace("\n", "\r\n"))
@@ -39,7 +39,7 @@ Grammar.create("moment = when *( SP when )")
 
 @lru_cache
 def sentences(parser):
-    """A strategy for what a part of the grammar derives."""
+    """A strategy for the texts that a part of the grammar derives."""
     if isinstance(parser, Rule):
         if parser.name in ("DIGIT", "SP"):
             return st.sampled_from(string.digits if parser.name == "DIGIT" else " ")
@@ -61,7 +61,7 @@ def sentences(parser):
 
 
 def literals(name):
-    """All words that stand in a rule."""
+    """The literal words of a rule, without those of the rules that it refers to."""
 
     def within(parser):
         if isinstance(parser, Literal):
@@ -78,19 +78,19 @@ def literals(name):
 
 
 def words(attribute):
-    """All words of a kind in the vocabularies."""
-    found = set()
+    """The words of one attribute in all vocabularies."""
+    collected = set()
     for language in LANGUAGES:
         listed = getattr(language, attribute)
         if attribute == "units":
             listed = listed.values()
         for word in listed:
-            found.update([word] if isinstance(word, str) else word)
-    return found
+            collected.update([word] if isinstance(word, str) else word)
+    return collected
 
 
 def refusal(text):
-    """Why these words are refused; None when they are not."""
+    """The reason for which these words are refused; None when they are not."""
     try:
         parsing.parse(text, ZoneInfo("UTC"))
     except DateError as error:
@@ -100,14 +100,14 @@ def refusal(text):
 
 class GrammarTests(SynchronousTestCase):
     @given(sentences(Grammar("moment")))
-    def test_what_it_derives_is_read(self, sentence):
+    def test_derived_sentences_are_parsed(self, sentence):
         if TWO_WAYS.search(sentence):
             return
-        self.assertNotIn(refusal(sentence), FOREIGN, sentence)
+        self.assertNotIn(refusal(sentence), REJECTED_WORDS, sentence)
 
     @given(sentences(Grammar("when")), st.data())
-    def test_what_is_read_it_derives(self, sentence, data):
-        """Of sentences that are nearly right."""
+    def test_parsed_sentences_are_derived(self, sentence, data):
+        """Tries sentences with a small change."""
         begin = data.draw(st.integers(0, len(sentence)))
         end = data.draw(st.integers(begin, min(begin + 3, len(sentence))))
         changed = sentence[:begin] + data.draw(st.text("0123aehmnotz:-+ /.", max_size=3)) + sentence[end:]
@@ -120,9 +120,9 @@ class GrammarTests(SynchronousTestCase):
         try:
             Grammar("moment").parse_all(text)
         except ParseError:
-            self.fail(f"{text!r} is read, but not derived")
+            self.fail(f"{text!r} is parsed, but not derived")
 
-    def test_the_words(self):
+    def test_words_match_the_vocabularies(self):
         for rule, attribute in {
             "on": "on",
             "at": "at",
@@ -140,11 +140,11 @@ class GrammarTests(SynchronousTestCase):
             "to": "places",
             "here": "here",
         }.items():
-            also = {"before": words("after"), "behind": words("hence")}.get(rule, set())
-            self.assertEqual(literals(rule), words(attribute) | also, rule)
+            others = {"before": words("after"), "behind": words("hence")}.get(rule, set())
+            self.assertEqual(literals(rule), words(attribute) | others, rule)
         self.assertLessEqual(words("times"), literals("time"))
 
-    def test_no_kind_of_word_is_left_out(self):
+    def test_every_vocabulary_attribute_is_checked(self):
         checked = {
             "on",
             "at",

@@ -17,8 +17,8 @@ CHRISTMAS = datetime(2026, 12, 25, 19, tzinfo=PARIS)
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-class FindTests(SynchronousTestCase):
-    def test_tags(self):
+class ParseTagTests(SynchronousTestCase):
+    def test_tags_give_cldr_identifiers(self):
         for tag, language in {
             "fr": "fr",
             "FR": "fr",
@@ -34,18 +34,18 @@ class FindTests(SynchronousTestCase):
         }.items():
             self.assertEqual(languages.parse_tag(tag), language, tag)
 
-    def test_unknown_ones(self):
+    def test_unknown_tags_are_refused(self):
         for tag in ("xx", "", "klingon", "../../etc/passwd", "x" * 1000, "fr\0", "é", "f", "12"):
             error = self.assertRaises(DateError, languages.parse_tag, tag)
             self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_LANGUAGE, {"tag": tag}))
 
-    def test_names(self):
+    def test_languages_name_themselves(self):
         self.assertEqual(languages.language_name("en"), "English")
         self.assertEqual(languages.language_name("de"), "Deutsch")
 
 
-class WrittenTests(SynchronousTestCase):
-    def test_some(self):
+class FormatTests(SynchronousTestCase):
+    def test_dates_weekdays_and_spans_are_localized(self):
         self.assertTrue(
             languages.format_datetime(CHRISTMAS, "full", "fr").startswith("vendredi 25 décembre 2026")
         )
@@ -57,32 +57,32 @@ class WrittenTests(SynchronousTestCase):
         self.assertEqual(languages.format_timedelta(86400, "de"), "in 1 Tag")
         self.assertEqual(languages.format_timedelta(-2 * 3600, "de"), "vor 2 Stunden")
 
-    def test_every_language_is_clean(self):
+    def test_every_language_gives_clean_text(self):
         for language in localedata.locale_identifiers():
-            found = languages.parse_tag(language)
-            texts = [languages.format_datetime(CHRISTMAS, length, found) for length in languages.LENGTHS]
+            identifier = languages.parse_tag(language)
+            texts = [languages.format_datetime(CHRISTMAS, length, identifier) for length in languages.LENGTHS]
             texts += [
-                languages.format_timedelta(90_061, found),
-                languages.weekday_name(4, found),
-                languages.language_name(found),
+                languages.format_timedelta(90_061, identifier),
+                languages.weekday_name(4, identifier),
+                languages.language_name(identifier),
             ]
             for text in texts:
                 self.assertTrue(text, language)
                 self.assertIsNone(FORBIDDEN.search(text), (language, text))
 
-    def test_none_changes_another(self):
-        """Babel's own cache is shared between languages, and mixes them up."""
+    def test_loading_a_language_does_not_change_another(self):
+        """Babel shares cached data between languages, and can mix them up."""
         before = languages.weekday_name(0, "fr")
         for language in localedata.locale_identifiers()[::5]:
             languages.weekday_name(0, languages.parse_tag(language))
         self.assertEqual((before, languages.weekday_name(0, "fr")), ("lundi", "lundi"))
 
-    def test_a_babel_that_keeps_what_it_loaded_elsewhere(self):
-        class Elsewhere(dict):
+    def test_other_babel_caches_are_tolerated(self):
+        class EmptyCache(dict):
             def get(self, *key):
                 return {}
 
-        with mock.patch.object(localedata, "_cache", Elsewhere()):
+        with mock.patch.object(localedata, "_cache", EmptyCache()):
             locale, data = languages._load("nb")
         self.assertEqual((locale.days["format"]["wide"][0], data), ("mandag", {}))
 
@@ -95,5 +95,5 @@ class CostTests(SynchronousTestCase):
             "    session.encode(session.reply_to(line))\n"
             "sys.exit('babel' in sys.modules)"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
-        self.assertEqual(done.returncode, 0)
+        finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+        self.assertEqual(finished.returncode, 0)

@@ -13,7 +13,7 @@ TOWN_KEYS = [key for key, records in rows().items() if sum(record[0] in "TA" for
 
 
 def choices(name):
-    """What a name that is refused may mean."""
+    """The choices in the error for an ambiguous name; empty for any other name."""
     try:
         zone_of(name)
     except DateError as error:
@@ -36,12 +36,12 @@ class PlaceTestCase(SynchronousTestCase):
 
 
 class KnownTests(PlaceTestCase):
-    def test_iana_names(self):
+    def test_iana_names_are_known(self):
         self.assert_zone("Europe/Paris", "Europe/Paris", "europe/paris")
         self.assert_zone("America/New_York", "america/new york")
-        self.assert_zone("EST", "EST", "est")  # an exact name beats an abbreviation
+        self.assert_zone("EST", "EST", "est")  # an IANA name wins over an abbreviation
 
-    def test_offsets(self):
+    def test_offsets_are_known(self):
         for name, east in {
             "UTC+2": 120,
             "gmt-3": -180,
@@ -51,86 +51,86 @@ class KnownTests(PlaceTestCase):
         }.items():
             self.assertEqual(zone_of(name).utcoffset(NOON), timedelta(minutes=east), name)
 
-    def test_offsets_that_nobody_has(self):
+    def test_impossible_offsets_are_refused(self):
         self.assertEqual(self.assertRaises(DateError, zone_of, "UTC+15").reason, Reason.IMPOSSIBLE_OFFSET)
 
-    def test_codes(self):
+    def test_capital_codes_name_countries_and_states(self):
         self.assert_zone("Europe/Paris", "FR")
         self.assertEqual(choices("DE"), ("Berlin", "Wilmington"))  # Germany and Delaware
-        for name in ("de", "es"):  # words rather than codes
+        for name in ("de", "es"):  # codes are capital letters; these are words
             self.assertRaises(DateError, zone_of, name)
 
-    def test_regions_and_islands(self):
+    def test_regions_and_islands_are_known(self):
         self.assert_zone("Asia/Makassar", "Bali")
         self.assert_zone("Atlantic/Canary", "Canaries", "Canary Islands")
 
-    def test_abbreviations(self):
+    def test_zone_abbreviations_are_known(self):
         self.assert_zone("Asia/Tokyo", "JST")
         self.assertEqual(zone_of("EDT").utcoffset(NOON), timedelta(hours=-4))
         self.assert_refused("IST", "Mumbai", "Dublin", "Jerusalem")
         self.assertIn("Chicago", choices("CST"))
         self.assertIn("Shanghai", choices("CST"))
 
-    def test_exemplar_cities_in_both_languages(self):
+    def test_exemplar_cities_are_known_in_both_languages(self):
         self.assert_zone("Asia/Tokyo", "Tokyo", "tokyo")
         self.assert_zone("Europe/London", "London", "Londres")
         self.assert_zone("Asia/Kolkata", "Kolkata", "Calcutta")
         self.assert_zone("Africa/Cairo", "Cairo", "Le Caire", "Caire")
 
-    def test_countries_in_both_languages(self):
+    def test_countries_are_known_in_both_languages(self):
         self.assert_zone("Asia/Tokyo", "Japan", "Japon")
         self.assert_zone("Europe/Berlin", "Germany", "Allemagne")
         self.assert_zone("Europe/Amsterdam", "the Netherlands", "Pays-Bas", "Holland")
         self.assert_zone("Asia/Shanghai", "China", "Chine")
-        self.assert_zone("America/Argentina/Buenos_Aires", "Argentina")  # many zones, one time
+        self.assert_zone("America/Argentina/Buenos_Aires", "Argentina")  # several zones with the same time
         self.assert_zone("Africa/Abidjan", "Côte d’Ivoire", "Ivory Coast")
 
-    def test_countries_of_many_zones(self):
+    def test_countries_with_several_times_are_ambiguous(self):
         self.assert_refused("USA", "New York City", "Los Angeles", "Chicago", "Phoenix", "Denver")
         self.assertEqual(choices("États-Unis"), choices("United States"))
         for name in ("Russia", "Canada", "Australie", "Brésil"):
             self.assertEqual(len(choices(name)) > 1, True, name)
 
-    def test_states_and_provinces(self):
+    def test_states_and_provinces_are_known(self):
         self.assert_zone("America/Los_Angeles", "California", "Californie")
         self.assert_refused("Texas", "Houston", "El Paso")
-        self.assert_zone("America/New_York", "Washington", "Washington DC")  # the city is greater
-        self.assertIn("Melbourne", choices("Victoria"))  # the state, and a city that is large too
+        self.assert_zone("America/New_York", "Washington", "Washington DC")  # the city wins over the state
+        self.assertIn("Melbourne", choices("Victoria"))  # the state, or a city of notable size
         self.assertIn("Victoria BC", choices("Victoria"))
         self.assert_refused("NSW", "Sydney", "Broken Hill")
-        self.assert_zone("America/Los_Angeles", "LA")  # the city rather than Louisiana
+        self.assert_zone("America/Los_Angeles", "LA")  # the city, not Louisiana
 
-    def test_towns(self):
+    def test_towns_are_known_by_main_and_other_names(self):
         self.assert_zone("America/Los_Angeles", "San Francisco", "san  francisco", "SanFrancisco")
         self.assert_zone("Europe/Berlin", "Munich", "München", "Muenchen")
         self.assert_zone("Asia/Ho_Chi_Minh", "Hanoi", "Saigon")
         self.assert_zone("Europe/Istanbul", "Constantinople")
-        self.assert_zone("Asia/Shanghai", "Pékin", "Canton")  # not those in Illinois and Ohio
+        self.assert_zone("Asia/Shanghai", "Pékin", "Canton")  # not the towns in Illinois and Ohio
 
-    def test_articles(self):
+    def test_articles_are_ignored(self):
         self.assert_zone("Europe/Amsterdam", "The Hague", "La Haye")
         self.assert_zone("Indian/Reunion", "La Réunion", "Réunion")
 
 
 class HomonymTests(PlaceTestCase):
-    def test_an_article_in_front(self):
+    def test_leading_article_is_ignored(self):
         self.assert_zone("America/New_York", "the Bronx", "La Georgia, USA")
         self.assert_zone("Europe/Paris", "le Havre")
 
-    def test_a_region_and_its_country(self):
+    def test_region_may_be_followed_by_its_country(self):
         self.assert_zone("America/Los_Angeles", "California, USA")
         self.assert_zone("America/New_York", "Georgia, USA")
         error = self.assertRaises(DateError, zone_of, "California, Germany")
         self.assertEqual(error.reason, Reason.UNKNOWN_PLACE)
 
-    def test_a_town_twice_as_large_is_meant(self):
+    def test_town_twice_as_large_as_the_next_wins(self):
         self.assert_zone("Europe/London", "Birmingham")
         self.assert_zone("Europe/Paris", "Paris")
 
-    def test_one_time_is_no_ambiguity(self):
+    def test_homonyms_with_the_same_time_are_unambiguous(self):
         self.assert_zone("America/New_York", "Durham")
 
-    def test_others_are_refused(self):
+    def test_other_homonyms_are_refused_with_choices(self):
         self.assert_refused(
             "Springfield",
             "Springfield MO",
@@ -141,29 +141,29 @@ class HomonymTests(PlaceTestCase):
         )
         self.assert_refused("Cambridge", "Cambridge GB", "Cambridge ON", "Cambridge MA", "Cambridge NZ")
 
-    def test_with_a_country_or_a_state(self):
+    def test_country_or_state_selects_the_town(self):
         self.assert_zone("America/Chicago", "Paris TX", "Paris, Texas", "paris texas usa", "Springfield MO")
         self.assert_zone("America/New_York", "Springfield MA", "New York NY", "Washington, D.C.")
         self.assert_zone("America/Toronto", "London Ontario", "London ON", "London, Canada")
         self.assert_zone("Asia/Tokyo", "Tokyo, Japan", "Tokyo Japon")
         self.assert_zone("America/Los_Angeles", "San Francisco, California, USA", "Ontario CA")
 
-    def test_a_country_that_has_no_such_town(self):
+    def test_country_without_such_a_town_is_refused(self):
         self.assertEqual(self.assertRaises(DateError, zone_of, "Tokyo Ireland").reason, Reason.UNKNOWN_PLACE)
 
     @given(st.sampled_from(TOWN_KEYS))
-    def test_each_choice_works_as_typed(self, key):
+    def test_every_choice_can_be_typed(self, key):
         self.assertLessEqual(len(choices(key)), MAX_CHOICES)
         for choice in choices(key):
             self.assertIsNotNone(zone_of(choice), choice)
 
 
 class UnknownTests(PlaceTestCase):
-    def test_long_ones(self):
+    def test_overlong_names_are_unknown(self):
         for name in ("ﷺ" * MAX_LENGTH, " ".join("abcdefghij")):
             self.assertEqual(self.assertRaises(DateError, zone_of, name).reason, Reason.UNKNOWN_PLACE)
 
-    def test_hostile_names(self):
+    def test_hostile_names_are_unknown(self):
         for name in (
             *(
                 "../../etc/passwd",
@@ -189,7 +189,7 @@ class UnknownTests(PlaceTestCase):
             self.assertEqual((error.reason, error.values), (Reason.UNKNOWN_PLACE, {"place": name}))
 
     @given(st.text())
-    def test_any_text(self, name):
+    def test_any_text_is_known_or_refused(self, name):
         try:
             zone_of(name)
         except DateError as error:
@@ -200,41 +200,41 @@ class SearchTests(PlaceTestCase):
     def names(self, beginning):
         return [place.name for place in search(beginning)]
 
-    def test_the_largest_first(self):
+    def test_largest_towns_come_first(self):
         self.assertEqual(self.names("san f")[0], "San Francisco")
         self.assertEqual(self.names("s")[0], "Shanghai")
         self.assertEqual(len(self.names("s")), MAX_FOUND)
 
-    def test_what_an_abbreviation_may_mean(self):
+    def test_abbreviation_lists_its_meanings(self):
         self.assertEqual(self.names("IST")[:2], ["Mumbai", "Dublin"])
 
-    def test_a_town_that_another_hides_is_asked_for_by_its_zone(self):
+    def test_hidden_town_is_listed_by_its_zone(self):
         self.assertIn("America/Cayman", self.names("George Town"))
 
-    def test_zones_are_written_with_spaces_too(self):
+    def test_zone_names_may_be_written_with_spaces(self):
         self.assertEqual(self.names("America/New York"), ["America/New_York"])
 
-    def test_this_very_name_before_all(self):
+    def test_exact_name_comes_first(self):
         self.assertEqual(self.names("springs")[0], "Springs")
 
     def test_accents_do_not_matter(self):
         self.assertEqual(self.names("sao pau")[0], "São Paulo")
         self.assertEqual(self.names("zür"), self.names("zur"))
 
-    def test_zones_and_countries(self):
+    def test_zones_and_countries_are_found(self):
         self.assertEqual(self.names("europe/par"), ["Europe/Paris"])
         self.assertEqual(self.names("japon")[0], "Tokyo")
         self.assertIn("Denver", self.names("usa"))
 
-    def test_abbreviations_and_offsets(self):
+    def test_abbreviations_and_offsets_are_found(self):
         self.assertEqual([place.zone for place in search("JST")], ["Asia/Tokyo"])
         self.assertEqual([place.zone for place in search("UTC+2")], ["+02"])
 
-    def test_nothing(self):
+    def test_unknown_beginnings_find_nothing(self):
         for beginning in ("xyzzy", "", "#", "@", "\0", "x" * 2000):
             self.assertEqual(self.names(beginning), [])
 
     @given(st.text("abcdeimnorst", min_size=2, max_size=4))
-    def test_each_works_as_typed(self, beginning):
+    def test_every_match_can_be_typed(self, beginning):
         for place in search(beginning):
             self.assertIsNotNone(zone_of(place.name), place)

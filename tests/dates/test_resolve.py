@@ -9,134 +9,136 @@ from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.resolve import MomentSpec
 
 
-class CalendarTestCase(SynchronousTestCase):
-    """Now is Friday 2026-12-25 19:00:00.5 in Paris."""
+class ResolveTestCase(SynchronousTestCase):
+    """The current time is Friday 2026-12-25 19:00:00.5 in Paris."""
 
-    def at(self, zone=PARIS, now_ns=NOW_NS, **parts):
+    def resolve(self, zone=PARIS, now_ns=NOW_NS, **parts):
         return resolve.resolve(MomentSpec(**parts), now_ns, zone)
 
-    def assert_at(self, local, zone=PARIS, **parts):
-        self.assertEqual(str(self.at(zone, **parts).moment.local), local)
+    def assert_local(self, local, zone=PARIS, **parts):
+        self.assertEqual(str(self.resolve(zone, **parts).moment.local), local)
 
     def assert_refused(self, reason, zone=PARIS, **parts):
-        error = self.assertRaises(DateError, self.at, zone, **parts)
+        error = self.assertRaises(DateError, self.resolve, zone, **parts)
         self.assertEqual(error.reason, reason)
         return error.values
 
 
-class DayTests(CalendarTestCase):
-    def test_a_date_begins_at_midnight(self):
-        self.assert_at("2026-07-14 00:00:00+02:00", year=2026, month=7, day=14)
+class DayTests(ResolveTestCase):
+    def test_date_alone_is_midnight(self):
+        self.assert_local("2026-07-14 00:00:00+02:00", year=2026, month=7, day=14)
 
-    def test_without_a_year_it_is_this_years(self):
-        self.assert_at("2026-07-14 00:00:00+02:00", month=7, day=14)
+    def test_missing_year_is_the_current_one(self):
+        self.assert_local("2026-07-14 00:00:00+02:00", month=7, day=14)
 
-    def test_the_29th_of_february_in_another_year(self):
+    def test_29th_of_february_needs_a_leap_year(self):
         self.assertEqual(self.assert_refused(Reason.IMPOSSIBLE_DATE, month=2, day=29), {"date": "2026-02-29"})
 
-    def test_weekdays(self):
+    def test_weekday_is_counted_from_today(self):
         for weekday, occurrence, day in (
             *((4, 0, 25), (5, 0, 26), (3, 0, 31)),  # from today on
             *((5, 1, 26), (3, 1, 31)),  # the next after today
             *((3, -1, 24), (5, -1, 19), (4, -1, 18)),
         ):
-            self.assert_at(f"2026-12-{day} 00:00:00+01:00", weekday=weekday, occurrence=occurrence)
-        self.assert_at("2027-01-01 00:00:00+01:00", weekday=4, occurrence=1)
+            self.assert_local(f"2026-12-{day} 00:00:00+01:00", weekday=weekday, occurrence=occurrence)
+        self.assert_local("2027-01-01 00:00:00+01:00", weekday=4, occurrence=1)
 
-    def test_a_weekday_beside_its_date(self):
-        self.assert_at("2026-12-24 00:00:00+01:00", weekday=3, month=12, day=24)
+    def test_weekday_must_match_its_date(self):
+        self.assert_local("2026-12-24 00:00:00+01:00", weekday=3, month=12, day=24)
         values = self.assert_refused(Reason.WRONG_WEEKDAY, weekday=4, month=12, day=24)
         self.assertEqual(values, {"date": "2026-12-24", "weekday": "Thursday"})
 
 
-class TimeTests(CalendarTestCase):
-    def test_of_today(self):
-        self.assert_at("2026-12-25 07:00:00+01:00", clock=time(7))
+class TimeTests(ResolveTestCase):
+    def test_clock_alone_is_today(self):
+        self.assert_local("2026-12-25 07:00:00+01:00", clock=time(7))
 
-    def test_now_keeps_its_fraction(self):
-        self.assertEqual(self.at().moment.unix_ns, NOW_NS)
-        self.assertEqual(self.at(days=1).moment.unix_ns, NOW_NS + 86400 * 10**9)
+    def test_current_time_keeps_its_fraction(self):
+        self.assertEqual(self.resolve().moment.unix_ns, NOW_NS)
+        self.assertEqual(self.resolve(days=1).moment.unix_ns, NOW_NS + 86400 * 10**9)
 
-    def test_a_time_has_its_own(self):
-        self.assertEqual(self.at(clock=time(19), nanosecond=7).moment.unix_ns, NOW_NS - 500_000_000 + 7)
+    def test_clock_has_its_own_fraction(self):
+        self.assertEqual(self.resolve(clock=time(19), nanosecond=7).moment.unix_ns, NOW_NS - 500_000_000 + 7)
 
 
-class ShiftTests(CalendarTestCase):
-    def test_a_month_that_is_too_short(self):
-        self.assert_at("2027-02-28 00:00:00+01:00", year=2026, month=12, day=31, months=2)
-        self.assert_at("2025-02-28 00:00:00+01:00", year=2024, month=2, day=29, months=12)
-        self.assert_at("2028-02-29 00:00:00+01:00", year=2024, month=2, day=29, months=48)
+class ShiftTests(ResolveTestCase):
+    def test_short_month_gives_its_last_day(self):
+        self.assert_local("2027-02-28 00:00:00+01:00", year=2026, month=12, day=31, months=2)
+        self.assert_local("2025-02-28 00:00:00+01:00", year=2024, month=2, day=29, months=12)
+        self.assert_local("2028-02-29 00:00:00+01:00", year=2024, month=2, day=29, months=48)
 
-    def test_months_before_days(self):
-        self.assert_at("2027-03-01 00:00:00+01:00", year=2027, month=1, day=31, months=1, days=1)
+    def test_months_are_added_before_days(self):
+        self.assert_local("2027-03-01 00:00:00+01:00", year=2027, month=1, day=31, months=1, days=1)
 
-    def test_days_on_the_calendar_and_hours_on_the_clock(self):
+    def test_days_follow_the_calendar_and_hours_the_clock(self):
         before = {"year": 2027, "month": 3, "day": 27, "clock": time(12)}
-        self.assert_at("2027-03-28 12:00:00+02:00", days=1, **before)
-        self.assert_at("2027-03-28 13:00:00+02:00", add_ns=24 * 3600 * 10**9, **before)
+        self.assert_local("2027-03-28 12:00:00+02:00", days=1, **before)
+        self.assert_local("2027-03-28 13:00:00+02:00", add_ns=24 * 3600 * 10**9, **before)
 
-    def test_an_hour_of_winter_stays_one(self):
-        self.assert_at("2026-07-25 20:00:00+02:00", months=-5)
+    def test_winter_hour_stays_a_winter_hour(self):
+        self.assert_local("2026-07-25 20:00:00+02:00", months=-5)
 
-    def test_an_hour_of_summer_on_the_last_day_there_is(self):
+    def test_summer_hour_resolves_on_the_last_possible_day(self):
         july = int(datetime(2026, 7, 1, 12, tzinfo=PARIS).timestamp()) * 10**9
-        self.assertEqual(str(self.at(now_ns=july, days=2912261).moment.local), "9999-12-31 11:00:00+01:00")
+        self.assertEqual(
+            str(self.resolve(now_ns=july, days=2912261).moment.local), "9999-12-31 11:00:00+01:00"
+        )
 
-    def test_where_there_is_no_summer_for_years(self):
-        self.assert_at("2026-06-25 18:00:00+00:00", ZoneInfo("UTC"), months=-6)
+    def test_zone_without_summer_time_for_years_is_handled(self):
+        self.assert_local("2026-06-25 18:00:00+00:00", ZoneInfo("UTC"), months=-6)
         summer_1950 = int(datetime(1950, 8, 1, 12, tzinfo=timezone.utc).timestamp()) * 10**9
-        later = self.at(ZoneInfo("Asia/Tokyo"), summer_1950, months=12 * 60).moment
+        later = self.resolve(ZoneInfo("Asia/Tokyo"), summer_1950, months=12 * 60).moment
         self.assertEqual(later.local.utcoffset().total_seconds(), 9 * 3600)
 
-    def test_out_of_the_calendar(self):
+    def test_results_outside_the_calendar_are_refused(self):
         for parts in ({"months": 12 * 10**6}, {"days": 10**9}, {"days": -(10**6)}, {"months": -12 * 3000}):
             self.assert_refused(Reason.OUT_OF_RANGE, **parts)
 
 
-class ZoneTests(CalendarTestCase):
-    def test_a_skipped_hour(self):
+class ZoneTests(ResolveTestCase):
+    def test_skipped_hour_is_refused(self):
         values = self.assert_refused(Reason.SKIPPED_TIME, year=2027, month=3, day=28, clock=time(2, 30))
         self.assertEqual(
             values,
             {"time": "2027-03-28 02:30:00", "begin": "2027-03-28 02:00:00", "end": "2027-03-28 03:00:00"},
         )
-        self.assert_at("2027-03-28 03:00:00+02:00", year=2027, month=3, day=28, clock=time(3))
+        self.assert_local("2027-03-28 03:00:00+02:00", year=2027, month=3, day=28, clock=time(3))
 
-    def test_a_skipped_day(self):
+    def test_skipped_day_is_refused(self):
         values = self.assert_refused(
             Reason.SKIPPED_TIME, ZoneInfo("Pacific/Apia"), year=2011, month=12, day=30, clock=time(12)
         )
         self.assertEqual((values["begin"], values["end"]), ("2011-12-30 00:00:00", "2011-12-31 00:00:00"))
 
-    def test_a_day_without_midnight_begins_later(self):
+    def test_day_without_midnight_begins_later(self):
         cairo = ZoneInfo("Africa/Cairo")
-        self.assert_at("2026-04-24 01:00:00+03:00", cairo, year=2026, month=4, day=24)
+        self.assert_local("2026-04-24 01:00:00+03:00", cairo, year=2026, month=4, day=24)
         self.assert_refused(Reason.SKIPPED_TIME, cairo, year=2026, month=4, day=24, clock=time(0))
         self.assert_refused(Reason.SKIPPED_TIME, ZoneInfo("Pacific/Apia"), year=2011, month=12, day=30)
 
-    def test_half_an_hour(self):
+    def test_half_hour_change_is_handled(self):
         lord_howe = ZoneInfo("Australia/Lord_Howe")
         values = self.assert_refused(
             Reason.SKIPPED_TIME, lord_howe, year=2026, month=10, day=4, clock=time(2, 15)
         )
         self.assertEqual((values["begin"], values["end"]), ("2026-10-04 02:00:00", "2026-10-04 02:30:00"))
-        self.assertTrue(self.at(lord_howe, year=2026, month=4, day=5, clock=time(1, 45)).ambiguous)
+        self.assertTrue(self.resolve(lord_howe, year=2026, month=4, day=5, clock=time(1, 45)).ambiguous)
 
-    def test_an_hour_that_comes_twice(self):
-        found = self.at(year=2026, month=10, day=25, clock=time(2, 30))
-        self.assertTrue(found.ambiguous)
-        self.assertEqual(str(found.moment.local), "2026-10-25 02:30:00+02:00")
-        self.assertFalse(self.at(year=2026, month=10, day=25, clock=time(3)).ambiguous)
+    def test_repeated_hour_gives_the_first(self):
+        resolution = self.resolve(year=2026, month=10, day=25, clock=time(2, 30))
+        self.assertTrue(resolution.ambiguous)
+        self.assertEqual(str(resolution.moment.local), "2026-10-25 02:30:00+02:00")
+        self.assertFalse(self.resolve(year=2026, month=10, day=25, clock=time(3)).ambiguous)
 
-    def test_the_first_and_the_last_year(self):
-        self.assert_at("0001-01-01 00:00:00+00:09:21", year=1, month=1, day=1)
-        self.assert_at("9999-12-31 23:59:59+01:00", year=9999, month=12, day=31, clock=time(23, 59, 59))
+    def test_first_and_last_years_resolve(self):
+        self.assert_local("0001-01-01 00:00:00+00:09:21", year=1, month=1, day=1)
+        self.assert_local("9999-12-31 23:59:59+01:00", year=9999, month=12, day=31, clock=time(23, 59, 59))
         honolulu = ZoneInfo("Pacific/Honolulu")
-        self.assert_at(
+        self.assert_local(
             "9999-12-31 23:59:59-10:00", honolulu, year=9999, month=12, day=31, clock=time(23, 59, 59)
         )
 
-    def test_2038(self):
-        self.assert_at(
+    def test_times_after_2038_resolve(self):
+        self.assert_local(
             "2038-01-19 03:14:08+00:00", ZoneInfo("UTC"), year=2038, month=1, day=19, clock=time(3, 14, 8)
         )

@@ -13,37 +13,37 @@ class ZoneDataTests(SynchronousTestCase):
         self.addCleanup(zoneinfo.reset_tzpath, zoneinfo.TZPATH)
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.machine = Path(folder.name)
-        (self.machine / "UTC").write_bytes((Path(tzdata.__file__).parent / "zoneinfo" / "UTC").read_bytes())
-        zoneinfo.reset_tzpath([str(self.machine)])
+        self.system = Path(folder.name)
+        (self.system / "UTC").write_bytes((Path(tzdata.__file__).parent / "zoneinfo" / "UTC").read_bytes())
+        zoneinfo.reset_tzpath([str(self.system)])
 
-    def says(self, first_line):
-        (self.machine / "tzdata.zi").write_text(first_line)
+    def write_version(self, first_line):
+        (self.system / "tzdata.zi").write_text(first_line)
 
-    def test_the_machines_when_it_is_newer(self):
-        self.says("# version 2999a\n")
+    def test_newer_system_data_is_used(self):
+        self.write_version("# version 2999a\n")
         zone_data.use_newest({})
-        self.assertEqual(str(zone_data.in_use()), f"2999a from {self.machine}")
+        self.assertEqual(str(zone_data.in_use()), f"2999a from {self.system}")
 
-    def test_pypis_when_that_is_newer(self):
-        self.says("# version 2001a\n")
+    def test_newer_pypi_data_is_used(self):
+        self.write_version("# version 2001a\n")
         zone_data.use_newest({})
         self.assertEqual(str(zone_data.in_use()), f"{tzdata.IANA_VERSION} from PyPI's tzdata")
 
-    def test_pypis_when_the_machines_does_not_tell(self):
+    def test_system_data_without_a_version_is_replaced(self):
         for line in (None, "# something else\n"):
             if line:
-                self.says(line)
+                self.write_version(line)
             self.assertEqual(zone_data.in_use().version, None)
             zone_data.use_newest({})
             self.assertEqual(zone_data.in_use().version, tzdata.IANA_VERSION)
-            zoneinfo.reset_tzpath([str(self.machine)])
+            zoneinfo.reset_tzpath([str(self.system)])
 
-    def test_what_the_environment_says_is_not_changed(self):
-        self.says("# version 2001a\n")
-        zone_data.use_newest({"PYTHONTZPATH": str(self.machine)})
+    def test_environment_setting_is_respected(self):
+        self.write_version("# version 2001a\n")
+        zone_data.use_newest({"PYTHONTZPATH": str(self.system)})
         self.assertEqual(zone_data.in_use().version, "2001a")
 
-    def test_pypis_when_the_machine_has_none(self):
-        zoneinfo.reset_tzpath([str(self.machine / "nowhere")])
+    def test_missing_system_data_falls_back_to_pypi(self):
+        zoneinfo.reset_tzpath([str(self.system / "nowhere")])
         self.assertEqual(zone_data.in_use().version, tzdata.IANA_VERSION)

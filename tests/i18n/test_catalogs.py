@@ -7,14 +7,14 @@ from babel.messages.pofile import read_po
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.client.protocol import CLOSED_BY_SERVER
-from twisted_date.conversation.commands import DAYS
 from twisted_date.conversation.errors import ErrorKind
 from twisted_date.conversation.session import CONNECTED
 from twisted_date.conversation.text import is_clean
 from twisted_date.endpoints.arguments import NOT_OF_THIS_FORM, WrongArgument
 from twisted_date.i18n import catalogs
-from twisted_date.i18n.messages import Sentence, SentenceError
+from twisted_date.i18n.messages import Plural, Sentence, SentenceError
 
+DAYS = Plural("{number} day", "{number} days")
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "catalogs.py"))
 FILES = sorted((ROOT / "twisted_date" / "i18n" / "locale").glob("*.po"))

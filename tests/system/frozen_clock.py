@@ -1,4 +1,4 @@
-"""Runs twistd with a clock that stands still: python frozen_clock.py NANOSECONDS -n datechat …"""
+"""Runs twistd with a frozen clock: ``python frozen_clock.py NANOSECONDS -n datechat …``."""
 
 import sys
 import time

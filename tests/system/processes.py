@@ -1,4 +1,4 @@
-"""The installed commands as processes of their own, in a folder of their own."""
+"""Runs the installed commands as processes, each in a working directory of its own."""
 
 import contextlib
 import os
@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-PATIENCE = 30.0  # seconds; a start takes half a second on an idle machine
+CLIENTS = [("datechat",), ("twist", "datechat-client")]  # the ways to start a client
+RUNNERS = [("twistd", "-n"), ("twistd",), ("twist",)]  # the ways to start a server
+TIMEOUT = 30.0  # seconds; a start takes half a second on an idle machine
 
 
 def command(name, *arguments):
@@ -19,22 +21,26 @@ def command(name, *arguments):
     return [str(BIN / name), *map(str, arguments)]
 
 
-def run(*arguments, folder, stdin="", **more):
-    """Run an installed command to its end."""
+def run(*arguments, folder, stdin="", **options):
+    """Run an installed command until it exits.
+
+    :param options: for :func:`subprocess.run`.
+    :return: the :class:`subprocess.CompletedProcess`, with its output as text.
+    """
     return subprocess.run(
         command(*arguments),
         cwd=folder,
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
-        **more,
+        timeout=TIMEOUT,
+        **options,
     )
 
 
 def wait_for(condition):
-    """What a condition gives, once it gives something true."""
-    deadline = time.monotonic() + PATIENCE
+    """Poll a condition until its result is true, and return that result."""
+    deadline = time.monotonic() + TIMEOUT
     while not (result := condition()):
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
@@ -44,7 +50,10 @@ def wait_for(condition):
 class Server:
     """A server process and its log.
 
-    :param runner: ``twistd -n`` or ``twist``, in words.
+    :param runner: the words of ``twistd -n``, ``twist`` or another command that runs a Twisted service.
+    :param arguments: the options of ``datechat``.
+    :param folder: the working directory.
+    :param bin_: the directory of the commands.
     """
 
     def __init__(self, runner, arguments, folder, bin_=BIN):
@@ -59,33 +68,36 @@ class Server:
             )
 
     def port(self):
-        """The port that it says it listens on."""
-        found = wait_for(lambda: re.search(r"listens on .*?:(\d+)[ .]", self.text()) or self.ended())
-        assert found is not True, self.text()
-        return int(found[1])
+        """Wait until the server listens, and return the port from its log."""
+        match = wait_for(lambda: re.search(r"listens on .*?:(\d+)[ .]", self.log_text()) or self.has_exited())
+        assert match is not True, self.log_text()
+        return int(match[1])
 
-    def text(self):
+    def log_text(self):
         return self.log.read_text()
 
     def memory(self):
-        """The memory that it holds, in KiB; Linux only."""
+        """The resident memory in KiB; Linux only."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
 
-    def ended(self):
+    def has_exited(self):
         return self.process.poll() is not None
 
-    def stop(self, number=signal.SIGTERM):
-        """Stop it, and give its exit status."""
-        if not self.ended():
-            self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+    def stop(self, signum=signal.SIGTERM):
+        """Send a signal to the process unless it has exited, and return its exit status."""
+        if not self.has_exited():
+            self.process.send_signal(signum)
+        return self.process.wait(TIMEOUT)
 
 
 @contextlib.contextmanager
-def server(*arguments, folder, runner=("twistd", "-n"), **more):
-    """A running server."""
-    running = Server(runner, arguments, folder, **more)
+def server(*arguments, folder, runner=("twistd", "-n"), **options):
+    """Run a :class:`Server` in the context, and stop it at the end.
+
+    :param options: for :class:`Server`.
+    """
+    running = Server(runner, arguments, folder, **options)
     try:
         yield running
     finally:
@@ -93,16 +105,16 @@ def server(*arguments, folder, runner=("twistd", "-n"), **more):
 
 
 def ask(port, text, host="127.0.0.1"):
-    """The lines that a server says to a text with the end of the stream behind it."""
-    with socket.create_connection((host, int(port)), PATIENCE) as connection:
+    """Send a text and the end of the stream to a server, and return the lines of its replies."""
+    with socket.create_connection((host, int(port)), TIMEOUT) as connection:
         connection.sendall(text.encode())
         connection.shutdown(socket.SHUT_WR)
         return connection.makefile("rb").read().decode().splitlines()
 
 
 @contextlib.contextmanager
-def taken(*ports):
-    """Ports that another program holds, on both loopback addresses."""
+def occupied(*ports):
+    """Listen on these ports of both loopback addresses in the context, as another program would."""
     with contextlib.ExitStack() as stack:
         for port in ports:
             for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
@@ -113,8 +125,8 @@ def taken(*ports):
         yield
 
 
-def alive(pid):
-    """Whether a process is still there."""
+def is_running(pid):
+    """Whether a process of this number exists."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Many conversations with a real server, polite and rude, and what they leave behind.
+"""Soak test: many conversations with a real server, polite and rude, and what they leave behind.
 
 python -m tests.system.soak --sessions 100000 --requests 1000000
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.system.processes import server, wait_for
 
 WORKERS = 8
-SAMPLES = 20  # looks at the server's memory
+SAMPLES = 20  # of the server's memory
 
 LINES = [
     b"/date",
@@ -52,11 +52,13 @@ ENDINGS = ("quit", "half-close", "close", "reset", "flood")
 
 @dataclass
 class Report:
-    """What happened.
+    """The results of a soak test.
 
-    :param wrong: kinds of replies that were missing or not right, and how many.
-    :param memory: of the server in KiB, from time to time.
-    :param descriptors: that the server has open, before and after.
+    :param sessions: the number of conversations.
+    :param requests: the number of requests in them.
+    :param wrong: the number of missing and wrong replies, by kind.
+    :param memory: samples of the server's resident memory in KiB.
+    :param descriptors: samples of the number of descriptors that the server has open.
     """
 
     sessions: int = 0
@@ -67,7 +69,7 @@ class Report:
 
 
 def converse(port, lines, ending, report):
-    """One conversation: ask, read every reply, and go."""
+    """Hold one conversation: send all lines, read their replies, and end it in one of :data:`ENDINGS`."""
     with socket.create_connection(("127.0.0.1", port), 60) as connection:
         replies = connection.makefile("rb")
         connection.sendall(b"".join(line + b"\n" for line in lines))
@@ -77,8 +79,8 @@ def converse(port, lines, ending, report):
                 report.wrong["no reply"] += 1
         if ending == "quit":
             connection.sendall(b"au revoir\n")
-            if b"Goodbye" not in (told := replies.readline()) and b"Au revoir" not in told:
-                report.wrong["no goodbye"] += bool(told) and b"closing" not in told
+            if b"Goodbye" not in (reply := replies.readline()) and b"Au revoir" not in reply:
+                report.wrong["no goodbye"] += bool(reply) and b"closing" not in reply
         elif ending == "half-close":
             connection.shutdown(socket.SHUT_WR)
             if replies.read():
@@ -90,40 +92,45 @@ def converse(port, lines, ending, report):
 
 
 def soak(running, port, sessions, requests):
-    """Have so many conversations with so many requests in all."""
+    """Hold conversations from several threads, and return a :class:`Report`.
+
+    :param running: the :class:`~tests.system.processes.Server`.
+    :param sessions: the number of conversations.
+    :param requests: the number of requests in all of them together.
+    """
     report = Report()
     process = Path(f"/proc/{running.process.pid}")
-    each = max(1, requests // sessions)
-    todo = iter(range(sessions))
+    requests_each = max(1, requests // sessions)
+    numbers = iter(range(sessions))
     lock = threading.Lock()
 
     def descriptors():
         return len(list((process / "fd").iterdir()))
 
-    def look():
+    def sample():
         report.memory.append(running.memory())
         report.descriptors.append(descriptors())
 
     def work(seed):
-        chance = random.Random(seed)
+        rng = random.Random(seed)
         while True:
             with lock:
-                number = next(todo, None)
+                number = next(numbers, None)
                 if number is None:
                     return
                 if number % max(1, sessions // SAMPLES) == 0:
-                    look()
+                    sample()
                 report.sessions += 1
-                report.requests += each
-            converse(port, chance.choices(LINES, k=each), chance.choice(ENDINGS), report)
+                report.requests += requests_each
+            converse(port, rng.choices(LINES, k=requests_each), rng.choice(ENDINGS), report)
 
     workers = [threading.Thread(target=work, args=(seed,)) for seed in range(WORKERS)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    wait_for(lambda: descriptors() <= report.descriptors[0])  # until the last ones are gone
-    look()
+    wait_for(lambda: descriptors() <= report.descriptors[0])  # until the last connections are closed
+    sample()
     return report
 
 
@@ -131,16 +138,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sessions", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=1_000_000)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         server("--port-tries", 1000, folder=Path(folder)) as running,
     ):
         port = running.port()
-        began = time.monotonic()
-        report = soak(running, port, given.sessions, given.requests)
-        seconds = time.monotonic() - began
-        status, log = running.stop(signal.SIGTERM), running.text()
+        start = time.monotonic()
+        report = soak(running, port, options.sessions, options.requests)
+        seconds = time.monotonic() - start
+        status, log = running.stop(signal.SIGTERM), running.log_text()
     memory = ", ".join(f"{kib / 1024:.1f}" for kib in report.memory)
     print(
         f"{report.sessions} sessions, {report.requests} requests in {seconds:.0f} s, {os.cpu_count()} cores"

@@ -1,4 +1,4 @@
-"""deploy/haproxy.cfg with a real HAProxy in front of four servers."""
+"""``deploy/haproxy.cfg``: a real HAProxy in front of four servers."""
 
 import contextlib
 import re
@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.ports import free_block
-from tests.system.processes import PATIENCE, Server, ask, wait_for
+from tests.system.processes import TIMEOUT, Server, ask, wait_for
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
-ZONE = "The zone is UTC."  # what the servers answer to /zone
+ZONE = "The zone is UTC."  # the reply of these servers to /zone
 NAMES = ("one", "two", "three", "four")
 
 pytestmark = pytest.mark.skipif(
@@ -27,7 +27,11 @@ pytestmark = pytest.mark.skipif(
 
 
 class Cluster:
-    """Four servers and the HAProxy before them."""
+    """Four servers behind one HAProxy.
+
+    :param folder: the working directory of all five.
+    :param options: further options of the servers.
+    """
 
     def __init__(self, folder, *options):
         self.folder = folder
@@ -36,7 +40,7 @@ class Cluster:
         self.admin = folder / "admin.sock"
         text = CONFIGURATION.read_text().replace("/run/haproxy/admin.sock", str(self.admin))
         text = text.replace("bind :::50000 v4v6", "bind 127.0.0.1:50000")
-        text = re.sub(r":5000(\d)", lambda found: f":{self.front + int(found[1])}", text)
+        text = re.sub(r":5000(\d)", lambda match: f":{self.front + int(match[1])}", text)
         (folder / "haproxy.cfg").write_text(text)
 
     def __enter__(self):
@@ -64,19 +68,19 @@ class Cluster:
         return server
 
     def ask_admin(self, command):
-        """What HAProxy's admin socket says."""
+        """Send a command to HAProxy's admin socket, and return the response."""
         with contextlib.closing(socket.socket(socket.AF_UNIX)) as connection:
             connection.connect(str(self.admin))
             connection.sendall(f"{command}\n".encode())
             return connection.makefile().read()
 
     def state(self, name):
-        """What HAProxy knows of a server, by the names of its statistics."""
+        """HAProxy's statistics of a server, by name."""
         head, *lines = self.ask_admin("show stat servers 4 -1").removeprefix("# ").splitlines()
         for line in lines:
-            told = dict(zip(head.split(","), line.split(","), strict=False))
-            if told.get("svname") == name:
-                return told
+            statistics = dict(zip(head.split(","), line.split(","), strict=False))
+            if statistics.get("svname") == name:
+                return statistics
         raise AssertionError(f"HAProxy does not know {name}")
 
     def wait_until_up(self, name):
@@ -94,11 +98,11 @@ class Conversation:
     """A conversation through HAProxy."""
 
     def __init__(self, port, source):
-        self.connection = socket.create_connection(("127.0.0.1", port), PATIENCE, (source, 0))
+        self.connection = socket.create_connection(("127.0.0.1", port), TIMEOUT, (source, 0))
         self.lines = self.connection.makefile("rb")
 
     def ask(self, line):
-        """The reply; None when the conversation is over."""
+        """Send a line and return the reply; None when the conversation has ended."""
         try:
             self.connection.sendall(f"{line}\n".encode())
             return self.lines.readline().decode().removesuffix("\r\n") or None
@@ -111,9 +115,10 @@ class Conversation:
 
 
 class Load:
-    """One-shots and short conversations from several threads, until it is told to stop.
+    """Constant load in the context: one-shots and short conversations from several threads.
 
-    ``failures`` holds what was not as it should be.
+    :ivar done: the number of finished conversations.
+    :ivar failures: the unexpected replies and errors.
     """
 
     def __init__(self, cluster, threads=6):
@@ -134,29 +139,29 @@ class Load:
             thread.join()
 
     def _run(self, number):
-        act = self._one_shot if number % 2 else self._converse
+        request = self._one_shot if number % 2 else self._converse
         while not self._stop.is_set():
             try:
-                told = act()
+                failure = request()
             except OSError as error:
-                told = repr(error)
+                failure = repr(error)
             self.done += 1
-            if told is not None:
-                self.failures.append(told)
+            if failure is not None:
+                self.failures.append(failure)
 
     def _one_shot(self):
-        told = ask(self.cluster.front, "/zone\n")
-        return None if told == [ZONE] else told
+        replies = ask(self.cluster.front, "/zone\n")
+        return None if replies == [ZONE] else replies
 
     def _converse(self):
         with contextlib.closing(self.cluster.connect()) as conversation:
             for _ in range(5):
-                told = conversation.ask("/zone")
-                if told != ZONE:
-                    return told or "lost"
+                reply = conversation.ask("/zone")
+                if reply != ZONE:
+                    return reply or "lost"
                 time.sleep(0.02)
-            told = conversation.ask("au revoir")
-            return None if told is not None and told.startswith("Goodbye") else told or "lost"
+            reply = conversation.ask("au revoir")
+            return None if reply is not None and reply.startswith("Goodbye") else reply or "lost"
 
 
 @pytest.fixture
@@ -165,39 +170,39 @@ def cluster(tmp_path):
         yield running
 
 
-def test_the_configuration_is_valid_as_it_is():
+def test_configuration_is_valid():
     checked = subprocess.run(["haproxy", "-c", "-f", CONFIGURATION], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
     assert "WARNING" not in checked.stderr
 
 
-def test_connections_are_spread(cluster):
-    here = [cluster.connect() for _ in range(40)]
-    assert [one.ask("/zone") is not None for one in here] == [True] * 40
+def test_connections_are_balanced(cluster):
+    conversations = [cluster.connect() for _ in range(40)]
+    assert [conversation.ask("/zone") is not None for conversation in conversations] == [True] * 40
     assert [cluster.state(name)["scur"] for name in NAMES] == ["10"] * 4
-    for one in here:
-        one.close()
+    for conversation in conversations:
+        conversation.close()
 
 
-def test_the_addresses_of_clients_reach_the_limits(tmp_path):
+def test_limits_apply_to_client_addresses(tmp_path):
     with Cluster(tmp_path, "--max-per-host", "2") as cluster:
-        here = [cluster.connect("127.0.0.7") for _ in range(8)]
-        assert all(one.ask("/version").startswith("datechat") for one in here)
+        conversations = [cluster.connect("127.0.0.7") for _ in range(8)]
+        assert all(conversation.ask("/version").startswith("datechat") for conversation in conversations)
         refused = cluster.connect("127.0.0.7")
         assert refused.ask("/version").startswith("error: ")
         assert cluster.connect("127.0.0.8").ask("/version").startswith("datechat")
         assert [cluster.state(name)["status"] for name in NAMES] == ["UP"] * 4
 
 
-def test_a_thousand_half_closed_one_shots(cluster):
+def test_thousand_half_closed_one_shots_are_answered(cluster):
     with ThreadPoolExecutor(16) as pool:
-        told = list(pool.map(lambda _: ask(cluster.front, "/version"), range(1000)))
-    assert len([lines for lines in told if lines and lines[0].startswith("datechat ")]) == 1000
+        answers = list(pool.map(lambda _: ask(cluster.front, "/version"), range(1000)))
+    assert len([lines for lines in answers if lines and lines[0].startswith("datechat ")]) == 1000
 
 
-def test_a_server_that_is_killed_takes_only_its_own_conversations(cluster):
-    here = [cluster.connect() for _ in range(20)]
-    assert all(one.ask("/version") for one in here)
+def test_killed_server_loses_only_its_own_conversations(cluster):
+    conversations = [cluster.connect() for _ in range(20)]
+    assert all(conversation.ask("/version") for conversation in conversations)
     with Load(cluster) as load:
         cluster.servers["two"].stop(signal.SIGKILL)
         wait_for(lambda: cluster.state("two")["status"] == "DOWN")
@@ -205,11 +210,11 @@ def test_a_server_that_is_killed_takes_only_its_own_conversations(cluster):
         done = load.done
         wait_for(lambda: load.done > done + 500)
     assert load.failures == lost
-    assert len(lost) <= 6  # what each thread had open, at the most
-    assert len([one for one in here if one.ask("/version") is None]) == 5
+    assert len(lost) <= 6  # one conversation of each thread at most
+    assert len([conversation for conversation in conversations if conversation.ask("/version") is None]) == 5
 
 
-def test_a_rolling_restart_under_load_loses_nothing(cluster):
+def test_rolling_restart_under_load_loses_nothing(cluster):
     with Load(cluster) as load:
         for name in NAMES:
             cluster.ask_admin(f"set server servers/{name} state drain")

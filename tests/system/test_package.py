@@ -1,4 +1,4 @@
-"""The package as it is installed from its wheel."""
+"""The wheel and the source distribution, and the package installed from them."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def pip(python, *arguments):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """A copy of the project, without what an earlier build left in its folder."""
+    """A copy of the project without the leftovers of earlier builds."""
     folder = tmp_path_factory.mktemp("source")
     shutil.copytree(
         ROOT,
@@ -36,7 +36,10 @@ def source(tmp_path_factory):
 
 
 def build(source, folder):
-    """What is released of these sources, by the end of its name."""
+    """Build the distributions of these sources.
+
+    :return: the files by suffix: ``.whl`` and ``.gz``.
+    """
     subprocess.run(
         [sys.executable, "-m", "build", "--outdir", str(folder), str(source)],
         check=True,
@@ -47,29 +50,29 @@ def build(source, folder):
 
 
 @pytest.fixture(scope="module")
-def released(source, tmp_path_factory):
-    return build(source, tmp_path_factory.mktemp("released"))
+def distributions(source, tmp_path_factory):
+    return build(source, tmp_path_factory.mktemp("distributions"))
 
 
 @pytest.fixture(scope="module")
-def wheel(released):
-    return released[".whl"]
+def wheel(distributions):
+    return distributions[".whl"]
 
 
 @pytest.fixture(scope="module", params=["wheel", "editable"])
 def environment(request, tmp_path_factory):
-    """The folder of the commands of a new environment with nothing but datechat in it."""
+    """The commands' directory of a new virtual environment that holds datechat only."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=600)
     if request.param == "wheel":
-        what = (request.getfixturevalue("wheel"),)
-    else:  # as CONTRIBUTING.rst names it
-        what = ("-e", request.getfixturevalue("source"), "--config-settings", "editable_mode=strict")
-    pip(folder / "bin" / "python", "install", *what)
+        requirement = (request.getfixturevalue("wheel"),)
+    else:  # as in CONTRIBUTING.rst
+        requirement = ("-e", request.getfixturevalue("source"), "--config-settings", "editable_mode=strict")
+    pip(folder / "bin" / "python", "install", *requirement)
     return folder / "bin"
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+def test_wheel_holds_the_package_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "twisted/plugins/datechat_services.py" in names
     assert "twisted/plugins/datechat_endpoints.py" in names
@@ -87,62 +90,68 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert modules == {name for name in names if name.startswith("twisted_date/") and name.endswith(".py")}
 
 
-def test_the_source_distribution_holds_what_one_works_with(released):
-    with tarfile.open(released[".gz"]) as archive:
+def test_source_distribution_holds_the_development_files(distributions):
+    with tarfile.open(distributions[".gz"]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for path in (".ci/run", "CONTRIBUTING.rst", "deploy/haproxy.cfg", "docs/house.rst", "tests/helpers.py"):
+    for path in (
+        ".ci/run",
+        "CONTRIBUTING.rst",
+        "deploy/haproxy.cfg",
+        "docs/architecture.rst",
+        "tests/helpers.py",
+    ):
         assert path in names
     assert {name for name in names if name.endswith(".pyc")} == set()
 
 
-def test_the_same_sources_give_the_same_bytes(source, released, tmp_path):
-    again = tmp_path / "again"
-    shutil.copytree(source, again, ignore=shutil.ignore_patterns("build", "*.egg-info"))
-    for path in again.rglob("*"):
+def test_same_sources_build_the_same_bytes(source, distributions, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    for path in copy.rglob("*"):
         path.chmod(0o777 if path.is_dir() or path.stat().st_mode & 0o100 else 0o600)
         os.utime(path, (1e9, 1e9))
-    before = os.umask(0o077)
+    umask = os.umask(0o077)
     try:
-        built = build(again, tmp_path / "built")
+        built = build(copy, tmp_path / "built")
     finally:
-        os.umask(before)
-    for kind, path in released.items():
+        os.umask(umask)
+    for kind, path in distributions.items():
         assert path.read_bytes() == built[kind].read_bytes(), path.name
 
 
-def test_the_client_runs_without_being_installed(wheel, tmp_path):
+def test_client_runs_from_the_wheel_with_pipx(wheel, tmp_path):
     arguments = ["run", "--spec", str(wheel), "datechat"]
     homes = {"PIPX_HOME": str(tmp_path / "home"), "PIPX_BIN_DIR": str(tmp_path / "bin")}
     with server("--base-port", BASE, folder=tmp_path):
-        asked = subprocess.run(
+        finished = subprocess.run(
             [sys.executable, "-m", "pipx", *arguments, "--base-port", str(BASE), "/version"],
             capture_output=True,
             text=True,
             env={**os.environ, **homes},
         )
-    assert asked.stdout == f"datechat {__version__}\n", asked.stderr
+    assert finished.stdout == f"datechat {__version__}\n", finished.stderr
 
 
 @pytest.mark.parametrize("runner", ["twistd", "twist"])
-def test_the_plugins_are_listed(environment, tmp_path, runner):
-    told = subprocess.run(
+def test_plugins_are_listed(environment, tmp_path, runner):
+    output = subprocess.run(
         [str(environment / runner), "--help"], capture_output=True, text=True, cwd=tmp_path, check=True
     ).stdout
-    assert "datechat " in told
-    assert "datechat-client " in told
-    assert "Traceback" not in told
+    assert "datechat " in output
+    assert "datechat-client " in output
+    assert "Traceback" not in output
 
 
-def test_the_server_and_the_client_run(environment, tmp_path):
+def test_server_and_client_run(environment, tmp_path):
     arguments = ("--listen", f"fallback:{BASE}:tries=50")
     with server(*arguments, folder=tmp_path, bin_=environment) as running:
         port = running.port()
         assert ask(port, "/version\n") == [f"datechat {__version__}"]
-        asked = subprocess.run(
+        finished = subprocess.run(
             [str(environment / "datechat"), "--base-port", str(BASE), "/version"],
             capture_output=True,
             text=True,
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": ""},
         )
-        assert asked.stdout == f"datechat {__version__}\n"
+        assert finished.stdout == f"datechat {__version__}\n"

@@ -1,4 +1,4 @@
-"""deploy/systemd: the units as systemd reads them, and what they run."""
+"""``deploy/systemd``: the units as systemd reads them, and the commands that they run."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.ports import free_block
-from tests.system.processes import BIN, PATIENCE, ask, wait_for
+from tests.system.processes import BIN, TIMEOUT, ask, wait_for
 from twisted_date import __version__
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
@@ -26,19 +26,23 @@ pytestmark = pytest.mark.skipif(
 
 
 def values(unit, name):
-    """What a unit or a file of options sets a name to, in order."""
+    """The values of a setting in a unit or an environment file, in order."""
     return re.findall(rf"^{name}=(.*)$", unit.read_text(), re.MULTILINE)
 
 
 def command_line(options, folder):
-    """What the service runs as instance 1, from the tests' environment."""
+    """The command line of a service instance, with the tests' commands and paths.
+
+    :param options: the value of the environment variable in the command line; None for its default.
+    :param folder: the instance's runtime directory.
+    """
     (line,) = values(SERVICE, "ExecStart")
     line = line.replace("/opt/datechat/bin", str(BIN)).replace("%t/datechat/%i", str(folder))
     (name, default) = values(SERVICE, "Environment")[0].strip('"').split("=", 1)
     return shlex.split(line.replace(f"${name}", default if options is None else options))
 
 
-def test_systemd_has_nothing_to_say(tmp_path):
+def test_systemd_verifies_the_units_without_warnings(tmp_path):
     for unit in (SERVICE, SOCKET):
         (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/datechat/bin", str(BIN)))
     checked = subprocess.run(
@@ -50,7 +54,7 @@ def test_systemd_has_nothing_to_say(tmp_path):
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-def test_it_is_given_nothing_that_it_does_not_need():
+def test_service_is_sandboxed():
     checked = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=15", SERVICE],
         capture_output=True,
@@ -59,13 +63,13 @@ def test_it_is_given_nothing_that_it_does_not_need():
     assert checked.returncode == 0, checked.stdout
 
 
-def test_two_instances_with_one_base_port(tmp_path, monkeypatch):
-    told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    told.settimeout(PATIENCE)
-    told.bind(str(tmp_path / "notify"))
+def test_two_instances_share_one_base_port(tmp_path, monkeypatch):
+    notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notifications.settimeout(TIMEOUT)
+    notifications.bind(str(tmp_path / "notify"))
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     options = f"--base-port {BASE}"
-    with told, contextlib.ExitStack() as stack:
+    with notifications, contextlib.ExitStack() as stack:
         states = []
         for name in ("1", "2"):
             folder = tmp_path / name
@@ -73,26 +77,30 @@ def test_two_instances_with_one_base_port(tmp_path, monkeypatch):
             running = stack.enter_context(
                 subprocess.Popen(command_line(options, folder), cwd=folder, stdout=subprocess.DEVNULL)
             )
-            stack.callback(running.wait, PATIENCE)
+            stack.callback(running.wait, TIMEOUT)
             stack.callback(running.terminate)
-            states.append(told.recv(1000).decode())
+            states.append(notifications.recv(1000).decode())
             assert (folder / "port.json").exists()
         assert [int(re.search(r":(\d+)$", state)[1]) for state in states] == [BASE, BASE + 1]
         assert all(state.startswith("READY=1\n") for state in states)
         assert ask(BASE + 1, "/version\n") == [f"datechat {__version__}"]
         running.terminate()
-        assert signal.Signals(-running.wait(PATIENCE)).name in values(SERVICE, "SuccessExitStatus")
+        assert signal.Signals(-running.wait(TIMEOUT)).name in values(SERVICE, "SuccessExitStatus")
 
 
-def test_the_command_line_as_it_is(tmp_path):
+def test_default_command_line_uses_the_base_port(tmp_path):
     assert command_line(None, tmp_path)[-2:] == ["--base-port", "50000"]
 
 
-def test_the_ports_of_the_socket_unit(tmp_path):
+def test_socket_unit_ports_are_served(tmp_path):
     (options,) = values(SOCKET_OPTIONS, "DATECHAT_OPTIONS")
-    where = [value.replace("50000", str(BASE)) for value in values(SOCKET, "ListenStream")]
-    names = ":".join([SOCKET.name] * len(where))  # as systemd names them, unless told otherwise
-    activate = ["systemd-socket-activate", f"--fdname={names}", *(f"--listen={one}" for one in where)]
+    addresses = [value.replace("50000", str(BASE)) for value in values(SOCKET, "ListenStream")]
+    names = ":".join([SOCKET.name] * len(addresses))  # systemd's default names
+    activate = [
+        "systemd-socket-activate",
+        f"--fdname={names}",
+        *(f"--listen={address}" for address in addresses),
+    ]
     with subprocess.Popen(
         [*activate, *command_line(options, tmp_path)], cwd=tmp_path, stdout=subprocess.DEVNULL
     ) as activated:

@@ -1,4 +1,4 @@
-"""One dialogue: the command table, the session, the sentences.
+"""One session: its commands, state, replies and error codes.
 
-Pure: bytes of a line in, a Reply out, whatever a peer sent.
+Pure, without sockets: the bytes of any line in, a :class:`~.replies.Reply` out.
 """

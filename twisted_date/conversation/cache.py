@@ -1,20 +1,20 @@
-"""Replies of this second, for whoever asks the same again."""
+"""Caches the replies of the current second, for requests that repeat."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeAlias
 
 from ..dates.moment import NANOSECONDS
 
-MAX_REPLIES = 1000  # replies of one second: half a megabyte, and more than programs think of
-MAX_LINE_LENGTH = 100  # bytes of a line; longer ones are rarely asked twice
+MAX_REPLIES = 1000  # replies per second: half a megabyte, and more than the different requests of programs
+MAX_LINE_LENGTH = 100  # bytes of a line; longer lines rarely repeat
 
 Replies: TypeAlias = dict[bytes, tuple[str, bytes]]
 
 
 class ReplyCache:
-    """What was replied in this second.
+    """The replies of the current second.
 
-    It holds only what depends on nothing but the line, the settings of the conversation, and the second.
+    It holds only replies that depend on nothing but the line, the settings of the session, and the second.
 
     :param now_ns: the clock: nanoseconds since 1970-01-01T00:00:00Z.
     """
@@ -28,9 +28,11 @@ class ReplyCache:
         self._replies: dict[Hashable, Replies] = {}
 
     def replies(self, key: Hashable) -> Replies:
-        """By line, its command and the reply.
+        """The cached replies for these settings, by line: the command and the encoded reply.
 
-        :param settings: of the conversation.
+        The dictionary is valid for the current second only.
+
+        :param key: :attr:`.State.cache_key`.
         """
         second = self._now_ns() // NANOSECONDS
         if second != self._second:
@@ -41,9 +43,10 @@ class ReplyCache:
         return self._replies.setdefault(key, {}) if replies is None else replies
 
     def store(self, replies: Replies, line: bytes, command: str, reply: bytes) -> None:
-        """Keep one more reply, if there is room.
+        """Cache a reply, unless its line is too long or the cache is full.
 
-        :param replies: as they were before it was made: those of another second are thrown away.
+        :param replies: from a call of :meth:`replies` before the reply was made. When the second has ended
+            meanwhile, that dictionary is no longer in use, and the reply is discarded with it.
         """
         if len(line) <= MAX_LINE_LENGTH and self._count < MAX_REPLIES:
             self._count += 1

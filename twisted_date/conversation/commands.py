@@ -1,4 +1,7 @@
-"""The commands. To add one, write one function here: its help and its place in /help come from it."""
+"""The commands.
+
+A new command is one function with the decorator :func:`command`, which also enters it into ``/help``.
+"""
 
 import math
 from collections.abc import Callable
@@ -6,21 +9,15 @@ from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..conversation.errors import ErrorKind
 from ..dates import formats, languages, parsing, places, zones
 from ..dates.answer import answer, seconds_until
 from ..dates.moment import Moment
 from ..i18n import catalogs
 from ..i18n.messages import Plural, Sentence
-from .errors import CommandError
+from .errors import CommandError, ErrorKind
 from .replies import Reply
 from .state import State
 from .text import excerpt, is_clean
-
-DAYS = Plural("{number} day", "{number} days")
-HOURS = Plural("{number} hour", "{number} hours")
-MINUTES = Plural("{number} minute", "{number} minutes")
-SECONDS = Plural("{number} second", "{number} seconds")
 
 MAX_NAME = 64  # characters: longer than names are, short enough to repeat in every reply
 
@@ -32,11 +29,11 @@ class Command:
     """A command.
 
     :param name: with its slash.
-    :param usage: how it is typed, in date(1)'s notation.
-    :param summary: what it does, in a few words.
-    :param choices: words that may follow it, for programs that complete them; there can be others.
-    :param run: takes the state and the words after the command; may raise :class:`.errors.Refused`
-        and DateError.
+    :param usage: its syntax, in date(1)'s notation.
+    :param summary: its purpose, in a few words.
+    :param choices: arguments that programs may complete; others can be valid, too.
+    :param run: takes the state of the session and the argument, and returns the reply; may raise
+        :class:`.errors.CommandError` and :class:`.DateError`.
     """
 
     name: str
@@ -50,7 +47,7 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(usage: Sentence, summary: Sentence, *choices: str) -> Callable[[Run], Run]:
-    """Enter the function that follows into the table under the first word of its usage."""
+    """Decorate a function to enter it into :data:`COMMANDS`, under the first word of its usage."""
 
     def enter(run: Run) -> Run:
         name = usage.split()[0]
@@ -63,7 +60,7 @@ def command(usage: Sentence, summary: Sentence, *choices: str) -> Callable[[Run]
 def find(name: str) -> Command:
     """The command of this name, in any case.
 
-    :raises Refused: there is none; the nearest name is told.
+    :raises CommandError: when it does not exist; the error suggests the most similar name.
     """
     known = COMMANDS.get(name.lower())
     if known is None:
@@ -72,7 +69,7 @@ def find(name: str) -> Command:
 
 
 def _unknown(name: str) -> CommandError:
-    import difflib  # most sessions never mistype
+    import difflib  # here, because most sessions never mistype a command
 
     nearest = difflib.get_close_matches(name.lower()[:MAX_NAME], COMMANDS, 1)
     if nearest:
@@ -80,7 +77,8 @@ def _unknown(name: str) -> CommandError:
     return CommandError(ErrorKind.UNKNOWN_COMMAND, command=excerpt(name))
 
 
-def _nothing_more(name: str, argument: str) -> None:
+def _refuse_argument(name: str, argument: str) -> None:
+    """Raise the error for an unexpected argument, if there is one."""
     if argument:
         raise CommandError(
             ErrorKind.UNEXPECTED_ARGUMENT,
@@ -96,13 +94,13 @@ def _nothing_more(name: str, argument: str) -> None:
     *(f"+{name}" for name in formats.names()),
 )
 def date(state: State, argument: str) -> Reply:
-    told = answer(argument, state.defaults.now_ns(), state.zone, state.language)
-    fields = _date_fields(told.moment) if state.json else {}
-    if told.ambiguous and state.json:
+    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language)
+    fields = _date_fields(answered.moment) if state.json else {}
+    if answered.ambiguous and state.json:
         fields["note"] = state.translate(
             Sentence("The local time that was asked for comes twice; the first is meant.")
         )
-    return Reply(told.text, fields=fields, cacheable=told.cacheable)
+    return Reply(answered.text, fields=fields, cacheable=answered.cacheable)
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
@@ -130,15 +128,15 @@ def _direction(state: State, seconds: int) -> str:
 
 
 _SPANS = (
-    (86400, DAYS),
-    (3600, HOURS),
-    (60, MINUTES),
-    (1, SECONDS),
+    (86400, Plural("{number} day", "{number} days")),
+    (3600, Plural("{number} hour", "{number} hours")),
+    (60, Plural("{number} minute", "{number} minutes")),
+    (1, Plural("{number} second", "{number} seconds")),
 )
 
 
 def _span(state: State, seconds: int) -> str:
-    """In the largest unit, and the next smaller one where there is some of it."""
+    """The span in its largest unit, and in the next smaller unit unless that is zero."""
     parts = []
     for size, unit in _SPANS:
         number, seconds = divmod(seconds, size)
@@ -183,13 +181,13 @@ def lang(state: State, argument: str) -> Reply:
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
         raise CommandError(ErrorKind.TEXT_MISSING)
-    found = places.search(argument)
-    if not found:
+    matches = places.search(argument)
+    if not matches:
         raise CommandError(ErrorKind.NO_PLACES, text=excerpt(argument))
     text = ", ".join(
-        place.name if place.name == place.zone else f"{place.name} ({place.zone})" for place in found
+        place.name if place.name == place.zone else f"{place.name} ({place.zone})" for place in matches
     )
-    return Reply(text, fields={"choices": [place.name for place in found]})
+    return Reply(text, fields={"choices": [place.name for place in matches]})
 
 
 @command(Sentence("/name NAME"), Sentence("tells your first name"))
@@ -208,7 +206,7 @@ def name(state: State, argument: str) -> Reply:
 def json(state: State, argument: str) -> Reply:
     choice = argument.lower() or "on"
     if choice not in ("on", "off"):
-        _nothing_more("/json", argument)
+        _refuse_argument("/json", argument)
     state.json = choice == "on"
     return Reply(
         state.translate(
@@ -221,7 +219,7 @@ def json(state: State, argument: str) -> Reply:
 
 @command(Sentence("/health"), Sentence("whether the clock can be trusted, and the version of the zone data"))
 def health(state: State, argument: str) -> Reply:
-    _nothing_more("/health", argument)
+    _refuse_argument("/health", argument)
     known = state.defaults.health()
     sentence = {
         True: Sentence("The clock is synchronised, at most {error} ms off; zone data {version}."),
@@ -252,13 +250,13 @@ def help_(state: State, argument: str) -> Reply:
 
 @command(Sentence("/version"), Sentence("the server's name and version"))
 def version(state: State, argument: str) -> Reply:
-    _nothing_more("/version", argument)
+    _refuse_argument("/version", argument)
     return Reply(f"datechat {__version__}")
 
 
 @command(Sentence("/quit"), Sentence("ends the conversation"))
 def quit_(state: State, argument: str) -> Reply:
-    _nothing_more("/quit", argument)
+    _refuse_argument("/quit", argument)
     if state.name is None:
         return Reply(state.translate(Sentence("Goodbye. The connection is closed.")), closing=True)
     return Reply(

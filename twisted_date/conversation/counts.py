@@ -1,21 +1,21 @@
-"""What the conversations of a server have counted, all together."""
+"""Counts the requests and errors of all sessions of a server."""
 
 from . import errors
 from .commands import COMMANDS
 
-MESSAGE = "message"  # a line that is no command
+MESSAGE = "message"  # the key of lines that are not commands
 
 
 class Counts:
-    """Plain numbers: to count costs next to nothing, and who wants to know reads them.
+    """Counters, as plain integers: cheap to increment, and read directly by the metrics.
 
-    Every key that there can be is there from the beginning; none is a peer's words.
+    All keys exist from the beginning. They are fixed names, never text from a peer.
     """
 
     __slots__ = ("errors", "requests")
 
     def __init__(self) -> None:
-        #: Lines by command, as in ``/date``, and messages. What is neither is an error.
+        #: Lines by command, as in ``/date``, and messages; lines that are neither count as errors only.
         self.requests = dict.fromkeys((*COMMANDS, MESSAGE), 0)
-        #: Replies that were errors, by code.
+        #: Error replies, by code.
         self.errors = dict.fromkeys((kind.code for kind in errors.all_codes()), 0)

@@ -1,8 +1,8 @@
-"""Everything that can be refused: its stable code, for programs, and its sentence, for people."""
+"""The errors of a session: stable codes for programs, and sentences for people."""
 
 from ..dates.errors import DateError, Reason
 from ..dates.languages import weekday_name
-from ..dates.moment import DAYS
+from ..dates.moment import WEEKDAYS
 from ..i18n import catalogs
 from ..i18n.messages import ENGLISH, ErrorCode, Sentence, SentenceError
 from . import replies
@@ -10,7 +10,7 @@ from .text import excerpt
 
 
 class ErrorKind(ErrorCode):
-    """What was wrong with a line, or with a connection; :class:`.Reason` is about dates."""
+    """The errors of lines and connections; :class:`.Reason` has those of dates."""
 
     LINE_TOO_LONG = (
         "line-too-long",
@@ -56,15 +56,15 @@ class ErrorKind(ErrorCode):
 
 
 def all_codes() -> list[ErrorCode]:
-    """Every error that a reply can be."""
+    """All errors that a reply can carry."""
     return [*ErrorKind, *Reason]
 
 
 class CommandError(SentenceError):
-    """Raised by a command that cannot do what was asked; the session makes it the reply.
+    """Raised by a command that cannot do what was requested; the session turns it into an error reply.
 
-    :param kind: what was wrong.
-    :param values: what the sentence's placeholders stand for.
+    :param kind: the error.
+    :param values: the values of the sentence's placeholders.
     """
 
     def __init__(self, kind: ErrorCode, **values: object) -> None:
@@ -73,14 +73,17 @@ class CommandError(SentenceError):
 
 
 def command_error(error: DateError, language: str) -> CommandError:
-    """The refusal that says what is wrong about a date."""
-    values = {name: _shown(name, value, language) for name, value in error.values.items()}
+    """The command error for an error in a date, with its values as people read them.
+
+    :param language: CLDR's identifier of the session's language.
+    """
+    values = {name: _display_value(name, value, language) for name, value in error.values.items()}
     return CommandError(error.reason, **values)
 
 
-def _shown(name: str, value: object, language: str) -> object:
+def _display_value(name: str, value: object, language: str) -> object:
     if name == "weekday" and isinstance(value, str):
-        return weekday_name(DAYS.index(value), language if catalogs.has_catalog(language) else ENGLISH)
+        return weekday_name(WEEKDAYS.index(value), language if catalogs.has_catalog(language) else ENGLISH)
     if isinstance(value, tuple):
         return ", ".join(value)
     return excerpt(value) if isinstance(value, str) else value

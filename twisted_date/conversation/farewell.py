@@ -1,4 +1,4 @@
-"""The phrase that ends a conversation, however it is written."""
+"""The phrase that ends a conversation, in any spelling."""
 
 import unicodedata
 from functools import lru_cache
@@ -7,33 +7,34 @@ from ..i18n.messages import Sentence, SentenceError
 from .text import is_clean
 
 DEFAULT_FAREWELL = "au revoir"
-MAX_FAREWELL = 100  # characters: more than anyone says, and it fits every line
+MAX_FAREWELL = 100  # characters: longer than any farewell, and it fits every line
 
 
 class WrongFarewell(SentenceError):
-    """What a server cannot be started with."""
+    """Raised for a phrase that cannot serve as the farewell."""
 
 
-@lru_cache(1)  # each conversation of a server begins with the same one
+@lru_cache(1)  # all sessions of a server start with the same phrase
 def normalise(phrase: str) -> str:
-    """The phrase without what does not matter: case, spaces around and doubled, final punctuation."""
+    """The phrase without case, without surrounding and repeated spaces, and without final punctuation."""
     return _fold(_trim(phrase))
 
 
 def is_farewell(text: str, normal: str) -> bool:
-    """Whether somebody says goodbye; in time that is linear in the text, whatever it is.
+    """Whether a text is the farewell; takes time linear in the length of any text.
 
-    :param normal: the normalised phrase.
+    :param normal: the farewell phrase, from :func:`normalise`.
     """
     words = _trim(text)
-    # One letter of the phrase can be four characters at the most, decomposed; the rest need not be looked at.
+    # A letter of the phrase decomposes into four characters at most: a longer text cannot match.
     return len(words) <= 4 * len(normal) and _fold(words) == normal
 
 
 def check(phrase: str) -> str:
-    """The phrase, if it can be said.
+    """Check a farewell phrase, and return it unchanged.
 
-    :raises WrongFarewell: it is empty, too long, looks like a command, or holds a control character.
+    :raises WrongFarewell: when it has no letters, is too long, looks like a command, or holds a control
+        character.
     """
     if not normalise(phrase):
         raise WrongFarewell(Sentence("the farewell phrase has no letters; give one or more words"))

@@ -1,15 +1,15 @@
-"""What ``/health`` tells."""
+"""The facts that ``/health`` reports."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether dates can be relied on.
+    """The state of the clock and of the zone data, on which dates rely.
 
-    :param synchronised: whether the clock can be trusted; None where that is not known.
-    :param error_ms: milliseconds that it is off at the most; None where that is not known.
-    :param zone_data: IANA's name of the release, as in ``2026f``; None where the data does not tell.
+    :param synchronised: whether the clock is synchronised; None when unknown.
+    :param error_ms: the maximum error of the clock in milliseconds; None when unknown.
+    :param zone_data: IANA's name of the release, as in ``2026f``; None when unknown.
     """
 
     synchronised: bool | None = None

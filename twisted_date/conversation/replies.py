@@ -1,4 +1,4 @@
-"""A reply, and its two forms on the wire: a line of text and a line of JSON."""
+"""Replies, and their two forms on the wire: a line of text or a line of JSON."""
 
 import json
 from collections.abc import Mapping
@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 
 from .text import clean
 
-MAX_REPLY = 4096  # bytes of a reply without its ending: what a client's buffer has to hold
+MAX_REPLY = 4096  # bytes of a reply without its line ending: the size that a client's buffer needs
 
 ERROR_PREFIX = "error: "
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
-IDLE = "idle"  # the code of the end of a connection on which nothing was asked for long
-INTERNAL = "internal"  # the code of the one error that answers a line and closes the connection all the same
-UNNAMED_ERROR = "error"  # the code of an error that was read from text, which carries none
+IDLE = "idle"  # the code of the error that closes an idle connection
+INTERNAL = "internal"  # the code of the only error that both answers a line and closes the connection
+UNNAMED_ERROR = "error"  # the code of errors in text form, which carries no codes
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one line.
+    """The reply to one line.
 
-    :param text: what a person reads, without ``error:`` in front.
-    :param error: the stable code of an error; None when all went well.
+    :param text: the text for people, without the prefix ``error:``.
+    :param error: the stable error code; None for success.
     :param closing: whether the server closes the connection after this reply.
-    :param fields: what a program gets beside it in JSON (``date``, ``choices`` …).
-    :param repeats: whether the same line gets the same reply until the second is over.
+    :param fields: further fields of the JSON form (``date``, ``choices`` …).
+    :param cacheable: whether the same line gets the same reply until the end of the second.
     """
 
     text: str
@@ -49,9 +49,9 @@ class Reply:
 
 
 def parse_text(line: bytes) -> Reply:
-    """The reply in a line of text.
+    """Parse the text form of a reply.
 
-    :raises ValueError: the line is not UTF-8.
+    :raises ValueError: when the line is not UTF-8.
     """
     text = line.decode()
     if text.startswith(ERROR_PREFIX):
@@ -60,9 +60,9 @@ def parse_text(line: bytes) -> Reply:
 
 
 def parse_json(line: bytes) -> Reply:
-    """The reply in a line of JSON; fields that this version does not know are kept.
+    """Parse the JSON form of a reply; unknown fields are kept.
 
-    :raises ValueError: the line is not a reply's JSON.
+    :raises ValueError: when the line is not the JSON form of a reply.
     """
     try:
         fields = json.loads(line)

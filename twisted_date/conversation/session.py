@@ -1,4 +1,4 @@
-"""One dialogue: lines in, replies out. No sockets, and no time of its own."""
+"""The session of one peer: lines in, replies out, without sockets and with the clock as a parameter."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -19,17 +19,17 @@ CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
 
 
 class Session:
-    """One conversation with one peer.
+    """The conversation with one peer.
 
-    :param defaults: what the conversation starts with.
-    :param counts: what it has in common with others.
-    :param recent: likewise.
+    :param defaults: the settings that it starts with.
+    :param counts: the counters that all sessions of the server share.
+    :param cache: the reply cache that all sessions of the server share.
     """
 
     __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, cache: ReplyCache) -> None:
-        self.ended = False  #: whether the last reply was a goodbye
+        self.ended = False  #: whether the last reply from :meth:`replies` closes the connection
         self._counts = counts
         self._cache = cache
         self._state = State(defaults, defaults.zone, defaults.language)
@@ -37,87 +37,92 @@ class Session:
         self._farewell = normalise(defaults.farewell)
 
     def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The replies to lines, each made when it is asked for, encoded. Behind a goodbye there are none.
+        """Generate the encoded replies to lines, lazily. No reply follows one that closes the connection.
 
-        To be used up within moments: what is remembered is of the second in which this began.
+        Exhaust it without delay: cached replies may belong to the second in which it started.
 
-        :param lines: without their endings, whatever their bytes are.
+        :param lines: any bytes, without line endings.
         """
         requests = self._counts.requests
-        known = self._cache.replies(self._cache_key)
+        cached = self._cache.replies(self._cache_key)
         for line in lines:
-            found = known.get(line)
-            if found is not None:
-                command, told = found
+            entry = cached.get(line)
+            if entry is not None:
+                command, reply = entry
                 requests[command] += 1
-                yield told
+                yield reply
                 continue
-            yield self._new(line, known)
+            yield self._uncached_reply(line, cached)
             if self.ended:
                 return
-            known = self._cache.replies(self._cache_key)
+            cached = self._cache.replies(self._cache_key)
 
     def reply_to(self, line: bytes) -> Reply:
-        """The one reply to a line.
+        """The reply to a line.
 
-        :param line: the bytes of a line without its ending, whatever they are.
+        :param line: any bytes, without a line ending.
         """
-        return self._asked(line)[1]
+        return self._handle(line)[1]
 
     def closing_error(self, kind: ErrorKind, **values: object) -> Reply:
-        """The line that says why the server closes the connection."""
+        """The reply with the reason for which the server closes the connection.
+
+        :param values: the values of the sentence's placeholders.
+        """
         return self._error(kind, values, closing=True)
 
     def encode(self, reply: Reply) -> bytes:
-        """A reply in the form that the peer chose, as UTF-8 without a line ending."""
-        line = self._in_form(reply)
+        """A reply in the form that the peer selected, as UTF-8 without a line ending.
+
+        An error takes the place of a reply longer than :data:`.MAX_REPLY`.
+        """
+        line = self._encode_form(reply)
         if len(line) <= MAX_REPLY:
             return line
-        return self._in_form(self._error(ErrorKind.REPLY_TOO_LONG, {}, reply.closing))
+        return self._encode_form(self._error(ErrorKind.REPLY_TOO_LONG, {}, reply.closing))
 
     def _error(self, kind: ErrorCode, values: Mapping[str, object], closing: bool = False) -> Reply:
         self._counts.errors[kind.code] += 1
         return Reply(self._state.translate(kind.sentence, **values), error=kind.code, closing=closing)
 
-    def _in_form(self, reply: Reply) -> bytes:
+    def _encode_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
 
-    def _new(self, line: bytes, known: Replies) -> bytes:
-        command, reply = self._asked(line)
-        told = self.encode(reply)
+    def _uncached_reply(self, line: bytes, cached: Replies) -> bytes:
+        command, reply = self._handle(line)
+        encoded = self.encode(reply)
         self.ended = reply.closing
         self._cache_key = self._state.cache_key
         if reply.cacheable:
-            self._cache.store(known, line, command, told)
-        return told
+            self._cache.store(cached, line, command, encoded)
+        return encoded
 
-    def _asked(self, line: bytes) -> tuple[str, Reply]:
-        """What was asked, as it is counted, and the reply."""
+    def _handle(self, line: bytes) -> tuple[str, Reply]:
+        """The command as it is counted, or an empty text for errors, and the reply."""
         try:
-            command, argument = self._read(line)
+            command, argument = self._parse(line)
             self._counts.requests[command] += 1
             if command == MESSAGE:
                 return command, self._connected()
             return command, COMMANDS[command].run(self._state, argument)
-        except (
-            CommandError
-        ) as command_error:  # kept in no other name: it would keep this frame, and this frame it
-            return "", self._error(command_error.kind, command_error.values)
+        # A second name for an exception would make a reference cycle: its traceback refers to this frame.
+        except CommandError as error:
+            return "", self._error(error.kind, error.values)
         except DateError as error:
-            as_told = errors.command_error(error, self._state.language)
-            return "", self._error(as_told.kind, as_told.values)
+            translated = errors.command_error(error, self._state.language)
+            return "", self._error(translated.kind, translated.values)
 
-    def _read(self, line: bytes) -> tuple[str, str]:
-        """The command in a line, or MESSAGE, and the words after it."""
+    def _parse(self, line: bytes) -> tuple[str, str]:
+        """The command in a line, or :data:`.MESSAGE`, and its argument."""
         if len(line) > MAX_LINE:
             raise CommandError(ErrorKind.LINE_TOO_LONG, limit=MAX_LINE)
         try:
             text = line.decode()
         except UnicodeDecodeError:
             raise CommandError(ErrorKind.NOT_UTF8) from None
-        asked = split_command(text)
-        if asked is not None:
-            name, argument = asked
+        parts = split_command(text)
+        if parts is not None:
+            name, argument = parts
             return commands.find(name).name, argument
         if is_farewell(text, self._farewell):
             return "/quit", ""

@@ -1,4 +1,4 @@
-"""What one conversation knows."""
+"""The state of a session, and its defaults."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from .health import Health
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What every new conversation starts with.
+    """The settings that every new session starts with.
 
     :param now_ns: the clock: nanoseconds since 1970-01-01T00:00:00Z.
-    :param zone: the zone in which dates are told.
+    :param zone: the zone of dates.
     :param farewell: the phrase that ends a conversation.
     :param language: CLDR's identifier of the language of replies.
-    :param health: what is known of the clock.
+    :param health: returns the current :class:`.Health`.
     """
 
     now_ns: Callable[[], int]
@@ -31,7 +31,13 @@ class Defaults:
 
 @dataclass(slots=True)
 class State:
-    """What one conversation knows; commands read and change it."""
+    """The state of one session, which commands read and change.
+
+    :param zone: the zone of dates.
+    :param language: CLDR's identifier of the language of replies.
+    :param name: the peer's first name; None until it is given.
+    :param json: whether replies are in JSON form.
+    """
 
     defaults: Defaults
     zone: tzinfo
@@ -41,19 +47,19 @@ class State:
 
     @property
     def cache_key(self) -> tuple[Hashable, ...]:
-        """What replies depend on, beside the line and the clock, where they name nobody."""
-        return _one(self.zone, self.language, self.json)
+        """The settings on which cacheable replies depend, beside the line and the second."""
+        return _interned(self.zone, self.language, self.json)
 
     def translate(self, sentence: Sentence, /, **values: object) -> str:
-        """A sentence in the conversation's language, its placeholders filled in."""
+        """A sentence in the session's language, with its placeholders filled in."""
         return catalogs.translate(sentence, self.language, **values)
 
     def ngettext(self, sentence: Plural, number: int) -> str:
-        """So many of something, in the conversation's language."""
+        """A number with its noun, in the session's language."""
         return catalogs.ngettext(sentence, number, self.language).format(number=number)
 
 
 @lru_cache(64)
-def _one(*cache_key: Hashable) -> tuple[Hashable, ...]:
-    """The same tuple for all conversations that have the same settings."""
+def _interned(*cache_key: Hashable) -> tuple[Hashable, ...]:
+    """One tuple for all sessions with the same settings."""
     return cache_key

@@ -1,1 +1,1 @@
-"""What a date is. Pure: no Twisted, no sockets, and the time is always given."""
+"""Dates in words, formats and zones. Pure: no Twisted, no sockets, and the clock is a parameter."""

@@ -1,4 +1,4 @@
-"""Requests about dates, answered."""
+"""Answers requests for dates and spans."""
 
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -8,14 +8,17 @@ from . import formats, parsing, request, resolve, zones
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
+__all__ = ["Answer", "answer", "seconds_until"]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A moment, as it was asked for.
+    """The answer to a request for a date.
 
-    :param text: the moment in the format that was asked for.
-    :param repeats: whether it is the same until the second is over.
-    :param twice: whether the local time that was asked for comes twice; the first is meant.
+    :param moment: the moment, in the zone in which it is shown.
+    :param text: the moment in the requested format.
+    :param cacheable: whether the same request has the same answer until the end of the second.
+    :param ambiguous: whether the requested local time occurs twice (PEP 495); the first is taken.
     """
 
     moment: Moment
@@ -25,43 +28,43 @@ class Answer:
 
 
 def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> Answer:
-    """What ``/date`` says.
+    """The answer to ``/date``.
 
-    :param argument: what follows the command.
-    :param now_ns: nanoseconds since 1970-01-01T00:00:00Z.
-    :param home: the zone where none is named.
-    :param language: of a format that has one; CLDR's identifier.
-    :raises DateError: it cannot be told; why, and which word is wrong.
+    :param argument: the words after the command.
+    :param now_ns: the current time in nanoseconds since 1970-01-01T00:00:00Z.
+    :param home: the zone of requests that name no zone.
+    :param language: CLDR's identifier of the language of localized formats.
+    :raises DateError: when the request cannot be answered; its reason and values say why.
     """
-    asked = request.parse(argument, language)
-    style = asked.style or formats.rfc3339
-    cacheable = not formats.tells_fractions(style)
-    if asked.words:
-        phrase = parsing.parse(asked.words, home)
-        resolution = _find(phrase, asked.utc, now_ns, home)
+    parsed = request.parse(argument, language)
+    style = parsed.style or formats.rfc3339
+    cacheable = not formats.has_fractions(style)
+    if parsed.words:
+        phrase = parsing.parse(parsed.words, home)
+        resolution = _resolve(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
-    else:  # most ask for now: the short way
-        resolution = resolve.Resolution(Moment(now_ns, zones.UTC if asked.utc else home), False)
+    else:  # the current time, the most frequent request: nothing to resolve
+        resolution = resolve.Resolution(Moment(now_ns, zones.UTC if parsed.utc else home), False)
     return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous)
 
 
 def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
-    """Seconds from now until a moment; negative since then.
+    """The seconds from now until a moment; negative for a moment in the past.
 
-    :raises DateError: as for :func:`answer`; also where a format was asked for, or no moment.
+    :raises DateError: as for :func:`answer`; also for a request with a format, or without a moment.
     """
-    asked = request.parse(argument, ENGLISH)
-    if asked.style is not None:
+    parsed = request.parse(argument, ENGLISH)
+    if parsed.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    phrase = parsing.parse(asked.words, home)
+    phrase = parsing.parse(parsed.words, home)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
-    then = _find(phrase, asked.utc, now_ns, home).moment
-    _ = then.local  # raises where it is out of range
+    then = _resolve(phrase, parsed.utc, now_ns, home).moment
+    _ = then.local  # raises outside the years 1 to 9999
     return then.unix - Moment(now_ns, home).unix
 
 
-def _find(phrase: parsing.Phrase, utc: bool, now_ns: int, home: tzinfo) -> resolve.Resolution:
+def _resolve(phrase: parsing.Phrase, utc: bool, now_ns: int, home: tzinfo) -> resolve.Resolution:
     if utc and phrase.places:
         raise DateError(Reason.UTC_AND_PLACE)
     places = phrase.places or (zones.UTC if utc else home,)

@@ -1,19 +1,22 @@
-"""What each of date(1)'s conversions stands for, in the C locale.
+"""The conversions of date(1) and their values in the C locale.
 
-After GNU date 9.1 (coreutils); what the modifiers E and O change, after glibc's strftime(3).
+They follow GNU date 9.1 (coreutils); the modifiers E and O follow glibc's strftime(3).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .moment import DAYS, MONTHS, NANOSECONDS, Moment
+from .moment import MONTHS, NANOSECONDS, WEEKDAYS, Moment
 
 
 class Fields:
-    """A moment taken apart, as C's ``struct tm`` is.
+    """The fields of a moment, like C's ``struct tm``.
 
-    :raises DateError: outside the years 1 to 9999 in its zone.
+    :ivar at: the local time, in whole seconds.
+    :ivar nanosecond: the nanoseconds within the second.
+    :ivar unix: whole seconds since 1970-01-01T00:00:00Z.
+    :raises DateError: when the local year is not from 1 to 9999.
     """
 
     __slots__ = ("at", "nanosecond", "unix")
@@ -28,12 +31,12 @@ class Fields:
 
     @property
     def abbreviation(self) -> str:
-        """The zone's, at this moment: ``CET``."""
+        """The abbreviation of the zone at this moment: ``CET``."""
         return self.at.tzname() or ""
 
     @property
     def offset(self) -> tuple[str, int]:
-        """Sign and size, in seconds, of the offset from UTC; minus zero where the abbreviation is ``-00``."""
+        """The sign and size in seconds of the offset from UTC; minus zero for the abbreviation ``-00``."""
         offset = self.at.utcoffset()
         seconds = int(offset.total_seconds()) if offset else 0
         if seconds:
@@ -47,7 +50,7 @@ class Fields:
 
     @property
     def hour12(self) -> int:
-        """The hour as a clock's face shows it, 1 to 12."""
+        """The hour on a 12-hour clock, 1 to 12."""
         return (self.at.hour - 1) % 12 + 1
 
     @property
@@ -61,15 +64,15 @@ Render = Callable[[Fields], str]
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A conversion that gives a number.
+    """A conversion to a number.
 
-    :param digits: how many at least.
-    :param value: never negative.
-    :param fill: what it is filled up with unless a flag says otherwise; ``_`` stands for spaces.
-    :param is_year: whether the flag ``+`` puts a sign before a wide one.
-    :param modifiers: those that leave the writing to glibc.
-    :param ignored: those that change nothing.
-    :param plain: how glibc writes it; None where that is the same.
+    :param digits: the minimum number of digits.
+    :param value: the number, never negative.
+    :param fill: the padding unless a flag overrides it: ``0``, or ``_`` for spaces.
+    :param is_year: whether the flag ``+`` signs a number that is wider than ``digits``.
+    :param modifiers: the modifiers with which GNU date leaves the rendering to glibc.
+    :param ignored: the modifiers that change nothing.
+    :param plain: glibc's rendering; None where it is the same.
     """
 
     digits: int
@@ -83,11 +86,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A conversion that gives text.
+    """A conversion to text.
 
     :param value: the text.
-    :param swapped: what the flag ``#`` makes of it: ``upper``, ``lower`` or nothing.
-    :param modifiers: those that it takes; they change nothing in the C locale.
+    :param swapped: the case that the flag ``#`` converts it to: ``upper``, ``lower`` or nothing.
+    :param modifiers: the allowed modifiers; they change nothing in the C locale.
     """
 
     value: Render
@@ -123,7 +126,7 @@ NUMBERS = {
 
 
 def _day(fields: Fields) -> str:
-    return DAYS[fields.at.weekday()]
+    return WEEKDAYS[fields.at.weekday()]
 
 
 def _month(fields: Fields) -> str:

@@ -1,10 +1,12 @@
-"""Why a date cannot be told."""
+"""The errors of requests for dates."""
 
 from ..i18n.messages import ErrorCode, Sentence, SentenceError
 
+__all__ = ["DateError", "Reason"]
+
 
 class Reason(ErrorCode):
-    """What was wrong with a date."""
+    """The reasons of a :class:`DateError`: stable codes, with their sentences."""
 
     AMBIGUOUS_DATE = "ambiguous-date", Sentence("{date} may be read as {choices}; write one of these")
     AMBIGUOUS_NUMBER = (
@@ -90,10 +92,10 @@ class Reason(ErrorCode):
 
 
 class DateError(SentenceError):
-    """Raised by everything in this package that cannot do what was asked.
+    """Raised by everything in this package that cannot do what was requested.
 
-    :param reason: what was wrong.
-    :param values: what its sentence needs, by the names of the placeholders; several choices are a tuple.
+    :param reason: the reason, with its sentence.
+    :param values: the values of the sentence's placeholders; several choices are a tuple.
     """
 
     def __init__(self, reason: Reason, **values: object) -> None:

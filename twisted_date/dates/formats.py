@@ -1,4 +1,4 @@
-"""The ways to write a moment that have a name, and all others."""
+"""Formats of moments: those with a name, and those of date(1)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,8 +18,8 @@ _IMF_FIXDATE = strftime.parse("%a, %d %b %Y %H:%M:%S GMT")
 def rfc3339(moment: Moment) -> str:
     """``2026-12-25T19:00:00+01:00``: RFC 3339 in whole seconds, as ``date -Iseconds`` writes it.
 
-    The seconds of an offset, from before standard time, have no place there. ``-00:00`` says that no local
-    time is known. The same as ``%Y-%m-%dT%H:%M:%S%:z``, at a third of its cost: most ask for this.
+    An offset from before standard time loses its seconds. ``-00:00`` means that the local time is unknown.
+    The result equals ``%Y-%m-%dT%H:%M:%S%:z`` at a third of its cost: this is the default format.
     """
     local = moment.local
     text = local.isoformat()[:_RFC_3339_LENGTH]
@@ -29,7 +29,7 @@ def rfc3339(moment: Moment) -> str:
 
 
 def http(moment: Moment) -> str:
-    """``Fri, 25 Dec 2026 18:00:00 GMT``: RFC 9110, section 5.6.7, which knows GMT only."""
+    """``Fri, 25 Dec 2026 18:00:00 GMT``: RFC 9110, section 5.6.7, which allows GMT only."""
     return _IMF_FIXDATE(replace(moment, zone=zones.UTC))
 
 
@@ -41,7 +41,7 @@ NAMED: dict[str, Style] = {
     "unix": strftime.parse("%s"),
 }
 
-# date --iso-8601, in the order of its precision
+# date --iso-8601, in increasing precision
 ISO_8601: dict[str, Style] = {
     "date": strftime.parse("%Y-%m-%d"),
     "hours": strftime.parse("%Y-%m-%dT%H%:z"),
@@ -57,10 +57,10 @@ def names() -> tuple[str, ...]:
 
 
 def style(text: str, language: str) -> Style:
-    """What follows the ``+``: a name, in any case, or a format of date(1).
+    """The style for the text after a ``+``: a name, in any case, or a format of date(1).
 
-    :param language: of CLDR's formats, ``short`` to ``full``.
-    :raises DateError: it asks for too much.
+    :param language: CLDR's identifier of the language of its formats, ``short`` to ``full``.
+    :raises DateError: when a width alone exceeds :data:`.strftime.MAX_LENGTH`.
     """
     name = text.lower()
     if name in languages.LENGTHS:
@@ -68,15 +68,15 @@ def style(text: str, language: str) -> Style:
     return NAMED.get(name) or strftime.parse(text)
 
 
-def tells_fractions(style: Style) -> bool:
-    """Whether it tells parts of a second."""
+def has_fractions(style: Style) -> bool:
+    """Whether a style shows fractions of a second."""
     return isinstance(style, strftime.Format) and style.fractions
 
 
 def iso_8601(precision: str) -> Style:
-    """What follows ``-I``: a precision or the beginning of one, as date(1) has it; nothing is ``date``.
+    """The style for a precision after ``-I``, which may be abbreviated; the empty text means ``date``.
 
-    :raises DateError: there is no such precision.
+    :raises DateError: when the precision does not exist.
     """
     for name, known in ISO_8601.items():
         if name.startswith(precision):

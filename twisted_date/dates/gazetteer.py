@@ -1,18 +1,18 @@
-"""The table of places: what is called what.
+"""The table of places, by name.
 
-It is made by ``tools/build_places.py``, which names its sources. It is text, packed by zlib: a line for each
-key (:func:`.spelling.key`), in order, with a tab and records between semicolons. The fields of a record stand
-between bars.
+``tools/build_places.py`` builds the table, and names its sources. It is text compressed by zlib, with one
+line for each key (:func:`.spelling.key`), sorted. A line is the key, a tab, and records separated by
+semicolons; bars separate the fields of a record.
 
 =========== ==========================================================================================
 line        records
 =========== ==========================================================================================
-``tokyo``   ``Z|zone|name`` an exemplar city; ``C|country``; ``R|country.region``; ``T|town`` by its main
-            name; ``A|town`` by another
-``@US``,    the towns that stand for the zones of a country or region, most people first; a town is
+``tokyo``   ``Z|zone|name`` for an exemplar city; ``C|country``; ``R|country.region``; ``T|town`` by its
+            main name; ``A|town`` by another name
+``@US``,    the towns that represent the zones of a country or region, largest first; a town is
 ``@US.CA``  ``population|country|region|zone|name``
-``$ca``     the countries and regions of this code
-``#cst``    the towns that stand for an abbreviation of a zone, or its offset in minutes
+``$ca``     the countries and regions with this code
+``#cst``    the towns that represent the meanings of a zone abbreviation, or its offset in minutes
 =========== ==========================================================================================
 """
 
@@ -27,11 +27,11 @@ from typing import NamedTuple
 class Town(NamedTuple):
     """A town.
 
-    :param population: 0 where it is not known.
-    :param country: ISO 3166's two letters.
-    :param region: the code of a state or province that people name with it; often nothing.
-    :param zone: the IANA name.
-    :param name: as GeoNames writes it.
+    :param population: the number of inhabitants; 0 when unknown.
+    :param country: the two-letter code of ISO 3166.
+    :param region: the code of the state or province with which people name the town; often empty.
+    :param zone: the IANA name of its zone.
+    :param name: its name in GeoNames.
     """
 
     population: int
@@ -42,14 +42,14 @@ class Town(NamedTuple):
 
 
 def town(fields: str) -> Town:
-    """The town in a record."""
+    """Parse the fields of a record into a town."""
     population, *others = fields.split("|")
     return Town(int(population), *others)
 
 
-@lru_cache(1024)  # a request with many words looks for the same few again and again
+@lru_cache(1024)  # parsing a request looks up the same few keys repeatedly
 def records(key: str) -> tuple[str, ...]:
-    """What the table says under this key; nothing where it does not have it."""
+    """The records of this key; empty when the table does not have the key."""
     table = _table()
     line = b"%b\t" % key.encode()
     start = _first(table, line)
@@ -59,30 +59,34 @@ def records(key: str) -> tuple[str, ...]:
 
 
 def largest(prefix: str, kind: str, count: int) -> list[Town]:
-    """The largest towns among the records of a kind whose keys begin so, each of them once."""
+    """The largest towns under the keys with this prefix, largest first and without duplicates.
+
+    :param kind: the kind of record: ``T`` or ``A``.
+    :param count: the maximum number of towns.
+    """
     table = _table()
-    found = re.compile(rb"[\t;]%b\|([0-9]+)\|" % kind.encode()).finditer(
+    matches = re.compile(rb"[\t;]%b\|([0-9]+)\|" % kind.encode()).finditer(
         table, *_range(table, prefix.encode())
     )
     towns: dict[Town, None] = {}
-    for match in heapq.nlargest(2 * count, found, key=lambda match: int(match[1])):
+    for match in heapq.nlargest(2 * count, matches, key=lambda match: int(match[1])):
         end = min(table.index(b"\n", match.start()), table.find(b";", match.start() + 1) % len(table))
         towns[town(table[match.start() + 3 : end].decode())] = None
     return list(towns)[:count]
 
 
 def _range(table: bytes, prefix: bytes) -> tuple[int, int]:
-    """Where the lines are that begin so."""
+    """The start and the end of the lines with this prefix."""
     return _first(table, prefix), _first(table, prefix + b"\xff")
 
 
-def _first(table: bytes, begins: bytes) -> int:
-    """Where the first line starts that is not before these bytes."""
-    low, high = 1, len(table)  # starts of lines, but that the last may be the end
+def _first(table: bytes, beginning: bytes) -> int:
+    """The start of the first line that does not sort before these bytes."""
+    low, high = 1, len(table)  # both are starts of lines; high may also be the end of the table
     while low < high:
         start = table.rindex(b"\n", 0, (low + high) // 2) + 1
         end = table.index(b"\n", start)
-        if table[start:end] < begins:
+        if table[start:end] < beginning:
             low = end + 1
         else:
             high = start
@@ -91,5 +95,5 @@ def _first(table: bytes, begins: bytes) -> int:
 
 @lru_cache(1)
 def _table() -> bytes:
-    """All of it, with a line end in front. It takes 25 ms and 6 MB, and is read when first asked for."""
+    """The whole table, with a line feed in front. It takes 25 ms and 6 MB, and is loaded on first use."""
     return zlib.decompress((resources.files(__package__) / "data" / "places.txt.z").read_bytes())

@@ -1,6 +1,6 @@
-"""Dates in the languages that CLDR knows.
+"""Dates in the languages of CLDR.
 
-Babel carries them. It is loaded when something is first asked for that is not plain English.
+The data comes with Babel, which is loaded on first use: plain English and date(1)'s formats do not need it.
 """
 
 import re
@@ -14,32 +14,30 @@ if TYPE_CHECKING:
 
 from ..i18n.messages import ENGLISH
 from .errors import DateError, Reason
-from .moment import DAYS
+from .moment import WEEKDAYS
 
-MAX_TAG = 40  # characters: longer than those that exist
+MAX_TAG = 40  # characters: longer than any existing tag
 
-_LOADED = 16  # languages at a time: a megabyte each
+_LOADED = 16  # languages in memory: one megabyte each
 
-LENGTHS = ("short", "medium", "long", "full")  # CLDR's, from 12/25/26 to Friday, December 25, 2026
+LENGTHS = ("short", "medium", "long", "full")  # of CLDR, from 12/25/26 to Friday, December 25, 2026
 
-# Invisible marks that turn the writing around: right in a document, but a reply may not hold them.
+# Invisible direction marks: correct in a document, but not allowed in a reply
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_PLAIN_TAG = re.compile(
-    r"[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|[0-9]{3}))?(?:_[a-z0-9]{5,8})?", re.IGNORECASE
-)
+_TAG = re.compile(r"[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|[0-9]{3}))?(?:_[a-z0-9]{5,8})?", re.IGNORECASE)
 
 
 @lru_cache(256)
 def parse_tag(tag: str) -> str:
-    """CLDR's identifier of a language.
+    """Parse a language tag into CLDR's identifier, as in ``fr_CA``.
 
-    :param tag: ``fr``, ``fr-CA``, or as in ``LANG``: ``fr_CA.UTF-8``. An unknown country is left out.
-    :raises DateError: the language is not known.
+    :param tag: ``fr``, ``fr-CA``, or as in ``LANG``: ``fr_CA.UTF-8``. An unknown country is ignored.
+    :raises DateError: when the language is unknown.
     """
-    plain = re.split("[.@]", tag.strip())[0].replace("-", "_")
-    if plain.lower() in ("en", "en_us", "c", "posix"):
+    normalized = re.split("[.@]", tag.strip())[0].replace("-", "_")
+    if normalized.lower() in ("en", "en_us", "c", "posix"):
         return ENGLISH
-    parts = plain.split("_") if _PLAIN_TAG.fullmatch(plain) and len(tag) <= MAX_TAG else []
+    parts = normalized.split("_") if _TAG.fullmatch(normalized) and len(tag) <= MAX_TAG else []
     for end in range(len(parts), 0, -1):
         known = _identifier("_".join(parts[:end]))
         if known is not None:
@@ -57,43 +55,43 @@ def _identifier(tag: str) -> str | None:
 
 
 def _locale(language: str) -> "Locale":
-    """The data of a language."""
+    """The data of a language, loaded on first use; the least recently used language makes room for it."""
     if language not in _loaded:
         if len(_loaded) == _LOADED:
             _, (_, oldest) = _loaded.popitem(last=False)
-            oldest.clear()  # its parts refer to the whole: it would stay until Python looks for such cycles
+            oldest.clear()  # its parts refer to the whole: only a full garbage collection would free it
         _loaded[language] = _load(language)
     _loaded.move_to_end(language)
     return _loaded[language][0]
 
 
 def _load(language: str) -> "tuple[Locale, dict[str, object]]":
-    """The data of a language, read anew, and the dictionary in which it keeps it.
+    """Load the data of a language, separately from other languages, and return it with its dictionary.
 
-    Babel shares parts between the languages that it has loaded, and writes in one of them what it found for
-    another; it would also keep all, 200 MB of them.
+    Babel shares parts of the data between the languages in its cache, and changes them while it loads
+    another language. Its cache would also keep all languages, 200 MB.
     """
     from babel import Locale, localedata
 
     shared: dict[str, dict[str, object]] = getattr(localedata, "_cache", {})
     shared.clear()
     locale = Locale.parse(language)
-    _ = locale.days  # loads it
+    _ = locale.days  # loads the data
     data = shared.get(str(locale), {})
     shared.clear()
     rule = data.get("plural_form")
     if rule is not None:
-        # It becomes a function that refers to itself. There are many languages, but few such rules.
+        # The rule becomes a function that refers to itself, a reference cycle: share it, as few rules exist.
         data["plural_form"] = _plural_rules.setdefault(str(rule), rule)
     return locale, data
 
 
-_loaded: "OrderedDict[str, tuple[Locale, dict[str, object]]]" = OrderedDict()  # the one used last at the end
+_loaded: "OrderedDict[str, tuple[Locale, dict[str, object]]]" = OrderedDict()  # most recently used last
 _plural_rules: dict[str, object] = {}
 
 
 def language_name(language: str) -> str:
-    """What the language calls itself."""
+    """The name of a language in that language."""
     if language == ENGLISH:
         return "English"
     return _locale(language).display_name or language
@@ -102,27 +100,33 @@ def language_name(language: str) -> str:
 def weekday_name(number: int, language: str) -> str:
     """The name of a day of the week, 0 for Monday."""
     if language == ENGLISH:
-        return DAYS[number]
-    return _without_direction(_locale(language).days["stand-alone"]["wide"][number])
+        return WEEKDAYS[number]
+    return _strip_direction_marks(_locale(language).days["stand-alone"]["wide"][number])
 
 
 def format_datetime(local: datetime, length: str, language: str) -> str:
-    """A date and time, as long as one of :data:`LENGTHS` says."""
+    """A date and time in a language.
+
+    :param length: one of :data:`LENGTHS`.
+    """
     from babel.dates import format_datetime as babel_format_datetime
 
-    return _without_direction(babel_format_datetime(local, length, locale=_locale(language)))
+    return _strip_direction_marks(babel_format_datetime(local, length, locale=_locale(language)))
 
 
 def format_timedelta(seconds: int, language: str) -> str:
-    """How long until a moment, or since it, in its largest unit: ``in 33 Tagen``."""
+    """The span until a moment, or since it, in its largest unit: ``in 33 Tagen``.
+
+    :param seconds: positive for a moment in the future.
+    """
     from babel.dates import format_timedelta as babel_format_timedelta
 
     size = timedelta(seconds=seconds)
-    return _without_direction(
+    return _strip_direction_marks(
         babel_format_timedelta(size, threshold=1, add_direction=True, locale=_locale(language))
     )
 
 
-def _without_direction(text: str) -> str:
-    """The text without invisible marks of direction."""
+def _strip_direction_marks(text: str) -> str:
+    """The text without invisible direction marks."""
     return _DIRECTION_MARKS.sub("", text)

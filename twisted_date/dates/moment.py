@@ -1,22 +1,24 @@
-"""A moment and the zone it is read in."""
+"""Moments: points in time, each with the zone in which its date is read."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from .errors import DateError, Reason
 
-NANOSECONDS = 1_000_000_000
+__all__ = ["MONTHS", "NANOSECONDS", "WEEKDAYS", "Moment"]
 
-# A day inside the years 1 and 9999, so that they are in every zone
+NANOSECONDS = 1_000_000_000  # per second
+
+# The years 1 to 9999 in UTC, less a day at each end: inside that range in every zone
 _FIRST, _LAST = -62135596800 + 86400, 253402300799 - 86400
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, and the zone in which its date and hour are read.
+    """A point in time, and the zone in which its date and time of day are read.
 
     :param unix_ns: nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
-    :param zone: where the date and hour are read.
+    :param zone: the zone of the date and time of day.
     """
 
     unix_ns: int
@@ -29,9 +31,9 @@ class Moment:
 
     @property
     def local(self) -> datetime:
-        """The date and hour in the zone, in whole seconds.
+        """The date and time of day in the zone, in whole seconds.
 
-        :raises DateError: outside the years 1 to 9999.
+        :raises DateError: when the local year is not from 1 to 9999.
         """
         try:
             return datetime.fromtimestamp(self.unix, self.zone)
@@ -39,7 +41,7 @@ class Moment:
             return self._at_the_edge()
 
     def _at_the_edge(self) -> datetime:
-        """In the zone the year can be 1 or 9999 where in UTC, which datetime goes by, it is not."""
+        """The local time when its year is from 1 to 9999 but the year in UTC, which datetime uses, is not."""
         inside = min(max(self.unix, _FIRST), _LAST)
         offset = datetime.fromtimestamp(inside, self.zone).utcoffset() or timedelta()
         try:
@@ -49,7 +51,7 @@ class Moment:
         return local.replace(tzinfo=self.zone)
 
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 MONTHS = (

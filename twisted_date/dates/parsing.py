@@ -1,7 +1,7 @@
-"""Words to a described moment and its places: ``19:00 New York in Berlin``.
+"""Parses words into a moment and its places: ``19:00 New York in Berlin``.
 
-Words that describe a moment win over towns of that name. What else there is has to be a place: after a
-preposition, or once without one.
+Words of a moment win over towns of the same name. All other words must be places, after a preposition;
+one place may stand without a preposition.
 """
 
 import re
@@ -14,10 +14,10 @@ from .errors import DateError, Reason
 from .resolve import MomentSpec
 from .vocabulary import LANGUAGES
 
-MAX_PLACES = 2  # one to read the words in, one to show the moment in
+MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
 _PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-# Alone, and without a preposition, these mean a moment, whatever towns and islands they may be too
+# Incomplete moments: alone and without a preposition, they are not taken for towns and islands
 _UNFINISHED = {"am", "pm", "christmas", "easter"} | {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
 }
@@ -26,16 +26,16 @@ _LEADING = _PREPOSITIONS | {
 }
 _HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
-_BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # signed it is arithmetic without a unit, no offset
+_BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What the words say.
+    """The result of parsing.
 
-    :param described: the moment.
-    :param places: the zones, in the order of the words.
-    :param has_moment: whether there is more than places.
+    :param spec: the moment.
+    :param places: the zones of the places, in order.
+    :param has_moment: whether the words hold more than places.
     """
 
     spec: MomentSpec
@@ -43,21 +43,22 @@ class Phrase:
     has_moment: bool
 
 
-@lru_cache(256)  # programs repeat themselves, and what the words say does not depend on when
+@lru_cache(256)  # programs repeat their requests, and parsing does not depend on the time
 def parse(text: str, here: tzinfo) -> Phrase:
-    """What these words say.
+    """Parse these words.
 
     :param here: the zone that ``here`` means.
-    :raises DateError: what is wrong, and the first word that was not understood.
+    :raises DateError: when the words are not a moment with at most two places; the error names the first
+        wrong word.
     """
     return _Parser(text, here).parse()
 
 
 def place(text: str, here: tzinfo) -> tzinfo:
-    """The zone of a place, before which a preposition may stand.
+    """The zone of a place, which may follow a preposition.
 
     :param here: the zone that ``here`` means.
-    :raises DateError: it is not known, has several meanings, or is an offset that nobody has.
+    :raises DateError: when the place is unknown or ambiguous, or is an impossible offset.
     """
     first, *rest = text.split(maxsplit=1)
     if when.normalize(first) in _PREPOSITIONS and rest and _known(text) is None:
@@ -66,9 +67,9 @@ def place(text: str, here: tzinfo) -> tzinfo:
 
 
 def _known(name: str) -> tzinfo | None:
-    """The zone of a place, or None.
+    """The zone of a place, or None when it is unknown.
 
-    :raises DateError: it has several meanings.
+    :raises DateError: when the place is ambiguous, or is an impossible offset.
     """
     try:
         return places.zone_of(name)
@@ -79,7 +80,7 @@ def _known(name: str) -> tzinfo | None:
 
 
 class _Parser:
-    """Goes through the words once."""
+    """Parses the words in a single pass."""
 
     __slots__ = (
         "_has_moment",
@@ -101,10 +102,10 @@ class _Parser:
         self._starts: list[int] = []
         self._index: dict[int, int] = {}
         start = 0
-        for index, normalize in enumerate(self._normalized):
+        for index, normalized in enumerate(self._normalized):
             self._starts.append(start)
             self._index[start] = index
-            start += len(normalize) + 1
+            start += len(normalized) + 1
         self._index[start] = len(self._normalized)
         self._spec = MomentSpec()
         self._places: list[tzinfo] = []
@@ -119,34 +120,34 @@ class _Parser:
         return Phrase(self._spec, tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
-        found = when.parse(self._text, self._starts[position], self._spec)
-        if found is None:
+        parsed = when.parse(self._text, self._starts[position], self._spec)
+        if parsed is None:
             return None
-        end, self._spec = found
+        end, self._spec = parsed
         self._has_moment = True
         return self._index[end + 1]
 
     def _place(self, position: int) -> int:
-        """Enter the place at this position, and return where it ends."""
-        led = self._normalized[position] in _PREPOSITIONS
-        if led or not self._places:
-            for start in (position + 1, position) if led else (position,):
-                found = self._named(start, led)
-                if found is not None and len(self._places) > MAX_PLACES:
-                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[start:found]))
-                if found is not None:
-                    return found
-        raise self._unknown(position, led)
+        """Add the place at this position, and return its end."""
+        has_preposition = self._normalized[position] in _PREPOSITIONS
+        if has_preposition or not self._places:
+            for start in (position + 1, position) if has_preposition else (position,):
+                end = self._named(start, has_preposition)
+                if end is not None and len(self._places) > MAX_PLACES:
+                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[start:end]))
+                if end is not None:
+                    return end
+        raise self._unknown(position, has_preposition)
 
-    def _named(self, start: int, led: bool) -> int | None:
-        """Enter the place whose name is here, the longest that there is; None where there is none."""
+    def _named(self, start: int, has_preposition: bool) -> int | None:
+        """Add the place with the longest known name at this position, and return its end, or None."""
         if start < len(self._words) and self._normalized[start] in _HERE:
             self._places.append(self._here)
             return start + 1
         for end in range(self._longest_end(start), start, -1):
             if self._normalized[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
-                continue  # it leads to what follows, and is no code such as IN
-            if end == start + 1 and not led and self._normalized[start] in _UNFINISHED:
+                continue  # a preposition of the next place, not a code such as IN
+            if end == start + 1 and not has_preposition and self._normalized[start] in _UNFINISHED:
                 continue
             name = " ".join(self._words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
@@ -156,17 +157,17 @@ class _Parser:
         return None
 
     def _longest_end(self, start: int) -> int:
-        """Where the name of a place ends at the latest: before the next words of a moment."""
+        """The last possible end of a place name: before the next words of a moment."""
         most = min(start + places.MAX_WORDS, len(self._words))
         following = range(start + 1, most)
         return next((end for end in following if when.matches(self._text, self._starts[end])), most)
 
-    def _unknown(self, position: int, led: bool) -> DateError:
+    def _unknown(self, position: int, has_preposition: bool) -> DateError:
         word = position
         while self._normalized[word] in _LEADING and word + 1 < len(self._words):
             word += 1
         if _NUMBER.fullmatch(self._normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=self._words[word])
-        if led and word == position + 1:
+        if has_preposition and word == position + 1:
             return DateError(Reason.UNKNOWN_PLACE, place=self._words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=self._words[word])

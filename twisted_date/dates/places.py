@@ -1,12 +1,12 @@
-"""Places, as people call them, to their zones.
+"""Finds the zones of places by the names that people use.
 
-What a name means is looked for in this order; the first that knows it decides: IANA's names, offsets,
-abbreviations of zones, codes of countries and states, exemplar cities, countries, great cities, states and
-provinces, towns by their main names, by their other names, and then the same without an article. A name may
-be followed by a country or a state, which makes it a town there.
+The first of these sources that knows a name decides: IANA names, offsets, zone abbreviations, codes of
+countries and states, exemplar cities, countries, great cities, states and provinces, towns by their main
+names, towns by their other names, and then the same sources without an article. A country or a state may
+follow a name, and selects the town there.
 
-Where what is found lies in zones that tell different times, a town twice as large as the next is meant; else
-the name is refused, with what it may mean.
+When the matches lie in zones with different times, a town twice as large as the next one wins; otherwise the
+name is ambiguous, and the error lists its meanings.
 """
 
 import re
@@ -20,31 +20,31 @@ from . import gazetteer, spelling, zones
 from .errors import DateError, Reason
 from .gazetteer import Town
 
-MAX_CHOICES = 5  # in a refusal: what a person reads
+MAX_CHOICES = 5  # in an error: as many as a person reads
 MAX_FOUND = 10  # in a search
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 
-# People of a city that is meant rather than a state of its name, as Washington is, or that may be meant
+# Inhabitants of a city that wins over a state of the same name, as Washington does, or competes with it
 _GREAT, _NOTABLE = 500_000, 100_000
-# Times: another name of so much larger a town wins over main names, as Pékin does over Pekin in Illinois
+# A town this many times as large wins by another name over main names, as Pékin does over Pekin in Illinois
 _FAR_LARGER = 50
-_SHORTEST = 3  # letters for which other names are searched too: there are too many for less
-_REMEMBERED = 1024  # names and searches: people ask for the same few
-MAX_WORDS = 8  # of a name with what tells it apart; it also bounds what a line of nonsense costs
+_SHORTEST = 3  # letters from which a search includes other names: fewer letters match too many
+_CACHED = 1024  # names and searches in the caches: requests repeat the same few
+MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a line of nonsense
 
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
 
-# Two zones that agree on all of these tell one time
+# Zones with equal offsets at all of these moments have the same time
 _SAMPLES = [datetime(2026, 1, 8, tzinfo=timezone.utc) + timedelta(days=days) for days in range(0, 800, 11)]
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """A place that a search found.
+    """A match of a search.
 
-    :param name: works when it is asked for.
-    :param zone: the zone's, as :func:`.zones.display_name` has it.
+    :param name: a name that :func:`zone_of` accepts.
+    :param zone: the name of the zone, as from :func:`.zones.display_name`.
     """
 
     name: str
@@ -54,8 +54,8 @@ class PlaceMatch:
 def zone_of(name: str) -> tzinfo:
     """The zone of a place.
 
-    :raises DateError: it is not known, has several meanings (these are its ``choices``), or is an offset that
-        nobody has.
+    :raises DateError: when the place is unknown, ambiguous (the value ``choices`` lists its meanings), or an
+        impossible offset.
     """
     meaning = _meaning(name)
     if meaning is None:
@@ -66,22 +66,22 @@ def zone_of(name: str) -> tzinfo:
 
 
 def search(beginning: str) -> tuple[PlaceMatch, ...]:
-    """The places whose names begin so: what has this very name, then towns, the largest first, then zones.
+    """The places with this beginning: exact matches, then towns, largest first, then zones.
 
-    :raises DateError: it is an offset that nobody has.
+    :raises DateError: when the text is an impossible offset.
     """
     if len(beginning) > MAX_LENGTH:
         return ()
     name, key = beginning.strip(), spelling.key(beginning)
-    found: dict[str, str] = {}
+    matches: dict[str, str] = {}
     named = (PlaceMatch(zone, zone) for zone in zones.names_starting_with(name))
     for place in (*_exactly(name, key), *_beginning(key), *named):
-        found.setdefault(place.name, place.zone)
-    return tuple(PlaceMatch(name, zone) for name, zone in list(found.items())[:MAX_FOUND])
+        matches.setdefault(place.name, place.zone)
+    return tuple(PlaceMatch(name, zone) for name, zone in list(matches.items())[:MAX_FOUND])
 
 
 def _exactly(name: str, key: str) -> list[PlaceMatch]:
-    """What has this very name: towns, those of a country or a state, or a zone."""
+    """The exact matches: towns, the towns of a country or a state, or a zone."""
     kinds = _kinds(gazetteer.records(key))
     areas = kinds["C"] + kinds["R"]
     listed = _towns(gazetteer.records(f"@{areas[0]}") if areas else kinds["T"])
@@ -93,25 +93,25 @@ def _exactly(name: str, key: str) -> list[PlaceMatch]:
     return [PlaceMatch(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def _beginning(key: str) -> tuple[PlaceMatch, ...]:
-    """Towns by their main names, and by others where there are not enough and the key is long enough."""
+    """Towns by their main names; also by other names if these are too few and the key is long enough."""
     towns = gazetteer.largest(key, "T", MAX_FOUND) if key else []
     if len(towns) < MAX_FOUND and len(key) >= _SHORTEST:
         towns += gazetteer.largest(key, "A", MAX_FOUND - len(towns))
     return tuple(PlaceMatch(_as_typed(town), town.zone) for town in towns)
 
 
-# A zone; towns that it may mean; or nothing
+# The meaning of a name: a zone, the towns of an ambiguous name, or nothing
 Meaning = tzinfo | tuple[Town, ...] | None
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def _meaning(name: str) -> Meaning:
     if len(name) > MAX_LENGTH:
         return None
     words = spelling.words(name)
-    if sum(map(len, words)) > MAX_LENGTH:  # some letters are taken apart into many
+    if sum(map(len, words)) > MAX_LENGTH:  # some letters decompose into many
         return None
     meaning = (
         _iana(name)
@@ -128,7 +128,7 @@ def _meaning(name: str) -> Meaning:
 
 
 def _iana(name: str) -> Meaning:
-    """A zone by its IANA name, but that ``Japan`` is rather the country's than that old name of its zone."""
+    """The zone with this IANA name, except that ``Japan`` means the country, not the old zone name."""
     zone = zones.by_name(name)
     if zone is not None and "/" not in zone.key:
         kinds = _kinds(gazetteer.records(spelling.key(name)))
@@ -148,7 +148,7 @@ def _abbreviation(name: str) -> Meaning:
 
 
 def _code(name: str) -> Meaning:
-    """What a few capital letters stand for, countries and states."""
+    """The meaning of a few capital letters as a code of countries and states."""
     if not _CODE.fullmatch(name.strip()):
         return None
     key = name.strip().lower()
@@ -173,7 +173,7 @@ def _of_name(key: str) -> Meaning:
 
 
 def _of_name_with_area(words: list[str]) -> Meaning:
-    """``Springfield MO``, ``Paris, Texas, USA``."""
+    """The meaning of a name with its area, as in ``Springfield MO`` and ``Paris, Texas, USA``."""
     if len(words) > MAX_WORDS:
         return None
     for end in range(len(words) - 1, 0, -1):
@@ -192,7 +192,7 @@ def _of_name_with_area(words: list[str]) -> Meaning:
 
 
 def _areas(words: list[str]) -> list[set[str]]:
-    """What the words may stand for, where all of them are a country or a region, or one in the other."""
+    """The areas that the words may mean together: one country or region, or one within another."""
     if whole := _area("".join(words)):
         return [whole]
     for end in range(1, len(words)):
@@ -202,7 +202,7 @@ def _areas(words: list[str]) -> list[set[str]]:
     return []
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def _area(key: str) -> set[str]:
     kinds = _kinds(gazetteer.records(key))
     return {*gazetteer.records(f"${key}"), *kinds["C"], *kinds["R"]}
@@ -213,23 +213,24 @@ def _is_within(areas: list[set[str]], country: str, region: str) -> bool:
 
 
 def _of_area(listed: Iterable[str]) -> Meaning:
-    """The zone of towns that stand for one each, or the first of those that tell different times."""
-    return _one_of(_towns(listed))
+    """The meaning of an area, from the towns that represent its zones."""
+    return _one_time(_towns(listed))
 
 
-def _one_of(towns: list[Town]) -> Meaning:
+def _one_time(towns: list[Town]) -> Meaning:
+    """The zone of towns that all have the same time; otherwise the largest town of each time."""
     towns = _distinct(towns)
     return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
 
 
 def _of_areas(areas: Iterable[str], towns: Iterable[Town] = ()) -> Meaning:
-    """The zone of countries or states, and of towns that may be meant as well."""
+    """The meaning of a name of countries or states, and possibly of towns."""
     of_areas = _towns(fields for area in areas for fields in gazetteer.records(f"@{area}"))
-    return _one_of([*towns, *of_areas])
+    return _one_time([*towns, *of_areas])
 
 
 def _largest(towns: list[Town]) -> Meaning:
-    """The zone of the town that is meant."""
+    """The zone of the largest town, or all towns when a town with another time is more than half as large."""
     if not towns:
         return None
     largest, *others = _distinct(towns)
@@ -239,19 +240,19 @@ def _largest(towns: list[Town]) -> Meaning:
 
 
 def _distinct(towns: list[Town]) -> list[Town]:
-    """The largest town of each time, in the order of their size; the first zone stands for its time."""
+    """The largest town of each different time, largest first."""
     if len({town.zone for town in towns}) == 1:
         return [max(towns)]
-    by_clock: dict[tuple[timedelta | None, ...], Town] = {}
+    by_offsets: dict[tuple[timedelta | None, ...], Town] = {}
     for town in towns:
-        known = by_clock.setdefault(_clock(town.zone), town)
+        known = by_offsets.setdefault(_offsets(town.zone), town)
         if town.population > known.population:
-            by_clock[_clock(town.zone)] = town
-    return sorted(by_clock.values(), key=lambda town: -town.population)
+            by_offsets[_offsets(town.zone)] = town
+    return sorted(by_offsets.values(), key=lambda town: -town.population)
 
 
-@lru_cache(1024)  # more zones than there are
-def _clock(zone: str) -> tuple[timedelta | None, ...]:
+@lru_cache(1024)  # more than the number of zones
+def _offsets(zone: str) -> tuple[timedelta | None, ...]:
     info = ZoneInfo(zone)
     return tuple(moment.astimezone(info).utcoffset() for moment in _SAMPLES)
 
@@ -266,11 +267,11 @@ def _choices(towns: Iterable[Town]) -> tuple[str, ...]:
 
 
 def _as_typed(town: Town) -> str:
-    """The shortest way to ask for this town, or for its zone."""
+    """The shortest name that finds this town, or else its zone."""
     area = town.country if town.country == "GB" else town.region or town.country
     for name in (town.name, f"{town.name} {area}", f"{town.name} {area} {town.country}"):
         meaning = _meaning(name)
-        if isinstance(meaning, ZoneInfo) and _clock(meaning.key) == _clock(town.zone):
+        if isinstance(meaning, ZoneInfo) and _offsets(meaning.key) == _offsets(town.zone):
             return name
     return town.zone
 

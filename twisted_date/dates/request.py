@@ -1,4 +1,4 @@
-"""What follows ``/date``: ``[OPTIONS] [WHEN] [in PLACE] [+FORMAT]``, taken apart as date(1) would."""
+"""Parses the argument of ``/date``: ``[OPTIONS] [WHEN] [in PLACE] [+FORMAT]``, as date(1) does."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from . import formats
 from .errors import DateError, Reason
 from .formats import Style
 
-# A plus before a digit or a space is arithmetic. Quotes may stand around the format or its plus too.
+# A plus before a digit or a space is arithmetic. Quotes may enclose the format, with or without its plus.
 _FORMAT = re.compile(r"""(?:^|(?<=\s))(?P<quote>['"]?)\+(?![\d\s])""")
 _QUOTES = ("'", '"')
 
@@ -23,11 +23,11 @@ _LIKE_AN_OPTION = re.compile(r"--?[^\W\d_]\S*")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked.
+    """A parsed argument.
 
-    :param words: what says the moment and its places.
-    :param utc: whether it is told in UTC.
-    :param style: how it is written; None for the usual way.
+    :param words: the words of the moment and its places.
+    :param utc: whether the moment is read and shown in UTC.
+    :param style: the requested format; None for the default format.
     """
 
     words: str
@@ -36,15 +36,16 @@ class Request:
 
 
 def parse(argument: str, language: str) -> Request:
-    """The request in these words.
+    """Parse an argument.
 
-    :param language: of a format that has one.
-    :raises DateError: an option is unknown, comes late or contradicts another, or a format asks for too much.
+    :param language: CLDR's identifier of the language of localized formats.
+    :raises DateError: when an option is unknown, comes too late or contradicts another, when a quote is not
+        closed, when ``-d`` has no moment, or when the width in a format is too large.
     """
     words, format_ = _split_format(argument)
     styles = [] if format_ is None else [formats.style(format_, language)]
     utc, quoted = False, ""
-    while option := _OPTION.match(words := _in_short(words)):
+    while option := _OPTION.match(words := _shorten_option(words)):
         words = words[option.end() :].lstrip()
         utc = utc or "u" in option["letters"]
         styles += [formats.rfc5322] * option["letters"].count("R")
@@ -62,7 +63,7 @@ def parse(argument: str, language: str) -> Request:
 
 
 def _split_format(argument: str) -> tuple[str, str | None]:
-    """The words before the format, and the format without plus and quotes; None where there is none."""
+    """The words before the format, and the format without plus and quotes, or None without a format."""
     start = _FORMAT.search(argument)
     if start is None:
         return argument, None
@@ -77,8 +78,8 @@ def _split_format(argument: str) -> tuple[str, str | None]:
     return words, text
 
 
-def _in_short(words: str) -> str:
-    """The words, with a long option in front in its short form."""
+def _shorten_option(words: str) -> str:
+    """The words, with a leading long option in its short form."""
     long = _LONG_OPTION.match(words)
     if long is None or long[0] not in _LONG_OPTIONS:
         return words
@@ -86,7 +87,10 @@ def _in_short(words: str) -> str:
 
 
 def _split_quoted(words: str) -> tuple[str, str]:
-    """What the quotes in front hold, and the rest; without quotes, nothing and all."""
+    """The content of leading quotes, and the rest; without quotes, an empty text and all words.
+
+    :raises DateError: when the content is empty, or a quote is not closed.
+    """
     if not words:
         raise DateError(Reason.MISSING_MOMENT)
     quote = words[0]

@@ -1,7 +1,7 @@
-"""From a date and time that were described to a point in time: calendar arithmetic and the rules of a zone.
+"""Resolves the parts of a moment to a point in time, by calendar arithmetic and the rules of a zone.
 
-After GNU date: years, months and days are counted on the calendar, hours and less on the clock. Other than
-there a month that is too short gives its last day: January 31 and one month is February 28.
+As in GNU date, years, months and days follow the calendar; hours and smaller units follow the clock. Unlike
+there, a month that is too short gives its last day: January 31 and one month is February 28.
 """
 
 from calendar import monthrange
@@ -9,24 +9,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from .errors import DateError, Reason
-from .moment import DAYS, NANOSECONDS, Moment
+from .moment import NANOSECONDS, WEEKDAYS, Moment
 
-# How far gnulib's mktime looks for a summer, or for a winter: 7.2 years
+# The steps in which gnulib's mktime searches for summer or winter time: 7.2 years in all
 _STEP, _STEPS = timedelta(seconds=601200), 381
 
 
 @dataclass(frozen=True, slots=True)
 class MomentSpec:
-    """A moment as it was described; what was not said is None or zero.
+    """The parts of a moment; missing parts are None or zero.
 
-    :param unix_ns: nanoseconds since 1970, instead of a date and a time.
-    :param year: with ``month`` and ``day``; None beside these for the current one.
-    :param weekday: 0 for Monday.
-    :param nearest: which one: 0 the first from today on, 1 the next after today, -1 the last before today.
+    :param unix_ns: nanoseconds since 1970-01-01T00:00:00Z, in place of a date and a time.
+    :param year: the year of ``month`` and ``day``; None for the current year.
+    :param weekday: the day of the week, 0 for Monday.
+    :param occurrence: which weekday: 0 for the first from today on, 1 for the next after today, -1 for the
+        last before today.
     :param clock: the time of day, in whole seconds.
-    :param nanosecond: of ``clock``.
-    :param zone: in which date and time are to be read.
-    :param months: to add, on the calendar; ``days`` likewise.
+    :param nanosecond: the fraction of ``clock``.
+    :param zone: the zone in which date and time are read.
+    :param months: months to add, on the calendar.
+    :param days: days to add, on the calendar.
     :param add_ns: nanoseconds to add, on the clock.
     """
 
@@ -44,32 +46,38 @@ class MomentSpec:
     add_ns: int = 0
 
     @property
-    def names_a_time(self) -> bool:
-        """Whether it has a date, a weekday or a time of day."""
+    def has_date_or_time(self) -> bool:
+        """Whether the parts include a date, a weekday or a time of day."""
         return (self.month, self.weekday, self.clock) != (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The moment, and whether the local time that was described comes twice; the first is meant."""
+    """A resolved moment.
+
+    :param moment: the moment.
+    :param ambiguous: whether its local time occurs twice (PEP 495); the moment is the first of the two.
+    """
 
     moment: Moment
     ambiguous: bool
 
 
 def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
-    """The moment that is described.
+    """Resolve the parts of a moment.
 
-    :param zone: in which date and time are read.
-    :raises DateError: there is no such date, or its local time is skipped.
+    :param now_ns: the current time in nanoseconds since 1970-01-01T00:00:00Z.
+    :param zone: the zone in which date and time are read.
+    :raises DateError: when the date does not exist or has another weekday, when the zone skips the local
+        time, or when the result is outside the years 1 to 9999.
     """
     start_ns = now_ns if spec.unix_ns is None else spec.unix_ns
     if _is_on_clock(spec):
         return Resolution(Moment(start_ns + spec.add_ns, zone), False)
     start = Moment(start_ns, zone).local
     day = _shifted(_day(spec, start.date()), spec.months, spec.days)
-    if not spec.names_a_time:
-        unix, ambiguous = _seconds_as_at(start, day), False
+    if not spec.has_date_or_time:
+        unix, ambiguous = _seconds_on_day(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:
         unix, ambiguous = _at(day, spec.clock, zone)
@@ -78,8 +86,8 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
 
 
 def _is_on_clock(spec: MomentSpec) -> bool:
-    """Whether no calendar is needed."""
-    return not (spec.names_a_time or spec.months or spec.days)
+    """Whether the parts need no calendar."""
+    return not (spec.has_date_or_time or spec.months or spec.days)
 
 
 def _day(spec: MomentSpec, today: date) -> date:
@@ -92,16 +100,16 @@ def _day(spec: MomentSpec, today: date) -> date:
     ahead = (spec.weekday - day.weekday()) % 7
     if spec.month is not None:
         if ahead:
-            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=DAYS[day.weekday()])
+            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=WEEKDAYS[day.weekday()])
         return day
     weeks = spec.occurrence - (1 if spec.occurrence > 0 and ahead else 0)
     return _shifted(day, 0, ahead + 7 * weeks)
 
 
 def checked_date(year: int, month: int, day: int) -> date:
-    """This date.
+    """The date of these numbers.
 
-    :raises DateError: there is none.
+    :raises DateError: when it does not exist.
     """
     try:
         return date(year, month, day)
@@ -118,11 +126,11 @@ def _shifted(day: date, months: int, days: int) -> date:
         raise DateError(Reason.OUT_OF_RANGE) from None
 
 
-def _seconds_as_at(start: datetime, day: date) -> int:
-    """Seconds since 1970 on another day, at the hour of the start.
+def _seconds_on_day(start: datetime, day: date) -> int:
+    """Seconds since 1970 at the same time of day on another day.
 
-    As GNU date has it, an hour of summer time stays one: noon in August is 11 in December. The offset is then
-    that of the nearest summer, looked for as gnulib's mktime does.
+    As in GNU date, an hour of summer time stays in summer time: noon in August is 11 in December. Its offset
+    is that of the nearest summer time, searched for like gnulib's mktime does.
     """
     local = start.replace(year=day.year, month=day.month, day=day.day)
     wanted = bool(start.dst())
@@ -141,31 +149,34 @@ def _seconds_as_at(start: datetime, day: date) -> int:
 
 
 def _at(day: date, clock: time | None, zone: tzinfo) -> tuple[int, bool]:
-    """Seconds since 1970 at this time of a day, or at its first moment; and whether that comes twice."""
+    """Seconds since 1970 at this time of a day, by default its first moment, and whether it occurs twice.
+
+    :raises DateError: when the zone skips the time, or the whole day.
+    """
     local = datetime.combine(day, clock or time())
     try:
         return _seconds_in_zone(local, zone)
     except DateError:
-        unix = _seconds(local.replace(tzinfo=zone))  # right behind what is skipped
+        unix = _seconds(local.replace(tzinfo=zone))  # the first moment after the gap
         if clock is not None or Moment(unix * NANOSECONDS, zone).local.date() != day:
             raise
         return unix, False
 
 
 def _seconds_in_zone(local: datetime, zone: tzinfo) -> tuple[int, bool]:
-    """Seconds since 1970 at a local time, and whether it comes twice.
+    """Seconds since 1970 at a local time, and whether it occurs twice.
 
-    :raises DateError: the zone skips it.
+    :raises DateError: when the zone skips the time.
     """
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     before, after = (moment.utcoffset() or timedelta() for moment in (first, second))
-    if before < after:  # PEP 495: that is how a gap looks
+    if before < after:  # a gap, by PEP 495
         raise _skipped(local, zone, before, after)
     return _seconds(first), before != after
 
 
 def _skipped(local: datetime, zone: tzinfo, before: timedelta, after: timedelta) -> DateError:
-    """Names the gap in which a local time lies, between two offsets."""
+    """The error for a local time in the gap between two offsets."""
     low, high = (_seconds(local.replace(tzinfo=timezone(offset))) for offset in (after, before))
     while low < high:  # the first second with the later offset
         middle = (low + high) // 2
@@ -179,11 +190,11 @@ def _skipped(local: datetime, zone: tzinfo, before: timedelta, after: timedelta)
 
 
 def _seconds(local: datetime) -> int:
-    """Since 1970; datetime's own subtraction would leave the years 1 to 9999 at their ends."""
+    """Seconds since 1970; datetime's own conversion would overflow at the ends of the years 1 to 9999."""
     since = local.replace(tzinfo=None) - datetime(1970, 1, 1)
     return since.days * 86400 + since.seconds - _offset(local)
 
 
 def _offset(local: datetime) -> int:
-    """Seconds to the east of UTC."""
+    """The offset from UTC in seconds; east is positive."""
     return int((local.utcoffset() or timedelta()).total_seconds())

@@ -1,10 +1,10 @@
-"""Names as people write them: what must not matter when two are compared."""
+"""Normalizes names for comparison: case, accents, punctuation and common abbreviations do not matter."""
 
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart into a letter and an accent
-_PLAIN = str.maketrans(
+# Letters that Unicode does not decompose into a letter and an accent
+_BASE_LETTERS = str.maketrans(
     {
         **{
             "æ": "ae",
@@ -27,15 +27,15 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
-    """The words in small letters without accents and apostrophes.
+    """The words in lower case, without accents and apostrophes.
 
-    ``Saint`` and its like are shortened, ``and`` is left out.
+    ``Saint`` and similar words are abbreviated, ``and`` is left out.
     """
-    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
-    plain = "".join(char for char in apart if not unicodedata.combining(char))
-    return [short for word in _WORDS.findall(plain) if (short := _SHORT.get(word, word))]
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_BASE_LETTERS)
+    text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return [short for word in _WORDS.findall(text) if (short := _SHORT.get(word, word))]
 
 
 def key(text: str) -> str:
-    """What all spellings of a name share: ``Saint-Étienne``, ``st etienne`` and ``StEtienne`` are one."""
+    """The common key of all spellings of a name, as ``Saint-Étienne``, ``st etienne`` and ``StEtienne``."""
     return "".join(words(text))

@@ -1,7 +1,7 @@
 """date(1)'s format language: ``+%A %-d %B %Y``.
 
-The output is that of GNU date 9.1 (coreutils) in the C locale, what it makes of unknown and unfinished
-conversions included; only ``%n`` and ``%t`` give a space.
+The output equals that of GNU date 9.1 (coreutils) in the C locale, also for unknown and unfinished
+conversions. Only ``%n`` and ``%t`` differ: they give a space.
 """
 
 import re
@@ -14,12 +14,12 @@ from .conversions import NUMBERS, TEXTS, Fields, Number, Render, Text
 from .errors import DateError, Reason
 from .moment import Moment
 
-MAX_LENGTH = 512  # characters of output: many times what a date needs, and widths cannot eat memory
-_REMEMBERED, _LONGEST_REMEMBERED = 256, 100  # parsed formats, characters of one: programs repeat theirs
+MAX_LENGTH = 512  # characters of output: far longer than any date; it also bounds the memory for widths
+_CACHED, _LONGEST_CACHED = 256, 100  # formats in the cache, characters of a format: programs repeat them
 
 _PIECE = re.compile(r"([^%]+|%%)|%([-_0+^#]*)([0-9]*)([EO]?)(:*z|[^%]?)", re.DOTALL)
 
-# ASCII alone, as the C locale has it
+# ASCII only, as in the C locale
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
@@ -27,8 +27,8 @@ _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 class Format:
     """A parsed format, from :func:`parse`.
 
-    :param pieces: they make the text, one after the other.
-    :param fractions: whether it tells parts of a second.
+    :param pieces: the renderers of its parts, in order.
+    :param fractions: whether it shows fractions of a second.
     """
 
     __slots__ = ("_pieces", "fractions")
@@ -40,7 +40,8 @@ class Format:
     def __call__(self, moment: Moment) -> str:
         """The moment in this format.
 
-        :raises DateError: it is longer than :data:`MAX_LENGTH`, or outside the years 1 to 9999.
+        :raises DateError: when the text is longer than :data:`MAX_LENGTH`, or the local year is not from 1 to
+            9999.
         """
         fields = Fields(moment)
         text = ""
@@ -52,11 +53,11 @@ class Format:
 
 
 def parse(text: str) -> Format:
-    """The format in these words, without the ``+`` in front. Every text is one.
+    """Parse a format, without its leading ``+``. Every text is a format.
 
-    :raises DateError: a width alone is more than :data:`MAX_LENGTH`.
+    :raises DateError: when a width alone exceeds :data:`MAX_LENGTH`.
     """
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _parsed(text)
+    return _cached(text) if len(text) <= _LONGEST_CACHED else _parsed(text)
 
 
 def _parsed(text: str) -> Format:
@@ -64,7 +65,7 @@ def _parsed(text: str) -> Format:
     return Format(tuple(map(_piece, matches)), any(match[5] == "N" for match in matches))
 
 
-_remembered = lru_cache(_REMEMBERED)(_parsed)
+_cached = lru_cache(_CACHED)(_parsed)
 
 
 def _too_long() -> DateError:
@@ -73,13 +74,13 @@ def _too_long() -> DateError:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A conversion with what may stand before it.
+    """A conversion with its flags, width and modifier.
 
-    :param typed: all of it, from its percent sign on.
-    :param flags: as they were typed.
-    :param width: how many characters it gives at least; None for as many as it takes.
-    :param modifier: ``E``, ``O`` or nothing.
-    :param conversion: a letter, ``:z`` to ``:::z``, or nothing where the format ends before it.
+    :param typed: the whole directive, with its percent sign.
+    :param flags: the flags, as typed.
+    :param width: the minimum number of characters; None without a width.
+    :param modifier: ``E``, ``O`` or empty.
+    :param conversion: a letter, ``:z`` to ``:::z``, or empty where the format ends before it.
     """
 
     typed: str
@@ -90,13 +91,13 @@ class Directive:
 
     @property
     def pad(self) -> str:
-        """The last of the flags that say how to fill up, ``-_0+``; nothing where there is none."""
+        """The last padding flag, of ``-_0+``; empty without one."""
         return ("", *(flag for flag in self.flags if flag in "-_0+"))[-1]
 
     def finish(self, render: Render, swapped: str = "") -> Render:
-        """The text, in the case that the flags ask for and filled up to the width.
+        """A renderer of the text in the case of the flags, padded to the width.
 
-        :param swapped: the case that the flag ``#`` asks for.
+        :param swapped: the case that the flag ``#`` converts it to: ``upper``, ``lower`` or nothing.
         """
         case = swapped if "#" in self.flags and swapped else "upper" if "^" in self.flags else ""
         width = 0 if self.pad == "-" else self.width or 0
@@ -126,7 +127,7 @@ def _constant(text: str) -> Render:
 
 
 def _unknown(directive: Directive) -> Render:
-    """Unknown and unfinished conversions stand for themselves; GNU date has ``%#Eb`` in capitals."""
+    """Unknown and unfinished conversions stand for themselves; GNU date writes ``%#Eb`` in capitals."""
     return directive.finish(_constant(directive.typed), "upper" if directive.conversion in ("b", "h") else "")
 
 
@@ -138,7 +139,7 @@ def _text(directive: Directive, text: Text) -> Render:
 
 def _number(directive: Directive, number: Number) -> Render:
     if directive.modifier and directive.modifier in number.modifiers:
-        return directive.finish(number.plain or _filled(number.value, number.fill, number.digits))
+        return directive.finish(number.plain or _padded(number.value, number.fill, number.digits))
     if directive.modifier not in ("", *number.ignored):
         return _unknown(directive)
     pad = directive.pad or number.fill
@@ -146,11 +147,11 @@ def _number(directive: Directive, number: Number) -> Render:
     if number.is_year and pad == "+" and width > number.digits:
         value = number.value
         return lambda fields: _signed("+", str(value(fields)), pad, width)
-    return _filled(number.value, pad, width)
+    return _padded(number.value, pad, width)
 
 
-def _filled(value: Callable[[Fields], int], pad: str, width: int) -> Render:
-    """A number that has no sign."""
+def _padded(value: Callable[[Fields], int], pad: str, width: int) -> Render:
+    """A renderer of a number without a sign."""
     if pad == "-":
         return lambda fields: str(value(fields))
     fill = " " if pad == "_" else "0"
@@ -158,14 +159,14 @@ def _filled(value: Callable[[Fields], int], pad: str, width: int) -> Render:
 
 
 def _signed(sign: str, digits: str, pad: str, width: int) -> str:
-    """A number with its sign, which stands before zeros and after spaces."""
+    """A number with its sign, before padding zeros and after padding spaces."""
     if pad == "_":
         return (sign + digits).rjust(width)
     return sign + ("" if pad == "-" else "0" * (width - len(sign) - len(digits))) + digits
 
 
 def _iso_date(directive: Directive) -> Render:
-    """``%F``: the flags and the rest of the width go to the year."""
+    """``%F``: the flags and the remaining width apply to the year."""
     if directive.modifier:
         return _unknown(directive)
     width = directive.width
@@ -176,7 +177,7 @@ def _iso_date(directive: Directive) -> Render:
 
 
 def _american_date(directive: Directive) -> Render:
-    """``%D``: the flags go to the year."""
+    """``%D``: the flags apply to the year."""
     if directive.modifier:
         return _unknown(directive)
     year = _number(replace(directive, width=None), NUMBERS["y"])
@@ -184,14 +185,14 @@ def _american_date(directive: Directive) -> Render:
 
 
 def _small_half(directive: Directive) -> Render:
-    """``%P``: small letters, whatever the flags."""
+    """``%P``: lower case, regardless of the flags."""
     return replace(directive, flags=directive.flags.replace("^", "")).finish(
         lambda fields: fields.half_day.lower()
     )
 
 
 def _nanoseconds(directive: Directive) -> Render:
-    """``%N``: a fraction, cut and filled up on its right. ``%-N`` gives what the clock tells, 9 digits."""
+    """``%N``: a fraction, cut or padded on its right. ``%-N`` gives the resolution of the clock, 9 digits."""
     if directive.modifier == "E":
         return _unknown(directive)
     width = directive.width or 9
@@ -205,20 +206,20 @@ def _nanoseconds(directive: Directive) -> Render:
 
 
 def _seconds(directive: Directive) -> Render:
-    """``%s``: seconds since 1970, the only number that can be negative. The modifiers change nothing."""
+    """``%s``: seconds since 1970, the only number that can be negative. Modifiers change nothing."""
     pad, width = directive.pad, directive.width or 1
     return lambda fields: _signed("-" if fields.unix < 0 else "", str(abs(fields.unix)), pad, width)
 
 
 def _offset(directive: Directive) -> Render:
-    """``%z`` to ``%:::z``. To the east of UTC ``O`` leaves the writing to glibc, which knows no colons."""
+    """``%z`` to ``%:::z``. East of UTC, ``O`` leaves the rendering to glibc, which has no colons."""
     colons, pad, width = directive.conversion.count(":"), directive.pad, directive.width
 
     def render(fields: Fields) -> str:
         sign, size = fields.offset
         digits = _offset_digits(colons, size)
-        usual = 3 + 3 * digits.count(":") if colons else 5  # +hh, +hh:mm, +hh:mm:ss; +hhmm
-        return _signed(sign, digits, pad, usual if width is None else width)
+        default = 3 + 3 * digits.count(":") if colons else 5  # +hh, +hh:mm, +hh:mm:ss; +hhmm
+        return _signed(sign, digits, pad, default if width is None else width)
 
     if directive.modifier != "O":
         return render

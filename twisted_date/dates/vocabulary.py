@@ -1,6 +1,6 @@
 """The words of moments, in each language.
 
-All in small letters, without accents, apostrophes and full stops: as :func:`.when.normalize` makes them.
+All are in lower case, without accents, apostrophes and full stops, as :func:`.when.normalize` returns them.
 """
 
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from dataclasses import dataclass, field
 class Vocabulary:
     """The words of one language.
 
-    :param days: words for a day, with its distance from today.
+    :param days: words for a day, with its distance from today in days.
     :param times: words for a time of day, with its hour.
-    :param weekdays: the words for each, Monday first.
-    :param months: the words for each, January first.
+    :param weekdays: the words for each day of the week, Monday first.
+    :param months: the words for each month, January first.
     :param units: the words for each unit, by its English name.
     :param now: words that change nothing.
-    :param after: words before a span that count it from now on.
-    :param before: words before a span that count it back from now.
-    :param hence: words behind a span that count it from now on.
-    :param ago: words behind a span that count it back.
+    :param after: words before a span into the future.
+    :param before: words before a span into the past.
+    :param hence: words after a span into the future.
+    :param ago: words after a span into the past.
     :param numbers: words for numbers.
-    :param occurrence: words before a weekday or a unit: 1 the next, -1 the last, 0 this one.
-    :param occurrence_behind: the same behind it.
+    :param occurrence: words before a weekday or a unit: 1 for the next, -1 for the last, 0 for this one.
+    :param occurrence_behind: the same, after a weekday or a unit.
     :param places: prepositions before a place.
-    :param here: words for the place of the conversation.
-    :param on: words that may stand before a date.
-    :param at: words that may stand before a time of day.
-    :param joining: words that may stand between two spans.
+    :param here: words for the session's own zone.
+    :param on: optional words before a date.
+    :param at: optional words before a time of day.
+    :param joining: optional words between two spans.
     """
 
     days: dict[str, int]
@@ -50,7 +50,7 @@ class Vocabulary:
     occurrence_behind: dict[str, int] = field(default_factory=dict)
 
 
-ENGLISH = Vocabulary(
+ENGLISH_WORDS = Vocabulary(
     days={"today": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2},
     times={"noon": 12, "midnight": 0},
     weekdays=(
@@ -104,7 +104,7 @@ ENGLISH = Vocabulary(
     joining=("and",),
 )
 
-FRENCH = Vocabulary(
+FRENCH_WORDS = Vocabulary(
     days={
         **{"aujourdhui": 0, "demain": 1, "hier": -1, "apres-demain": 2, "apres demain": 2},
         **{"avant-hier": -2, "avant hier": -2},
@@ -162,4 +162,4 @@ FRENCH = Vocabulary(
     joining=("et",),
 )
 
-LANGUAGES = (ENGLISH, FRENCH)
+LANGUAGES = (ENGLISH_WORDS, FRENCH_WORDS)

@@ -1,7 +1,7 @@
-"""Moments in words, English and French. ``docs/when.abnf`` is the grammar.
+"""Parses moments in words, English and French. ``docs/when.abnf`` is the grammar.
 
-One after the other the things are read that describe a moment: a date, a weekday, a time of day, a span. Each
-is a pattern over words that :func:`plain` has made alike; what it says goes into a :class:`.Description`.
+A moment is a sequence of parts: dates, weekdays, times of day, spans. A rule parses each part, by a pattern
+over words from :func:`normalize`, and adds it to a :class:`.MomentSpec`.
 """
 
 import re
@@ -23,11 +23,11 @@ _FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 
 
 def normalize(word: str) -> str:
-    """The word in small letters, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
+    """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
     letters = word.casefold()
     if not letters.isascii():
-        apart = unicodedata.normalize("NFKD", letters)
-        letters = "".join(char for char in apart if not (unicodedata.combining(char) or char.isspace()))
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(char for char in decomposed if not (unicodedata.combining(char) or char.isspace()))
     return _FULL_STOPS.sub("", _APOSTROPHES.sub("", letters)).strip(",")
 
 
@@ -55,7 +55,7 @@ _DIRECTIONS = {**_OCCURRENCE, **_OCCURRENCE_BEHIND}
 _UNITS = {word: unit for language in LANGUAGES for unit, words in language.units.items() for word in words}
 _BACK = {*_words("ago"), *_words("before")}
 
-# What a unit adds to a description: years to days on the calendar, the others on the clock
+# The part that a unit adds to, and its size there: years to days on the calendar, smaller units on the clock
 _SIZES: dict[str, tuple[str, int]] = {
     "year": ("months", 12),
     "month": ("months", 1),
@@ -73,12 +73,13 @@ _RULES: list[tuple[str, Rule]] = []
 
 
 def parse(text: str, start: int, spec: MomentSpec) -> tuple[int, MomentSpec] | None:
-    """What the words from here on add to a description.
+    """Parse the next part of a moment.
 
-    :param text: plain words, with a space between them.
-    :param start: where a word begins.
-    :return: where they end, and the new description; None where no moment is described here.
-    :raises DateError: they describe something that cannot be, or that was described already.
+    :param text: normalized words, separated by single spaces.
+    :param start: the start of a word in the text.
+    :param spec: the parts so far.
+    :return: the end of the part, and the parts with it; None when no part starts here.
+    :raises DateError: when the part is impossible, ambiguous, or repeats an earlier one.
     """
     for pattern, rule in _rules():
         match = pattern.match(text, start)
@@ -88,7 +89,7 @@ def parse(text: str, start: int, spec: MomentSpec) -> tuple[int, MomentSpec] | N
 
 
 def matches(text: str, start: int) -> bool:
-    """Whether a moment is described from here on."""
+    """Whether a part of a moment starts here."""
     return any(pattern.match(text, start) for pattern, _ in _rules())
 
 
@@ -98,7 +99,7 @@ def _rules() -> list[tuple[re.Pattern[str], Rule]]:
 
 
 def _rule(*patterns: str) -> Callable[[Rule], Rule]:
-    """Enter the function that follows for these words. Of all patterns, the first that matches is taken."""
+    """Decorate a function to parse the words that match a pattern. Of all patterns, the first match wins."""
 
     def enter(rule: Rule) -> Rule:
         _RULES.extend((pattern, rule) for pattern in patterns)
@@ -128,14 +129,14 @@ _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[
 _COMPACT_CLOCK = (
     r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
 )
-_NO_DAY = f"(?! (?:of )?(?:{_any(_MONTHS)})(?: |$))"  # what comes before is no day of a month
-_NO_UNIT = f"(?! (?:{_any(_UNITS)})(?: |$))"  # nor a number of these
+_NO_DAY = f"(?! (?:of )?(?:{_any(_MONTHS)})(?: |$))"  # the number before is not the day of a month
+_NO_UNIT = f"(?! (?:{_any(_UNITS)})(?: |$))"  # nor a number of units
 _OFFSET = r"(?P<offset>z|[-+][0-9]{2}(?::?[0-5][0-9])?)?"
 
 
 @_rule(r"@(?P<sign>[-+]?)(?P<seconds>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
 def _unix(match: Match, spec: MomentSpec) -> MomentSpec:
-    """Seconds since 1970, rounded down as GNU date does."""
+    """Seconds since 1970, rounded down to nanoseconds as GNU date does."""
     fraction = match["fraction"] or ""
     size = int(match["seconds"]) * NANOSECONDS + _nanoseconds(fraction)
     if match["sign"] == "-":
@@ -148,49 +149,49 @@ def _unix(match: Match, spec: MomentSpec) -> MomentSpec:
     rf"{_ON}(?P<year>[0-9]{{4}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?:t{_COMPACT_CLOCK}{_OFFSET})?",
 )
 def _iso_date(match: Match, spec: MomentSpec) -> MomentSpec:
-    spec = _dated(match, spec, int(match["year"]), int(match["month"]), int(match["day"]))
+    spec = _with_date(match, spec, int(match["year"]), int(match["month"]), int(match["day"]))
     return spec if match["hour"] is None else _time(match, spec)
 
 
 @_rule(rf"{_ON}(?P<numbers>[0-9]{{1,4}}/[0-9]{{1,2}}(?:/[0-9]{{1,4}})?)")
 def _slashes(match: Match, spec: MomentSpec) -> MomentSpec:
-    """Of the orders that people write dates in, one alone must fit."""
+    """A date with slashes; exactly one of the usual orders of its numbers must give a date."""
     numbers = match["numbers"].split("/")
-    dates = {_written(*read): read for read in _interpretations(numbers) if _is_date(*read)}
+    dates = {_date_text(*parts): parts for parts in _interpretations(numbers) if _is_date(*parts)}
     if not dates:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=match["numbers"])
     if len(dates) > 1:
         raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(sorted(dates)))
-    (read,) = dates.values()
-    return _dated(match, spec, *read)
+    (parts,) = dates.values()
+    return _with_date(match, spec, *parts)
 
 
 def _interpretations(numbers: list[str]) -> list[tuple[int | None, int, int]]:
-    """As year, month, day."""
+    """The possible orders of the numbers, as year, month, day."""
     if len(numbers) == 2:
-        one, two = map(int, numbers)
-        return [(None, one, two), (None, two, one)]
-    one, two, three = map(int, numbers)
+        first, second = map(int, numbers)
+        return [(None, first, second), (None, second, first)]
+    first, second, third = map(int, numbers)
     if len(numbers[0]) > 2:
-        return [(one, two, three)]
+        return [(first, second, third)]
     if len(numbers[2]) > 2:
-        return [(three, one, two), (three, two, one)]
-    return [(_in_full(one), two, three), (_in_full(three), one, two), (_in_full(three), two, one)]
+        return [(third, first, second), (third, second, first)]
+    return [(_expand(first), second, third), (_expand(third), first, second), (_expand(third), second, first)]
 
 
-def _in_full(year: int) -> int:
-    """The year that two digits stand for, as POSIX has it: 1969 to 2068."""
+def _expand(year: int) -> int:
+    """Expand a two-digit year by the rule of POSIX: 1969 to 2068."""
     return year + (1900 if year > 68 else 2000)
 
 
 def _is_date(year: int | None, month: int, day: int) -> bool:
     try:
-        return bool(checked_date(2000 if year is None else year, month, day))  # a leap year
+        return bool(checked_date(2000 if year is None else year, month, day))  # 2000 is a leap year
     except DateError:
         return False
 
 
-def _written(year: int | None, month: int, day: int) -> str:
+def _date_text(year: int | None, month: int, day: int) -> str:
     return f"{day} {MONTHS[month - 1]}" if year is None else f"{year:04}-{month:02}-{day:02}"
 
 
@@ -200,12 +201,12 @@ def _written(year: int | None, month: int, day: int) -> str:
 )
 def _month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
     year = None if match["year"] is None else int(match["year"])
-    return _dated(match, spec, year, _MONTHS[match["month"]], int(match["day"]))
+    return _with_date(match, spec, year, _MONTHS[match["month"]], int(match["day"]))
 
 
 @_rule(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9]){_NO_UNIT}")
 def _hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
-    """``dans 1h30``: the French write a span as they write a time of day."""
+    """``dans 1h30``: in French, a span may look like a time of day."""
     size = (int(match["hours"]) * 60 + int(match["minutes"])) * _SIZES["minute"][1]
     return replace(spec, add_ns=spec.add_ns + (-size if match["before"] in _BACK else size))
 
@@ -216,12 +217,12 @@ def _hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     rf"{_CHAIN} {_BEHIND}",
 )
 def _span(match: Match, spec: MomentSpec) -> MomentSpec:
-    said = match.groupdict()
-    back = (said.get("sign") == "-") != bool({said.get("before"), said.get("behind")} & _BACK)
+    groups = match.groupdict()
+    back = (groups.get("sign") == "-") != bool({groups.get("before"), groups.get("behind")} & _BACK)
     spans = list(_SPANS.finditer(match["spans"]))
     joined = len(_JOINED.findall(match["spans"]))
-    if said.get("behind") in _BACK and joined < len(spans) - 1:
-        # GNU date counts the last one back alone; people mean all.
+    if groups.get("behind") in _BACK and joined < len(spans) - 1:
+        # GNU date counts only the last span back; people mean all of them.
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match[0])
     for span in spans:
         spec = _add_span(span, spec, -1 if back else 1)
@@ -234,18 +235,18 @@ def _span(match: Match, spec: MomentSpec) -> MomentSpec:
     rf"{_AT}(?P<hour>[0-9]{{1,2}} ?|(?:{_NUMBER_WORD}) )(?:h|heures?)(?: ?(?P<minute>[0-9]{{2}}){_NO_DAY})?",
 )
 def _time(match: Match, spec: MomentSpec) -> MomentSpec:
-    said = match.groupdict()
+    groups = match.groupdict()
     hour = _NUMBERS.get(match["hour"].strip()) or int(match["hour"])
-    if half := said.get("half"):
+    if half := groups.get("half"):
         hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
     try:
-        clock = time(hour, int(said.get("minute") or 0), int(said.get("second") or 0))
+        clock = time(hour, int(groups.get("minute") or 0), int(groups.get("second") or 0))
     except ValueError:
-        raise DateError(Reason.IMPOSSIBLE_TIME, time=_told(match)) from None
+        raise DateError(Reason.IMPOSSIBLE_TIME, time=_without_lead(match)) from None
     spec = _with(match, spec, clock=clock)
-    if offset := said.get("offset"):
+    if offset := groups.get("offset"):
         spec = _with(match, spec, zone=zones.offset(offset))
-    return replace(spec, nanosecond=_nanoseconds(said.get("fraction") or ""))
+    return replace(spec, nanosecond=_nanoseconds(groups.get("fraction") or ""))
 
 
 @_rule(rf"{_AT}(?P<time>{_any(_TIMES)})")
@@ -284,7 +285,7 @@ def _day(match: Match, spec: MomentSpec) -> MomentSpec:
 
 @_rule("(?P<year>[0-9]{4})")
 def _late_year(match: Match, spec: MomentSpec) -> MomentSpec:
-    """The year behind a date and a time, where ``date`` writes it; elsewhere digits alone say nothing."""
+    """The year after a date and a time, where ``date`` writes it; elsewhere, bare digits are ambiguous."""
     if spec.month is None or spec.year is not None or spec.clock is None:
         raise DateError(Reason.AMBIGUOUS_NUMBER, number=match[0])
     return replace(spec, year=int(match["year"]))
@@ -295,23 +296,23 @@ def _now(match: Match, spec: MomentSpec) -> MomentSpec:
     return spec
 
 
-def _dated(match: Match, spec: MomentSpec, year: int | None, month: int, day: int) -> MomentSpec:
+def _with_date(match: Match, spec: MomentSpec, year: int | None, month: int, day: int) -> MomentSpec:
     if not _is_date(year, month, day):
-        raise DateError(Reason.IMPOSSIBLE_DATE, date=_told(match))
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=_without_lead(match))
     return _with(match, spec, year=year, month=month, day=day)
 
 
-def _told(match: Match) -> str:
-    """What was said, without the word that leads to it: ``25:00`` of ``at 25:00``."""
+def _without_lead(match: Match) -> str:
+    """The matched words without the leading word: ``25:00`` of ``at 25:00``."""
     lead = match.groupdict().get("lead")
     return match[0] if lead is None else match[0][len(lead) + 1 :]
 
 
 def _with(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
-    """The description with these parts, none of which may have been said; a point in time says them all."""
+    """Add parts that must not exist yet; seconds since 1970 exclude all other parts."""
     exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"occurrence"}
     if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):
-        raise DateError(Reason.SAID_TWICE, word=_told(match))
+        raise DateError(Reason.SAID_TWICE, word=_without_lead(match))
     return replace(spec, **parts)
 
 

@@ -1,6 +1,6 @@
-"""Which release of IANA's zone data is read.
+"""Selects the copy of IANA's zone data.
 
-``PYTHONTZPATH`` decides where it is set; else the newer of the machine's data and PyPI's.
+``PYTHONTZPATH`` decides if it is set; otherwise the newer one of the machine's data and PyPI's tzdata.
 """
 
 import re
@@ -18,8 +18,8 @@ _FIRST_LINE = re.compile(r"# version ([0-9]{4}[a-z]+)")
 class ZoneData:
     """A copy of the zone data.
 
-    :param version: IANA's name of the release, as in ``2026f``; None where the copy does not tell.
-    :param source: where it is: a folder, or the package.
+    :param version: IANA's name of the release, as in ``2026f``; None when unknown.
+    :param source: its location: a folder, or the name of the package.
     """
 
     version: str | None
@@ -30,19 +30,22 @@ class ZoneData:
 
 
 def use_newest(environment: Mapping[str, str]) -> None:
-    """Have zones read from the newest data, in the whole process, from now on."""
+    """Make :mod:`zoneinfo` read the newest data, in the whole process, from now on.
+
+    :param environment: the environment variables.
+    """
     if "PYTHONTZPATH" not in environment and (in_use().version or "") < tzdata.IANA_VERSION:
         zoneinfo.reset_tzpath([])
         zoneinfo.ZoneInfo.clear_cache()
 
 
 def in_use() -> ZoneData:
-    """The data that zones are read from."""
+    """The data that :mod:`zoneinfo` reads."""
     return _on_path(zoneinfo.TZPATH)
 
 
 def _on_path(folders: Sequence[str]) -> ZoneData:
-    """The first copy on the path, or the package, as zoneinfo looks for a zone."""
+    """The first copy on the path, or else the package, in zoneinfo's order of search."""
     for folder in folders:
         if (Path(folder) / "UTC").is_file():
             return ZoneData(_version(Path(folder)), folder)
@@ -54,10 +57,10 @@ def _package() -> ZoneData:
 
 
 def _version(folder: Path) -> str | None:
-    """From the compact source that Debian and others install beside the zones."""
+    """The version, from the compact source that Debian and others install beside the zones."""
     try:
         with (folder / "tzdata.zi").open(encoding="utf-8") as source:
-            told = _FIRST_LINE.match(source.readline())
+            match = _FIRST_LINE.match(source.readline())
     except OSError:
         return None
-    return told[1] if told else None
+    return match[1] if match else None

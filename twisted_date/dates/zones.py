@@ -1,4 +1,4 @@
-"""Time zones: by their IANA names and by offsets."""
+"""Time zones, by IANA name and by offset."""
 
 import re
 import zoneinfo
@@ -11,19 +11,19 @@ from .errors import DateError, Reason
 UTC = ZoneInfo("UTC")
 
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([-+−])\s*([0-9]{1,2})(?::?([0-5][0-9]))?", re.IGNORECASE)
-_NOT_IANAS = {"localtime", "posixrules"}  # what Linux keeps beside the zones
+_NOT_ZONES = {"localtime", "posixrules"}  # other files that Linux keeps beside the zones
 
 _LARGEST_OFFSET = timedelta(hours=14)  # the largest in use: Kiritimati
 
 
 def by_name(name: str) -> ZoneInfo | None:
-    """The zone of this IANA name, in any case and with spaces for underscores; None where there is none."""
+    """The zone with this IANA name, in any case and with spaces for underscores; None when unknown."""
     known = _names().get(_normalize(name))
     return None if known is None else ZoneInfo(known)
 
 
 def names_starting_with(text: str) -> list[str]:
-    """The IANA names that begin so, spelled as for :func:`named`, in order."""
+    """The IANA names with this beginning, in order; the text is spelled as for :func:`by_name`."""
     start = _normalize(text)
     return [name for known, name in _names().items() if start and known.startswith(start)]
 
@@ -35,21 +35,21 @@ def _normalize(name: str) -> str:
 def offset(text: str) -> tzinfo | None:
     """The zone of ``UTC+2``, ``GMT-3:30``, ``+05:30``, where east is plus, or ``Z``; None for other words.
 
-    :raises DateError: nobody is so far from UTC.
+    :raises DateError: when the offset exceeds 14 hours.
     """
     if text.strip().upper() == "Z":
         return UTC
-    told = _OFFSET.fullmatch(text.strip())
-    if told is None:
+    match = _OFFSET.fullmatch(text.strip())
+    if match is None:
         return None
-    size = timedelta(hours=int(told[2]), minutes=int(told[3] or 0))
+    size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     if size > _LARGEST_OFFSET:
         raise DateError(Reason.IMPOSSIBLE_OFFSET, offset=text.strip())
-    return fixed(size if told[1] == "+" else -size)
+    return fixed(size if match[1] == "+" else -size)
 
 
 def fixed(east: timedelta) -> tzinfo:
-    """The zone that is always so far from UTC; an IANA one where there is one."""
+    """The zone with this constant offset, from IANA's database where possible."""
     minutes = int(east.total_seconds()) // 60
     if minutes == 0:
         return UTC
@@ -60,19 +60,19 @@ def fixed(east: timedelta) -> tzinfo:
 
 
 def iana_name(zone: tzinfo) -> str | None:
-    """The zone's name in IANA's database; None for one that has none, or was read from a file of its own."""
+    """The zone's name in IANA's database; None for a zone without one, or one from a separate file."""
     return _known(getattr(zone, "key", None))
 
 
 def display_name(zone: tzinfo) -> str:
-    """What a person calls it: its IANA name, or its offset with east as plus, which ``Etc/GMT-2`` has not."""
+    """The name for people: the IANA name, or the offset with east as plus, unlike in ``Etc/GMT-2``."""
     name = iana_name(zone)
     if name is None or name.startswith("Etc/GMT"):
         return zone.tzname(None) or str(zone)
     return name
 
 
-@lru_cache(1024)  # more zones than there are
+@lru_cache(1024)  # more than the number of zones
 def _known(key: str | None) -> str | None:
     try:
         return ZoneInfo(key).key if key is not None else None
@@ -82,5 +82,5 @@ def _known(key: str | None) -> str | None:
 
 @lru_cache(1)
 def _names() -> dict[str, str]:
-    """Only names that the zone data lists are ever opened."""
-    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - _NOT_IANAS)}
+    """The IANA names by their normalized forms; no other names are ever opened as files."""
+    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - _NOT_ZONES)}
