@@ -2,16 +2,30 @@ import json
 import sys
 from unittest.mock import patch
 
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
+from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.fakes import Transport
 from tests.helpers import temporary_folder
 from twisted_date.cli.options import WrongSettings
 from twisted_date.client import connect as connecting
-from twisted_date.client.connect import connect
-from twisted_date.client.errors import CannotConnect, ServerBusy, ServerNotFound
+from twisted_date.client.connect import connect, open_endpoint, search_ports
+from twisted_date.client.errors import (
+    CannotConnect,
+    ReplyTimeout,
+    ServerBusy,
+    ServerNotFound,
+    WrongServer,
+)
+from twisted_date.client.protocol import DateClient
 from twisted_date.client.settings import Target
+from twisted_date.endpoints.fallback_client import NotFound
+
+OK = '{"ok": true, "text": "fine"}'
 
 
 class ConnectTestCase(SynchronousTestCase):
@@ -154,3 +168,141 @@ class EndpointTests(ConnectTestCase):
         self.results = [fail(OverflowError("port must be 0-65535"))]
         error = self.failureResultOf(self.connect(endpoint="tcp:x:99999"), WrongSettings).value
         self.assertIn("--connect 'tcp:x:99999' is not an endpoint", str(error))
+
+
+class FakeClientEndpoint:
+    """A client endpoint that connects to a fake transport, or fails."""
+
+    def __init__(self, error=None):
+        self.error = error
+        self.transport = None
+
+    def connect(self, factory):
+        if self.error is not None:
+            return fail(self.error)
+        protocol = factory.buildProtocol(None)
+        self.transport = Transport(
+            hostAddress=IPv4Address("TCP", "127.0.0.1", 1), peerAddress=IPv4Address("TCP", "127.0.0.1", 2)
+        )
+        self.transport.protocol = protocol
+        protocol.makeConnection(self.transport)
+        return succeed(protocol)
+
+
+class OpenEndpointTests(SynchronousTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.endpoint = FakeClientEndpoint()
+
+    def connect(self):
+        return Deferred.fromCoroutine(open_endpoint(self.endpoint, self.clock, 2.0))
+
+    def receive(self, *lines):
+        for line in lines:
+            self.endpoint.transport.protocol.dataReceived(line.encode() + b"\r\n")
+
+    def test_handshake_asks_for_version_and_json(self):
+        connecting = self.connect()
+        self.assertEqual(self.endpoint.transport.lines(), ["/version", "/json on"])
+        self.receive("datechat 0.1.0", OK)
+        client = self.successResultOf(connecting)
+        self.assertIsInstance(client, DateClient)
+        self.assertEqual(client.server, "datechat 0.1.0")
+
+    def test_later_version_may_add_text(self):
+        connecting = self.connect()
+        self.receive("datechat 2.0 (of 2030)", OK)
+        self.assertEqual(self.successResultOf(connecting).server, "datechat 2.0 (of 2030)")
+
+    def assert_not_connected(self, connecting, kind, words):
+        self.assertIn(words, str(self.failureResultOf(connecting, kind).value))
+        self.assertTrue(self.endpoint.transport.aborted)
+
+    def test_other_server_is_recognised_by_its_reply(self):
+        for line in ("HTTP/1.1 400 Bad Request", "datechat", "I am datechat 1.0", "", "datechatter 1.0.0"):
+            self.endpoint = FakeClientEndpoint()
+            connecting = self.connect()
+            self.receive(line)
+            self.assert_not_connected(connecting, WrongServer, "not datechat")
+
+    def test_other_server_that_speaks_first_is_recognised(self):
+        connecting = self.connect()
+        self.receive("220 mail.example ESMTP", "500 what?")
+        self.assert_not_connected(connecting, WrongServer, "not datechat")
+
+    def test_server_without_json_is_rejected(self):
+        connecting = self.connect()
+        self.receive("datechat 0.1.0", "what?")
+        self.assert_not_connected(connecting, WrongServer, "does not speak")
+
+    def test_silent_server_times_out(self):
+        connecting = self.connect()
+        self.clock.advance(2.0)
+        self.assert_not_connected(connecting, ReplyTimeout, "within 2 seconds")
+
+    def test_server_that_closes_at_once_is_rejected(self):
+        connecting = self.connect()
+        self.endpoint.transport.finish()
+        self.failureResultOf(connecting, WrongServer)
+
+    def test_failed_connection_is_reported(self):
+        for error, words in (
+            (ConnectError(111, "refused"), "Connection refused"),
+            (DNSLookupError("no results for hostname lookup: nowhere"), "nowhere"),
+        ):
+            self.endpoint = FakeClientEndpoint(error)
+            self.assertIn(words, str(self.failureResultOf(self.connect(), CannotConnect).value))
+
+    def test_slow_connection_times_out(self):
+        self.endpoint.connect = lambda factory: Deferred()
+        connecting = self.connect()
+        self.clock.advance(2.0)
+        self.assertIn("within 2 seconds", str(self.failureResultOf(connecting, CannotConnect).value))
+
+    def test_busy_server_gives_its_own_reason(self):
+        connecting = self.connect()
+        self.receive("error: datechat is stopping; please connect again later")
+        self.assert_not_connected(connecting, ServerBusy, "datechat is stopping")
+
+    def test_error_reply_of_another_server_is_recognised(self):
+        connecting = self.connect()
+        self.receive("error: what do you want?")
+        self.assert_not_connected(connecting, WrongServer, "not datechat")
+
+    def test_cancelling_aborts_the_connection(self):
+        connecting = self.connect()
+        connecting.cancel()
+        self.failureResultOf(connecting, CancelledError)
+        self.assertTrue(self.endpoint.transport.aborted)
+
+
+class SearchPortsTests(SynchronousTestCase):
+    """Errors when no server is found; tests/endpoints/test_fallback_client.py tests the search itself."""
+
+    def search_error(self, *causes):
+        class FailingEndpoint:
+            def __init__(self, *arguments):
+                """Accept the arguments of FallbackClientEndpoint."""
+
+            def connect(self, factory):
+                return fail(NotFound(causes))
+
+        self.patch(connecting, "FallbackClientEndpoint", FailingEndpoint)
+        search = Deferred.fromCoroutine(search_ports(Clock(), "localhost", 50000, 100))
+        return str(self.failureResultOf(search, ServerNotFound, ServerBusy).value)
+
+    def test_refused_connections_are_reported(self):
+        refused = ConnectError(111, "refused")
+        self.assertEqual(self.search_error(refused, refused), "Connection refused")
+
+    def test_answer_takes_precedence_over_refused_connections(self):
+        error = self.search_error(
+            ConnectError(111), TimeoutError("no answer came in time"), ConnectError(111)
+        )
+        self.assertEqual(error, "no answer came in time")
+        self.assertEqual(self.search_error(TimeoutError("x"), WrongServer("a stranger")), "a stranger")
+
+    def test_reply_from_datechat_takes_precedence(self):
+        self.assertEqual(
+            self.search_error(WrongServer("a stranger"), ServerBusy("datechat is full")), "datechat is full"
+        )

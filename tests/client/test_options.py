@@ -1,22 +1,16 @@
 import io
 import os
-import signal
 import sys
 from pathlib import Path
 
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import LogLevel
 from twisted.python.usage import Options as UsageOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client_fakes import make_settings
 from tests.helpers import refusal
-from twisted_date.client import main, tap
 from twisted_date.client.options import Options
 from twisted_date.client.settings import Target
-from twisted_date.client.tap import ClientService, makeService
-from twisted_date.client.terminal.streams import standard_streams
 
 
 class OptionsTests(SynchronousTestCase):
@@ -165,69 +159,3 @@ class LogTests(SynchronousTestCase):
         twist = self.parse(logFile=elsewhere)
         self.assertIs(twist["logFile"], elsewhere)
         self.assertIs(twist["logLevel"], LogLevel.info)
-
-
-class MakeServiceTests(SynchronousTestCase):
-    def test_service_is_made_from_options(self):
-        options = Options()
-        options.parseOptions([])
-        for module in (main, tap):
-            self.patch(module, "standard_streams", lambda reactor: None)
-        self.assertIsInstance(makeService(options), ClientService)
-
-
-class StandardStreamsTests(SynchronousTestCase):
-    def test_closed_output_fails_and_closed_errors_are_discarded(self):
-        for name in ("stdin", "stdout", "stderr"):
-            self.patch(sys, name, None)
-        streams = standard_streams(MemoryReactorClock())
-        self.assertFalse(streams.interactive)
-        self.assertRaises(OSError, streams.out.write, "lost\n")
-        streams.err.write("lost\n")
-        os.close(streams.lines.fileno())
-
-
-class MainTests(SynchronousTestCase):
-    """The command's exit status; tests/system runs the command itself."""
-
-    def main(self, run, *arguments):
-        async def fake_run(*_):
-            return run()
-
-        self.patch(main, "run", fake_run)
-        for module in (main, tap):
-            self.patch(module, "standard_streams", lambda reactor: None)
-        self.patch(sys, "argv", ["datechat", *arguments])
-        self.patch(sys, "stderr", io.StringIO())
-        self.patch(main, "react", self.react)
-        self.patch(main, "stop_on_hangup", lambda reactor: None)
-        return self.assertRaises(SystemExit, main.main).code
-
-    signal = None
-
-    def react(self, main):
-        result = []
-        reactor = MemoryReactorClock()
-        reactor._exitSignal = self.signal
-        running = Deferred.fromCoroutine(main(reactor))
-        running.addBoth(result.append)
-        raise SystemExit(0 if result == [None] else 1)
-
-    def test_conversation_sets_the_status(self):
-        for status in (0, 1, 3):
-            self.assertEqual(self.main(lambda status=status: status), status)
-
-    def test_usage_error_exits_with_status_2(self):
-        self.assertEqual(self.main(lambda: 0, "--nonsense"), 2)
-        self.assertIn("datechat: ", sys.stderr.getvalue())
-
-    def test_unexpected_failure_exits_with_status_1(self):
-        self.assertEqual(self.main(lambda: 1 // 0), 1)
-
-    def test_signal_sets_the_status(self):
-        def interrupted():
-            raise CancelledError
-
-        self.assertEqual(self.main(interrupted), 130)
-        self.signal = signal.SIGTERM
-        self.assertEqual(self.main(interrupted), 143)

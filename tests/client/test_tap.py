@@ -3,8 +3,9 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client_fakes import Input, Output, make_settings
-from twisted_date.client import tap
-from twisted_date.client.tap import ClientService
+from twisted_date.client import main, tap
+from twisted_date.client.options import Options
+from twisted_date.client.tap import ClientService, makeService
 from twisted_date.client.terminal.streams import Streams
 
 
@@ -40,3 +41,12 @@ class ClientServiceTests(SynchronousTestCase):
     def test_stopping_before_the_start_does_nothing(self):
         self.service.startService()
         self.assertIsNone(self.service.stopService())
+
+
+class MakeServiceTests(SynchronousTestCase):
+    def test_service_is_made_from_options(self):
+        options = Options()
+        options.parseOptions([])
+        for module in (main, tap):
+            self.patch(module, "standard_streams", lambda reactor: None)
+        self.assertIsInstance(makeService(options), ClientService)

@@ -1,6 +1,5 @@
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates.errors import DateError, Reason
 from twisted_date.endpoints.arguments import WrongArgument
 from twisted_date.i18n.messages import Sentence, SentenceError
 
@@ -22,13 +21,3 @@ class SentenceErrorTests(SynchronousTestCase):
     def test_wrong_arguments_are_value_errors(self):
         with self.assertRaisesRegex(ValueError, "tries=0 is too few"):
             raise WrongArgument(Sentence("tries={tries} is too few"), tries=0)
-
-
-class DateErrorTests(SynchronousTestCase):
-    def test_choices_are_listed(self):
-        error = DateError(Reason.AMBIGUOUS_DATE, date="1/2", choices=("1 February", "2 January"))
-        self.assertEqual(str(error), "1/2 may be read as 1 February, 2 January; write one of these")
-
-    def test_weekdays_are_named(self):
-        error = DateError(Reason.WRONG_WEEKDAY, date="2026-12-25", weekday="Friday")
-        self.assertIn("but a Friday;", str(error))

@@ -3,17 +3,8 @@
 import contextlib
 import socket
 import ssl
-import sys
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from OpenSSL import crypto
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import clientFromString, serverFromString
@@ -25,7 +16,6 @@ from tests.loopback import serving
 from tests.ports import free_block
 from twisted_date.client.connect import open_endpoint
 from twisted_date.endpoints.ports import addresses_of
-from twisted_date.endpoints.tls import tls_options
 from twisted_date.server.factory import DateFactory
 from twisted_date.server.limits import Limits
 
@@ -124,45 +114,6 @@ async def test_proxy_header_precedes_the_tls_handshake(certificate, description)
             header = b"PROXY TCP4 192.0.2.%d 192.0.2.9 1 2\r\n" % number
             replies = await deferToThread(exchange_closing, port.getHost(), b"/date\n/date\n", header)
             assert replies == [NOW, NOW]
-
-
-def write(folder, *parts):
-    path = folder / "some.pem"
-    path.write_bytes(b"".join(parts))
-    return str(path)
-
-
-class TestTLSOptions:
-    def test_lack_of_executable_memory_raises_a_sentence(self, certificate, monkeypatch):
-        """systemd's MemoryDenyWriteExecute= denies it; the callbacks of OpenSSL need it."""
-
-        def deny(*_):
-            raise MemoryError("Cannot allocate write+execute memory for ffi.callback().")
-
-        monkeypatch.setattr(crypto, "load_privatekey", deny)
-        with pytest.raises(ValueError, match="MemoryDenyWriteExecute=no"):
-            tls_options(str(certificate))
-
-    def test_unusable_file_raises_a_sentence(self, certificate, tmp_path):
-        pem = certificate.read_bytes()
-        start = pem.index(b"-----BEGIN CERTIFICATE")
-        key, own = pem[:start], pem[start:]
-        other = ec.generate_private_key(ec.SECP256R1())
-        encrypted = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
-        another = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        for parts in ((), (key,), (own,), (encrypted, own), (another, own), (b"nonsense",), (key, own[:200])):
-            with pytest.raises(ValueError, match="does not hold an unencrypted private key and its"):
-                tls_options(write(tmp_path, *parts))
-        tls_options(write(tmp_path, own, key))
-
-    def test_missing_file_raises_a_sentence(self, tmp_path):
-        with pytest.raises(ValueError, match=r"cannot read the PEM file .*: No such file or directory"):
-            serverFromString(reactor, f"fallback:{BASE}:tls={tmp_path}/none")
-
-    def test_missing_pyopenssl_raises_a_sentence(self, certificate, monkeypatch):
-        monkeypatch.setitem(sys.modules, "OpenSSL", None)
-        with pytest.raises(ValueError, match=r"install twisted\[tls\]"):
-            tls_options(str(certificate))
 
 
 @ensureDeferred

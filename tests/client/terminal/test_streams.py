@@ -1,13 +1,14 @@
 import os
+import sys
 import threading
 
 from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IReadDescriptor
-from twisted.internet.testing import MemoryReactor
+from twisted.internet.testing import MemoryReactor, MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from twisted_date.client.terminal.streams import InputLines, OutputLines
+from twisted_date.client.terminal.streams import InputLines, OutputLines, standard_streams
 
 
 class InputLinesTests(SynchronousTestCase):
@@ -157,3 +158,14 @@ class OutputLinesTests(SynchronousTestCase):
     def test_pipe_without_readers_raises_its_error(self):
         os.close(self.reading)
         self.assertRaises(BrokenPipeError, OutputLines(self.writing).write, "text\n")
+
+
+class StandardStreamsTests(SynchronousTestCase):
+    def test_closed_output_fails_and_closed_errors_are_discarded(self):
+        for name in ("stdin", "stdout", "stderr"):
+            self.patch(sys, name, None)
+        streams = standard_streams(MemoryReactorClock())
+        self.assertFalse(streams.interactive)
+        self.assertRaises(OSError, streams.out.write, "lost\n")
+        streams.err.write("lost\n")
+        os.close(streams.lines.fileno())
