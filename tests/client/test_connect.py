@@ -56,7 +56,7 @@ class SearchTests(ConnectTestCase):
     def test_missing_server_is_reported_with_ports_cause_and_remedy(self):
         for ports, words in ((range(7, 9), "ports 7 to 8"), (range(7, 8), "port 7")):
             refused = ServerNotFound("Connection refused")
-            refused.nothing_listens = True
+            refused.nothing_answered = True
             self.results = [fail(refused)]
             error = self.failureResultOf(self.connect(ports=ports), ServerNotFound).value
             expected = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "

@@ -3,7 +3,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import make_session
 from twisted_date.conversation import errors
 from twisted_date.conversation.commands import COMMANDS
-from twisted_date.conversation.counts import MESSAGE, Counts
+from twisted_date.conversation.counts import OTHER, Counts
 from twisted_date.conversation.errors import ErrorKind
 
 
@@ -20,12 +20,12 @@ class CountsTests(SynchronousTestCase):
         return {key: number for key, number in counters.items() if number}
 
     def test_every_counter_exists_from_the_start(self):
-        self.assertEqual(self.counts.requests, dict.fromkeys([*COMMANDS, MESSAGE], 0))
+        self.assertEqual(self.counts.requests, dict.fromkeys([*COMMANDS, OTHER], 0))
         self.assertEqual(self.counts.errors, dict.fromkeys((kind.code for kind in errors.all_codes()), 0))
 
     def test_requests_are_counted_by_command(self):
         counted = self.counted(b"/date", b"/DATE Tokyo", b"/json", b"", b"bonjour", b"Au revoir!")
-        self.assertEqual(counted, {"/date": 2, "/json": 1, MESSAGE: 2, "/quit": 1})
+        self.assertEqual(counted, {"/date": 2, "/json": 1, OTHER: 2, "/quit": 1})
 
     def test_errors_are_counted_by_code(self):
         counted = self.counted(b"/xyzzy", b"\xff", b"x" * 1025, b"/zone Xyzzy", b"/name")

@@ -70,8 +70,13 @@ class CatalogTests(SynchronousTestCase):
     def test_closing_errors_start_alike_in_every_language(self):
         """Clients identify such an error by its first word."""
         for file in FILES:
-            for sentence in (ErrorKind.STOPPING.sentence, ErrorKind.INTERNAL.sentence):
-                self.assertTrue(catalogs.translate(sentence, file.stem).startswith("datechat "))
+            for kind in (
+                ErrorKind.INTERNAL,
+                ErrorKind.STOPPING,
+                ErrorKind.FULL,
+                ErrorKind.TOO_MANY_FROM_HOST,
+            ):
+                self.assertTrue(catalogs.translate(kind.sentence, file.stem).startswith("datechat "))
 
 
 class FrenchTests(SynchronousTestCase):

@@ -253,6 +253,16 @@ class MakeFactoryTests(SynchronousTestCase):
         (reply,) = self.ask(b"salut !\n", farewell="Salut", language="fr")
         self.assertIn("La connexion est fermée", reply)
 
+    def test_language_tag_may_have_a_country(self):
+        (greeting,) = self.ask(b"bonjour\n", language="fr-CA")
+        self.assertTrue(greeting.startswith("La connexion est"))
+        (date,) = self.ask(b"/date 2026-12-25 +full\n", language="fr-CA")
+        self.assertIn("décembre", date)
+
+    def test_unknown_language_is_refused(self):
+        error = self.assertRaises(SentenceError, make_factory, Clock(), language="xx")
+        self.assertIn("xx is not a language", str(error))
+
     def test_invalid_farewell_is_refused(self):
         error = self.assertRaises(SentenceError, make_factory, Clock(), farewell="/bye")
         self.assertIn("begins with /", str(error))

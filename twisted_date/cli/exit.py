@@ -9,6 +9,12 @@ from typing import Any
 
 from twisted.internet.error import ReactorNotRunning
 
+STATUS_OK = 0
+STATUS_FAILED = 1  # an error reply, a reply that could not be written, or a failure of the program
+STATUS_USAGE = 2
+STATUS_NO_SERVER = 3
+STATUS_SIGNAL = 128  # plus the signal's number, the status that shells give
+
 
 def stop_on_hangup(reactor: Any) -> None:
     """Shut the reactor down cleanly on SIGHUP, too, so that the terminal is restored.

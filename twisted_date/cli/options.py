@@ -12,6 +12,7 @@ from twisted.python.usage import UsageError
 from .. import __version__
 from ..i18n import catalogs
 from ..i18n.messages import ENGLISH, Sentence, SentenceError
+from .exit import STATUS_USAGE
 
 REFUSED_OPTION = Sentence("--{option}: {reason}")
 SEE_HELP = Sentence("{trouble} (--help lists the options)")
@@ -19,7 +20,6 @@ SEE_HELP = Sentence("{trouble} (--help lists the options)")
 INHERITED_HELP = (Sentence("Print the version and exit."), Sentence("Display this help and exit."))
 
 DEFAULT_BASE_PORT = 50000  # the first port that a server binds and a client tries
-STATUS_USAGE = 2
 
 
 class WrongSettings(SentenceError):

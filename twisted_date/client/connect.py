@@ -2,12 +2,11 @@
 
 import json
 import os
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from twisted.internet.endpoints import connectProtocol
+from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint, connectProtocol
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
@@ -62,7 +61,7 @@ async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
             else Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
         )
         not_found = ServerNotFound(sentence, host=target.host, first=first, last=last, error=error)
-        if target.host == LOCALHOST and error.nothing_listens:
+        if target.host == LOCALHOST and error.nothing_answered:
             not_found = ServerNotFound(
                 Sentence("{trouble}; twistd -n datechat --base-port {port} starts one"),
                 trouble=not_found,
@@ -85,8 +84,6 @@ async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, tim
 
 
 def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str, IStreamClientEndpoint]]:
-    from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
-
     try:
         addresses = json.loads(path.read_text())["addresses"]
         endpoints: list[tuple[str, IStreamClientEndpoint]] = []
@@ -215,18 +212,17 @@ async def search_ports(
     try:
         return await endpoint.connect(factory)  # type: ignore[return-value]  # made by the factory
     except NotFound as error:
-        raise _most_informative(error.causes) from None
+        raise _most_informative(error) from None
 
 
-def _most_informative(causes: Sequence[BaseException]) -> ServerError:
+def _most_informative(error: NotFound) -> ServerError:
     """Prefer a reply from datechat to one from another server, and any reply to a failed connection."""
-    for cause in causes:
+    for cause in error.causes:
         if isinstance(cause, ServerBusy):
             return cause
-    for cause in causes:
+    for cause in error.causes:
         if isinstance(cause, ServerError):
             return ServerNotFound(cause.sentence, **cause.values)
-    answered = [cause for cause in causes if not isinstance(cause, ConnectError)]
-    not_found = ServerNotFound(_reason([*answered, *causes][0]))
-    not_found.nothing_listens = True
+    not_found = ServerNotFound(_reason(error.best_cause))
+    not_found.nothing_answered = True
     return not_found

@@ -16,10 +16,10 @@ class CannotConnect(ServerError):
 class ServerNotFound(ServerError):
     """No datechat server was found.
 
-    :ivar nothing_listens: whether a search of ports met no other server either.
+    :ivar nothing_answered: whether a search of ports got no reply at all, not even from another server.
     """
 
-    nothing_listens = False
+    nothing_answered = False
 
 
 class ServerBusy(ServerError):

@@ -14,7 +14,7 @@ from ..conversation.text import clean, split_command
 from ..i18n.messages import Sentence
 from ..network.addresses import format_address
 from .errors import ServerError
-from .mode import Mode
+from .mode import Mode, print_error
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.history import History
@@ -38,7 +38,7 @@ class Interactive(Mode):
     :param streams: where replies and messages are written.
     :param prompter: reads the person's input.
     :param history: stores the person's first name.
-    :param reconnect: opens a new connection.
+    :param open_connection: opens a new connection.
     :param clock: a reactor, for the delays between attempts.
     """
 
@@ -49,13 +49,13 @@ class Interactive(Mode):
         streams: Streams,
         prompter: Prompter,
         history: History,
-        reconnect: Callable[[], Awaitable[DateClient]],
+        open_connection: Callable[[], Awaitable[DateClient]],
         clock: Any,
     ) -> None:
         super().__init__(client, settings, streams)
         self._prompter = prompter
         self._history = history
-        self._reconnect = reconnect
+        self._open = open_connection
         self._clock = clock
         self._replayed: dict[str, str] = {}
         self._draft = ""
@@ -79,7 +79,7 @@ class Interactive(Mode):
             self._streams.err.write("\n")  # after Ctrl-D the cursor is still behind the prompt
         return self._status
 
-    async def choices(self, text: str) -> list[str]:
+    async def places(self, text: str) -> list[str]:
         """Ask the server for places whose names start with ``text``; empty when it cannot be reached."""
         if self._client.close_reason is not None:
             return []
@@ -128,10 +128,14 @@ class Interactive(Mode):
         return name
 
     async def _read(self, prompt: str, is_message: bool = True) -> str | None:
-        """Read the next line; reconnect at once if the connection is lost meanwhile."""
+        """Read the next line.
+
+        A connection that is lost meanwhile is opened again without waiting for the person, unless the server
+        closed it because it was idle.
+        """
         while True:
             typed = self._prompter.ask(prompt, self._draft, is_message)
-            lost: Deferred[None] = Deferred() if self._is_idle() else self._client.when_closed()
+            lost: Deferred[None] = Deferred() if self._was_closed_as_idle() else self._client.when_closed()
             lost.addCallbacks(lambda _: self._prompter.interrupt(), lambda _: None)
             try:
                 line = await typed
@@ -141,12 +145,12 @@ class Interactive(Mode):
                 self._draft = str(interrupted)
             finally:
                 lost.cancel()
-            if self._is_idle():
+            if self._was_closed_as_idle():
                 self._print_error(WAS_IDLE)
             else:
-                await self._connect_again(self._client.close_reason)
+                await self._retry(self._client.close_reason)
 
-    def _is_idle(self) -> bool:
+    def _was_closed_as_idle(self) -> bool:
         """Whether the server closed an idle connection: reconnecting can wait for the next message."""
         return getattr(self._client.close_reason, "code", None) == IDLE
 
@@ -164,11 +168,11 @@ class Interactive(Mode):
         :return: whether a reply arrived, other than an error.
         """
         try:
-            if self._is_idle():
-                await self._connect()
+            if self._was_closed_as_idle():
+                await self._restore()
             reply = await self._client.ask(message)
         except ServerError as error:
-            await self._connect_again(error)
+            await self._retry(error)
             self._draft = message
             self._prompter.discard_input()
             return False
@@ -181,19 +185,19 @@ class Interactive(Mode):
                 await self._load_completions()
         return reply.error is None
 
-    async def _connect_again(self, trouble: ServerError | None) -> None:
+    async def _retry(self, trouble: ServerError | None) -> None:
         """Report the error and try to connect until it succeeds."""
         self._print_error(Sentence("{trouble}; connecting again, Ctrl-C leaves"), trouble=trouble)
         for delay in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
             await deferLater(self._clock, delay)
             with contextlib.suppress(ServerError):
-                await self._connect()
+                await self._restore()
                 break
         self._greet()
 
-    async def _connect(self) -> None:
+    async def _restore(self) -> None:
         """Open a new connection and restore the session's state: name, zone and language."""
-        self._client = await self._reconnect()
+        self._client = await self._open()
         await self._send_settings()
         for message in self._replayed.values():
             await self._client.ask(message)
@@ -202,4 +206,4 @@ class Interactive(Mode):
         self._streams.err.write(f"{clean(self._settings.translate(sentence, **values))}\n")
 
     def _print_error(self, sentence: str, /, **values: object) -> None:
-        self._streams.err.write(f"datechat: {clean(self._settings.translate(sentence, **values))}\n")
+        print_error(self._settings, self._streams, sentence, **values)

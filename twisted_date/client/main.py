@@ -7,13 +7,11 @@ from typing import Any, NoReturn
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 
-from ..cli.exit import stop_on_hangup
+from ..cli.exit import STATUS_SIGNAL, stop_on_hangup
 from ..cli.options import translate
 from .options import Options
 from .run import CANNOT_READ_OR_WRITE, run
 from .terminal.streams import standard_streams
-
-STATUS_SIGNAL = 128  # plus the signal's number, the status that shells give
 
 
 def main() -> NoReturn:

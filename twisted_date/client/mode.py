@@ -1,13 +1,12 @@
 """The base class of the client's two modes, batch and interactive."""
 
+from ..cli.exit import STATUS_FAILED, STATUS_OK
 from ..cli.options import REFUSED_OPTION, WrongSettings
 from ..conversation.replies import Reply
+from ..conversation.text import clean
 from .protocol import DateClient, json_switch
 from .settings import Settings
 from .terminal.streams import Streams
-
-STATUS_OK = 0
-STATUS_ERROR_REPLY = 1
 
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
 
@@ -55,8 +54,16 @@ class Mode:
             self._json = switch
         line = reply.as_json() if self._json else reply.as_text()
         if reply.error is not None:
-            self._status = STATUS_ERROR_REPLY
+            self._status = STATUS_FAILED
             if self._streams.colours:
                 line = f"{RED}{line}{PLAIN}"
         self._streams.out.write(line + "\n")
         self._finished = reply.closing
+
+
+def print_error(settings: Settings, streams: Streams, sentence: str, /, **values: object) -> None:
+    """Write a sentence to the error stream, translated, as a line of its own.
+
+    :param values: the values of the sentence's placeholders.
+    """
+    streams.err.write(f"datechat: {clean(settings.translate(sentence, **values))}\n")

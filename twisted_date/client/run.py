@@ -6,35 +6,34 @@ from typing import Any
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
-from ..cli.options import SEE_HELP, STATUS_USAGE, WrongSettings
-from ..conversation.text import clean
+from ..cli.exit import STATUS_FAILED, STATUS_NO_SERVER, STATUS_OK, STATUS_USAGE
+from ..cli.options import SEE_HELP, WrongSettings
 from ..i18n.messages import Sentence
 from ..network.addresses import host_and_port
 from ..network.failures import summarize
 from .batch import Batch
 from .connect import connect
 from .errors import ServerError
-from .mode import STATUS_OK
+from .mode import print_error
 from .protocol import DateClient
 from .settings import Settings
 from .terminal.streams import Streams
 
 CANNOT_READ_OR_WRITE = Sentence("cannot read or write: {reason}")
 
-STATUS_FAILED = 1
-STATUS_NO_SERVER = 3
-
 
 async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
     """Connect to the server, hold the conversation and disconnect.
 
     :param reactor: makes the connection.
+    :param settings: what the command line asks for.
+    :param streams: the standard streams.
     :return: the exit status. An error has been written to ``streams.err``, in one sentence.
     :raises CancelledError: when the run is cancelled.
     """
 
     def fail(status: int, sentence: str, /, **values: object) -> int:
-        streams.err.write(f"datechat: {clean(settings.translate(sentence, **values))}\n")
+        print_error(settings, streams, sentence, **values)
         return status
 
     try:
@@ -70,13 +69,13 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     from .terminal import prompter
     from .terminal.history import History, state_directory
 
-    async def reconnect() -> DateClient:
+    async def open_connection() -> DateClient:
         return await connect(reactor, settings.target, settings.timeout)
 
     async def places(text: str) -> list[str]:
-        return await interactive.choices(text)
+        return await interactive.places(text)
 
     history = History(state_directory(os.environ))
     line_prompter = prompter(reactor, streams, history, places)
-    interactive = Interactive(client, settings, streams, line_prompter, history, reconnect, reactor)
+    interactive = Interactive(client, settings, streams, line_prompter, history, open_connection, reactor)
     return await interactive.run()

@@ -180,7 +180,7 @@ def lang(state: State, argument: str) -> Reply:
 @command(Sentence("/zones TEXT"), Sentence("the places whose names begin so, with their zones"))
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
-        raise CommandError(ErrorKind.TEXT_MISSING)
+        raise CommandError(ErrorKind.MISSING_TEXT)
     matches = places.search(argument)
     if not matches:
         raise CommandError(ErrorKind.NO_PLACES, text=excerpt(argument))
@@ -193,7 +193,7 @@ def zones_(state: State, argument: str) -> Reply:
 @command(Sentence("/name NAME"), Sentence("tells your first name"))
 def name(state: State, argument: str) -> Reply:
     if not argument:
-        raise CommandError(ErrorKind.NAME_MISSING)
+        raise CommandError(ErrorKind.MISSING_NAME)
     if len(argument) > MAX_NAME:
         raise CommandError(ErrorKind.NAME_TOO_LONG, limit=MAX_NAME)
     if not is_clean(argument):

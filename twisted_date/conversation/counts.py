@@ -3,7 +3,7 @@
 from . import errors
 from .commands import COMMANDS
 
-MESSAGE = "message"  # the key of lines that are not commands
+OTHER = "message"  # the key of lines that are not commands
 
 
 class Counts:
@@ -16,6 +16,6 @@ class Counts:
 
     def __init__(self) -> None:
         #: Lines by command, as in ``/date``, and messages; lines that are neither count as errors only.
-        self.requests = dict.fromkeys((*COMMANDS, MESSAGE), 0)
+        self.requests = dict.fromkeys((*COMMANDS, OTHER), 0)
         #: Error replies, by code.
         self.errors = dict.fromkeys((kind.code for kind in errors.all_codes()), 0)

@@ -23,11 +23,11 @@ class ErrorKind(ErrorCode):
         "unexpected-argument",
         Sentence("{argument} is more than {command} understands; the usage is {usage}"),
     )
-    NAME_MISSING = "missing-name", Sentence("no name was given; the usage is /name NAME")
+    MISSING_NAME = "missing-name", Sentence("no name was given; the usage is /name NAME")
     NAME_TOO_LONG = "invalid-name", Sentence("the name is too long; {limit} characters are the most")
     NAME_NOT_PRINTABLE = "invalid-name", Sentence("the name holds a control character; send letters only")
     REPLY_TOO_LONG = "reply-too-long", Sentence("the reply would be too long; ask for less")
-    TEXT_MISSING = (
+    MISSING_TEXT = (
         "missing-text",
         Sentence("no text was given; the usage is /zones TEXT, for example /zones san"),
     )
@@ -35,17 +35,18 @@ class ErrorKind(ErrorCode):
         "unknown-place",
         Sentence("no place is known whose name begins with {text}; try its first letters only"),
     )
-    INTERNAL = (
-        replies.INTERNAL,
-        Sentence("datechat failed on this line and closes the connection; please connect again"),
-    )
-    STOPPING = "stopping", Sentence("datechat is stopping; please connect again later")
     IDLE = (
         replies.IDLE,
         Sentence(
             "no line came for {seconds:g} seconds; datechat closes the connection, please connect again"
         ),
     )
+    # A client recognises an unusable server by the beginning of the next ones, "datechat ", in any language.
+    INTERNAL = (
+        replies.INTERNAL,
+        Sentence("datechat failed on this line and closes the connection; please connect again"),
+    )
+    STOPPING = "stopping", Sentence("datechat is stopping; please connect again later")
     FULL = "full", Sentence("datechat is full; please connect again later")
     TOO_MANY_FROM_HOST = (
         "too-many-from-host",

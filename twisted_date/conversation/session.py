@@ -7,7 +7,7 @@ from ..i18n.messages import ErrorCode, Sentence
 from . import commands, errors
 from .cache import Replies, ReplyCache
 from .commands import COMMANDS
-from .counts import MESSAGE, Counts
+from .counts import OTHER, Counts
 from .errors import CommandError, ErrorKind
 from .farewell import is_farewell, normalise
 from .replies import MAX_REPLY, Reply
@@ -102,10 +102,10 @@ class Session:
         try:
             command, argument = self._parse(line)
             self._counts.requests[command] += 1
-            if command == MESSAGE:
+            if command == OTHER:
                 return command, self._connected()
             return command, COMMANDS[command].run(self._state, argument)
-        # A second name for an exception would make a reference cycle: its traceback refers to this frame.
+        # Do not bind the error to another name: its traceback refers to this frame, a reference cycle.
         except CommandError as error:
             return "", self._error(error.kind, error.values)
         except DateError as error:
@@ -126,7 +126,7 @@ class Session:
             return commands.find(name).name, argument
         if is_farewell(text, self._farewell):
             return "/quit", ""
-        return MESSAGE, ""
+        return OTHER, ""
 
     def _connected(self) -> Reply:
         if self._state.name is None:

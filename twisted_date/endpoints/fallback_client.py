@@ -53,10 +53,14 @@ class NotFound(ConnectError):
         super().__init__()
         self.causes = tuple(causes)
 
+    @property
+    def best_cause(self) -> BaseException:
+        """The most informative cause: that something answered, or was silent, says more than a refusal."""
+        others = [cause for cause in self.causes if not isinstance(cause, ConnectError)]
+        return next(iter([*others, *self.causes]), TimeoutError(Sentence("no answer came in time")))
+
     def __str__(self) -> str:
-        answered = [cause for cause in self.causes if not isinstance(cause, ConnectError)]
-        cause = next(iter([*answered, *self.causes]), Sentence("no answer came in time"))
-        return str(cause) or repr(cause)
+        return str(self.best_cause) or repr(self.best_cause)
 
 
 class SelfConnection(ConnectError):
@@ -191,7 +195,7 @@ class _Resolution:
         self.complete.callback(None)
 
     def give_up(self) -> None:
-        """Do with the addresses found so far."""
+        """Stop waiting; use the addresses found so far."""
         self.problem = Sentence("the name of this host was not resolved in time")
 
 
@@ -219,7 +223,7 @@ class _Race:
         self._attempts: dict[int, Deferred[None]] = {}
         self._verified: dict[int, Any] = {}
         self._causes: dict[int, BaseException] = {}
-        self._next_attempt: IDelayedCall | None = None
+        self._attempt_call: IDelayedCall | None = None
         self._preference_call: IDelayedCall | None = None
         self._result: Deferred[IProtocol] = Deferred()
 
@@ -230,11 +234,11 @@ class _Race:
         :raises NotFound: when none is verified in time.
         """
         deadline = self._clock.callLater(timeout, self._decide, True)
-        self._attempt_next()
+        self._start_attempt()
         try:
             return await self._result
         finally:
-            for call in (deadline, self._next_attempt, self._preference_call):
+            for call in (deadline, self._attempt_call, self._preference_call):
                 if call is not None and call.active():
                     call.cancel()
             for attempt in list(self._attempts.values()):
@@ -242,12 +246,12 @@ class _Race:
             for protocol in self._verified.values():  # verified, but not chosen
                 protocol.transport.abortConnection()
 
-    def _attempt_next(self) -> None:
+    def _start_attempt(self) -> None:
         """Start the next attempt, unless a service was found or too many attempts are running."""
         if self._verified or self._next_index == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
             return
         index, self._next_index = self._next_index, self._next_index + 1
-        self._next_attempt = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._attempt_next)
+        self._attempt_call = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._start_attempt)
         attempt = Deferred.fromCoroutine(self._attempt(index))
         self._attempts[index] = attempt
         attempt.addBoth(self._attempt_done, index)
@@ -270,10 +274,10 @@ class _Race:
             self._causes[index] = result.value
         if not self._result.called:
             # In the next iteration: endpoints that fail synchronously must not nest a hundred deep.
-            if self._next_attempt is not None and self._next_attempt.active():
-                self._next_attempt.reset(0)
+            if self._attempt_call is not None and self._attempt_call.active():
+                self._attempt_call.reset(0)
             else:
-                self._next_attempt = self._clock.callLater(0, self._attempt_next)
+                self._attempt_call = self._clock.callLater(0, self._start_attempt)
             self._decide(False)
 
     def _decide(self, now: bool) -> None:

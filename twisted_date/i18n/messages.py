@@ -40,7 +40,7 @@ class SentenceError(Exception):
     """An error whose text is a sentence.
 
     :param sentence: the problem and its solution; without values, it is not formatted.
-    :param values: the values of its placeholders; another such error stands for its own text.
+    :param values: the values of its placeholders; another SentenceError stands for its own text.
     """
 
     def __init__(self, sentence: str, /, **values: object) -> None:

@@ -68,7 +68,7 @@ class Connection:
         """Whether the connection uses TLS, whose records are scheduled below it."""
         return self._gate is not None
 
-    def has_pending_input(self) -> bool:
+    def has_queued_records(self) -> bool:
         """Whether received TLS records are queued in the scheduler."""
         return self._gate is not None and self._gate.is_queued
 

@@ -12,8 +12,9 @@ ITERATION_BUDGET = 0.004  # seconds per reactor iteration for queued peers, and 
 class Scheduler:
     """Shares out the time of each reactor iteration.
 
-    A peer is served at once, for one time slice, while this iteration's budget lasts; everyone else queues,
-    first in, first out. So does a peer with more input than fits in its time slice.
+    New input is served at once while this iteration's budget lasts; everything else queues, first in, first
+    out. The code that serves a peer charges the time, stops after TIME_SLICE and enqueues the
+    rest.
 
     :param clock: measures the time and schedules the iterations.
     """

@@ -15,6 +15,7 @@ from ..conversation.farewell import DEFAULT_FAREWELL, check as check_farewell
 from ..conversation.health import Health
 from ..conversation.session import Session
 from ..conversation.state import Defaults
+from ..dates.languages import parse_tag
 from ..i18n.messages import ENGLISH
 from ..network.closing import close_timeouts
 from ..network.refusals import RefusalLog
@@ -54,7 +55,7 @@ class DateFactory(Factory):
         self._open: dict[DateProtocol, bytes | None] = {}  # the host key of each open session
         self._short_lived = ShortLivedConnections()
         self._stopping = False
-        self._closed: list[Deferred[None]] = []
+        self._waiting: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
         self._deadline = 0.0  # when the remaining peers get the stop notice
 
@@ -86,7 +87,7 @@ class DateFactory(Factory):
         return Session(self.defaults, self.counts, self.cache)
 
     def active(self, protocol: DateProtocol) -> None:
-        """Restart the idle timeout of a connection that began or answered lines."""
+        """Restart the idle timeout of a connection that was opened, or has answered lines."""
         if self.limits.idle:
             self._idle.reset(protocol)
 
@@ -100,12 +101,12 @@ class DateFactory(Factory):
             self._all_gone()
 
     def shut_down(self, drain: float) -> Deferred[None]:
-        """Answer pending lines, notify every peer that the server is stopping, and close.
+        """Answer pending lines, notify the peer of every session that the server is stopping, and close.
 
         A peer gets the notice as soon as it falls silent, or when half of the drain time is over. New
         connections are refused.
 
-        :param drain: seconds until the remaining connections are aborted.
+        :param drain: seconds until the remaining connections are aborted; a second call cannot change it.
         :return: fires when every connection is gone.
         """
         self._stopping = True
@@ -114,8 +115,8 @@ class DateFactory(Factory):
         if not (self._open or self._short_lived):
             closed.callback(None)
             return closed
-        self._closed.append(closed)
-        if len(self._closed) == 1:
+        self._waiting.append(closed)
+        if len(self._waiting) == 1:
             self._timers = [self.scheduler.clock.callLater(drain, self.abort_all)]
             self._deadline = self.scheduler.clock.seconds() + drain / 2
             self._check_later()
@@ -134,7 +135,7 @@ class DateFactory(Factory):
             if timer.active():
                 timer.cancel()
         self._timers.clear()
-        waiting, self._closed = self._closed, []
+        waiting, self._waiting = self._waiting, []
         for closed in waiting:
             closed.callback(None)
 
@@ -170,15 +171,23 @@ def make_factory(
         factory = make_factory(reactor, zone=ZoneInfo("Europe/Paris"))
         port = await serverFromString(reactor, "fallback:50000").listen(factory)
 
-    To stop, call ``port.stopListening()``, then ``factory.shut_down(5)``, which answers pending lines.
+    To stop, call ``factory.shut_down(5)``, which answers pending lines and refuses new connections; call
+    ``port.stopListening()`` first in a program that goes on.
 
+    :param reactor: measures time and schedules calls.
     :param zone: the zone of replies; None for the machine's.
     :param farewell: the phrase that ends a session.
-    :param language: CLDR's identifier of the language of replies.
+    :param language: the language of replies: ``fr``, ``fr-CA`` or CLDR's identifier.
     :param limits: the maximum number of connections, and how long they may be idle; no limits by default.
     :param health: returns what ``/health`` reports; by default, that nothing is known.
-    :raises SentenceError: when the farewell is empty, too long, looks like a command or has a control
-        character.
+    :raises SentenceError: when the language is unknown, or the farewell is empty, too long, looks like a
+        command or has a control character.
     """
-    defaults = Defaults(time.time_ns, zone or machine_zone(), check_farewell(farewell), language, health)
+    defaults = Defaults(
+        now_ns=time.time_ns,
+        zone=zone or machine_zone(),
+        farewell=check_farewell(farewell),
+        language=parse_tag(language),
+        health=health,
+    )
     return DateFactory(defaults, reactor, limits)

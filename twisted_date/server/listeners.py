@@ -53,7 +53,7 @@ def _session_listeners(reactor: Any, settings: Settings, server: DateFactory) ->
 
 
 def _listener(
-    reactor: Any, option: str, description: str, factory: IProtocolFactory, does: str = "listens"
+    reactor: Any, option: str, description: str, factory: IProtocolFactory, log_verb: str = "listens"
 ) -> Listener:
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
@@ -70,7 +70,7 @@ def _listener(
             description=description,
             error=error,
         ) from error
-    return Listener(endpoint, factory, does, description)
+    return Listener(endpoint, factory, log_verb, description)
 
 
 def _proxy_refusals(listeners: Sequence[Listener]) -> list[RefusalLog]:

@@ -136,7 +136,7 @@ class DateProtocol(LineReceiver):
     def is_quiet(self) -> bool:
         """Whether nothing arrived since the last call, and no input or reply is pending."""
         was_active, self._active = self._active, False
-        return not (was_active or self._queued or self.paused or self._connection.has_pending_input())
+        return not (was_active or self._queued or self.paused or self._connection.has_queued_records())
 
     def _answer(self, lines: Iterable[bytes]) -> float:
         """Answer lines for at most one time slice; return the seconds that it took."""

@@ -33,13 +33,13 @@ class Listener:
 
     :param endpoint: where to listen.
     :param factory: builds the protocols.
-    :param does: the verb phrase of its line in the log.
+    :param log_verb: the verb phrase of its line in the log.
     :param description: the description that the endpoint was made from, if any.
     """
 
     endpoint: IStreamServerEndpoint
     factory: IProtocolFactory
-    does: str = "listens"
+    log_verb: str = "listens"
     description: str = ""
 
 
@@ -48,9 +48,9 @@ class DateService(Service):
 
     :param listeners: the endpoints and what they serve.
     :param factory: the factory of the sessions; at least one of the listeners has it.
-    :param announcers: they announce the addresses for sessions once every endpoint listens and the reactor
-        runs, and the stop of the service.
-    :param process: the process that it runs in; ends it when something fails after the start.
+    :param announcers: they are told the addresses for sessions once every endpoint listens and the reactor
+        runs, and told again when the service stops.
+    :param process: the process that the service runs in; it ends when something fails after the start.
     :param drain: seconds that sessions get to finish when the service stops.
     """
 
@@ -63,7 +63,7 @@ class DateService(Service):
         drain: float,
     ) -> None:
         self._listeners = listeners
-        self._pending = list(listeners)
+        self._not_listening = list(listeners)
         self._factory = factory
         self._announcers = announcers
         self._process = process
@@ -89,8 +89,8 @@ class DateService(Service):
             elif not self._stopping:
                 self._process.fail(failure.getErrorMessage())
 
-        for listener in list(self._pending if listeners is None else listeners):
-            self._pending.remove(listener)
+        for listener in list(self._not_listening if listeners is None else listeners):
+            self._not_listening.remove(listener)
             listening: Deferred[Any] = maybeDeferred(listener.endpoint.listen, listener.factory)
             self._listening[listener] = listening.addErrback(failed)
             if failures:
@@ -121,7 +121,7 @@ class DateService(Service):
         _log.info("datechat is stopping; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
         stopped = self._stop_listening()
-        if listened:  # read the latest input: connections behind proxy: have no session yet
+        if listened:  # let the reactor read what just arrived: behind proxy: it has no session yet
             stopped.addCallback(lambda _: deferLater(self._factory.scheduler.clock, QUIET_PERIOD))
         return stopped.addCallback(lambda _: self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD)))
 
@@ -131,8 +131,12 @@ class DateService(Service):
         """Log where one endpoint listens; announce all addresses when it is the last."""
         if port is not None:
             where = " and ".join(format_address(address) for address in addresses_of(port))
-            sentence = f"datechat {{version}} {listener.does} on {{where}}."  # twist logs it so
-            _log.info(sentence, version=__version__, where=where)
+            _log.info(
+                "datechat {version} {verb} on {where}.",
+                version=__version__,
+                verb=listener.log_verb,
+                where=where,
+            )
             for part in ports_of(port):
                 ThrottledAcceptor(part, self._budget)
                 if "backlog=" not in listener.description:
@@ -161,7 +165,7 @@ class DateService(Service):
             listening.cancel()
             stopped.append(listening.addCallback(self._stop))
         self._listening = {}
-        self._pending = list(self._listeners)
+        self._not_listening = list(self._listeners)
         return gatherResults(stopped).addCallback(lambda _: None)
 
     def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:

@@ -95,7 +95,8 @@ def _factory(reactor: Any, settings: Settings) -> DateFactory:
 def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
     """Load the data of places and languages before a peer has to wait for it.
 
-    Each line loads one part, in at most 50 ms, so that the first peers wait for one part only.
+    Each line loads one part, in at most 50 ms, so that the first peers wait for one part only. After the
+    last line, full garbage collections are disabled.
     """
     session.reply_to(lines[0])
     if lines[1:]:

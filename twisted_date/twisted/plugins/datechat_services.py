@@ -6,5 +6,5 @@ server = ServiceMaker(
     "datechat", "twisted_date.server.tap", "The date and time, one line in, one line out.", "datechat"
 )
 client = ServiceMaker(
-    "datechat-client", "twisted_date.client.tap", "Batch to a datechat server.", "datechat-client"
+    "datechat-client", "twisted_date.client.tap", "Talk to a datechat server.", "datechat-client"
 )
