@@ -1,4 +1,5 @@
 from OpenSSL.SSL import SysCallError
+from service_identity.exceptions import CertificateError, VerificationError
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
@@ -83,6 +84,13 @@ class ConnectionEndTests(SynchronousTestCase):
         request = self.client.ask("one")
         self.client.connectionLost(Failure(SysCallError(104, "ECONNRESET")))
         self.failureResultOf(request, WrongServer)
+
+    def test_certificate_of_another_host_is_a_wrong_server(self):
+        for kind in (VerificationError, CertificateError):
+            self.setUp()
+            request = self.client.ask("one")
+            self.client.connectionLost(Failure(kind([])))
+            self.assertIn("another host's", str(self.failureResultOf(request, WrongServer).value))
 
     def test_other_connection_error_is_reported(self):
         request = self.client.ask("one")

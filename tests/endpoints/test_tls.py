@@ -12,6 +12,7 @@ from OpenSSL import crypto
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.testing import MemoryReactor
 
+from twisted_date.endpoints.arguments import WrongArgument
 from twisted_date.endpoints.tls import tls_options
 
 
@@ -47,6 +48,10 @@ class TestTLSOptions:
     def test_missing_file_raises_a_sentence(self, tmp_path):
         with pytest.raises(ValueError, match=r"cannot read the PEM file .*: No such file or directory"):
             serverFromString(MemoryReactor(), f"fallback:50000:tls={tmp_path}/none")
+
+    def test_impossible_name_raises_a_sentence(self):
+        with pytest.raises(WrongArgument, match="cannot read the PEM file"):
+            tls_options("a\0b")
 
     def test_missing_pyopenssl_raises_a_sentence(self, certificate, monkeypatch):
         monkeypatch.setitem(sys.modules, "OpenSSL", None)

@@ -1,6 +1,12 @@
+import copy
+import pickle
+
 from twisted.trial.unittest import SynchronousTestCase
 
+from twisted_date.conversation.errors import CommandError, ErrorKind
+from twisted_date.dates.errors import DateError, Reason
 from twisted_date.endpoints.arguments import WrongArgument
+from twisted_date.endpoints.fallback_server import PortUnavailable
 from twisted_date.i18n.messages import Sentence, SentenceError
 
 
@@ -17,6 +23,30 @@ class SentenceErrorTests(SynchronousTestCase):
         cause = SentenceError(Sentence("port {port} is closed"), port=7)
         error = SentenceError(Sentence("no server: {cause}"), cause=cause)
         self.assertEqual(str(error), "no server: port 7 is closed")
+
+    def test_errors_can_be_copied_and_sent_to_other_processes(self):
+        port_error = PortUnavailable(
+            "localhost", 7, OSError(98, "in use"), Sentence("{port} is taken"), port=7
+        )
+        date_error = DateError(Reason.AMBIGUOUS_DATE, date="1/2", choices=("1 February", "2 January"))
+        for error in (
+            SentenceError(Sentence("{place} is not known"), place="Atlantis"),
+            WrongArgument(Sentence("tries={tries} is too few"), tries=0),
+            port_error,
+            date_error,
+            CommandError(ErrorKind.NAME_TOO_LONG, limit=64),
+        ):
+            for copied in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+                self.assertEqual((type(copied), str(copied)), (type(error), str(error)))
+        self.assertEqual(copy.copy(port_error).port, 7)
+        self.assertIs(copy.copy(date_error).reason, Reason.AMBIGUOUS_DATE)
+
+    def test_representation_holds_the_sentence(self):
+        error = WrongArgument(Sentence("tries={tries} is too few"), tries=0)
+        self.assertEqual(repr(error), "WrongArgument('tries=0 is too few')")
+
+    def test_text_is_a_plain_string(self):
+        self.assertIs(type(str(SentenceError(Sentence("no values")))), str)
 
     def test_wrong_arguments_are_value_errors(self):
         with self.assertRaisesRegex(ValueError, "tries=0 is too few"):

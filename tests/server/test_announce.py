@@ -39,6 +39,12 @@ class PortFileTests(SynchronousTestCase):
     def test_unix_socket_has_a_path_and_no_port(self):
         self.file.listening([UNIXAddress("/run/datechat")])
         self.assertEqual(self.contents()["addresses"], [{"path": "/run/datechat"}])
+
+    def test_path_of_a_unix_socket_is_written_as_it_is(self):
+        self.file.listening([UNIXAddress("/run/no\u00a0break \U0001f468\u200d\U0001f4bb".encode())])
+        self.assertEqual(
+            self.contents()["addresses"], [{"path": "/run/no\u00a0break \U0001f468\u200d\U0001f4bb"}]
+        )
         self.assertIsNone(self.contents()["port"])
 
     def test_file_is_world_readable_whatever_the_umask(self):

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-CLIENTS = [("datechat",), ("twist", "datechat-client")]  # the ways to start a client
+# The ways to start a client
+CLIENTS = [("datechat",), ("python", "-m", "twisted_date"), ("twist", "datechat-client")]
 RUNNERS = [("twistd", "-n"), ("twistd",), ("twist",)]  # the ways to start a server
 TIMEOUT = 30.0  # seconds; a start takes half a second on an idle machine
 

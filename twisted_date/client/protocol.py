@@ -43,6 +43,12 @@ CLOSING_GRACE = 1.0  # seconds to send the last bytes before the connection is a
 
 _VERSION = re.compile(r"datechat \d+\.\d+\S*(?: |$)")
 
+# By name: without the tls extra, neither this library nor OpenSSL is installed.
+_IDENTITY_ERRORS = (
+    "service_identity.exceptions.VerificationError",
+    "service_identity.exceptions.CertificateError",
+)
+
 Parse = Callable[[bytes], Reply]
 
 
@@ -203,10 +209,9 @@ def _closing_error(reply: Reply) -> ConnectionClosed:
 def _connection_error(reason: Failure) -> ServerError:
     if reason.check(error.ConnectionClosed):
         return ConnectionClosed(CLOSED_BY_SERVER)
-    # By name: without the tls extra, neither library is installed
-    if reason.check("service_identity.exceptions.VerificationError"):
+    if reason.check(*_IDENTITY_ERRORS):
         return WrongServer(OTHER_CERTIFICATE)
-    if reason.check("OpenSSL.SSL.Error"):
+    if reason.check("OpenSSL.SSL.Error", "OpenSSL.crypto.Error"):
         cause = _openssl_reason(reason.value)
         return WrongServer(NOT_TRUSTED if "verify" in cause else NO_TLS_THERE, reason=cause)
     return ConnectionClosed(Sentence("the connection was lost: {reason}"), reason=reason.getErrorMessage())

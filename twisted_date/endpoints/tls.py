@@ -24,9 +24,10 @@ def tls_options(path: str) -> Any:
     """
     try:
         pem = Path(path).read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no file can have this name
         sentence = Sentence("cannot read the PEM file {path}: {reason}")
-        raise WrongArgument(sentence, path=path, reason=error.strerror) from None
+        reason = getattr(error, "strerror", None) or error
+        raise WrongArgument(sentence, path=path, reason=reason) from None
     try:
         from OpenSSL import SSL, crypto
         from twisted.internet.ssl import CertificateOptions, TLSVersion

@@ -44,9 +44,22 @@ class SentenceError(Exception):
     """
 
     def __init__(self, sentence: str, /, **values: object) -> None:
-        Exception.__init__(self, sentence, values)  # not super(): subclasses have other bases, too
+        Exception.__init__(self, sentence)  # not super(): subclasses have other bases, too
         self.sentence = sentence
         self.values = values
 
     def __str__(self) -> str:
-        return self.sentence.format(**self.values) if self.values else self.sentence
+        return self.sentence.format(**self.values) if self.values else str(self.sentence)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Subclasses take other arguments: copies and other processes get the attributes.
+        return _restore, (type(self), self.__dict__)
+
+
+def _restore(kind: type[SentenceError], attributes: dict[str, object]) -> SentenceError:
+    error = kind.__new__(kind)
+    error.__dict__.update(attributes)
+    return error

@@ -13,11 +13,12 @@ def format_address(address: IAddress) -> str:
     IPv4 addresses look the same on a dual-stack socket. A path can contain anything, and may come from a peer
     behind a proxy, so :data:`REPLACEMENT` stands for each character that is not printable.
     """
-    text = _format(address)
+    text = address_text(address)
     return text if text.isprintable() else "".join(c if c.isprintable() else REPLACEMENT for c in text)
 
 
-def _format(address: IAddress) -> str:
+def address_text(address: IAddress) -> str:
+    """The same for programs: the path of a UNIX socket as it is."""
     match address:
         case IPv4Address(host=host, port=port):
             return f"{host}:{port}"
@@ -35,4 +36,4 @@ def host_and_port(address: IAddress) -> str:
     """Format an address as arguments for nc and telnet: ``127.0.0.1 50000``, or a UNIX socket's path."""
     if isinstance(address, IPv4Address | IPv6Address):
         return f"{address.host} {address.port}"
-    return format_address(address)
+    return address_text(address)

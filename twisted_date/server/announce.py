@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IAddress
 
 from .. import __version__
 from ..i18n.messages import Sentence, SentenceError
-from ..network.addresses import format_address
+from ..network.addresses import address_text, format_address
 
 
 class Announcer(Protocol):
@@ -99,7 +99,7 @@ class PortFile:
 def _entry(address: IAddress) -> dict[str, object]:
     if isinstance(address, IPv4Address | IPv6Address):
         return {"host": address.host, "port": address.port}
-    return {"path": format_address(address)}
+    return {"path": address_text(address)}
 
 
 class Systemd:

@@ -131,12 +131,9 @@ class DateService(Service):
         """Log where one endpoint listens; announce all addresses when it is the last."""
         if port is not None:
             where = " and ".join(format_address(address) for address in addresses_of(port))
-            _log.info(
-                "datechat {version} {verb} on {where}.",
-                version=__version__,
-                verb=listener.log_verb,
-                where=where,
-            )
+            # The verb is part of the format, which twist's JSON log shows as it is.
+            log_format = f"datechat {{version}} {listener.log_verb} on {{where}}."
+            _log.info(log_format, version=__version__, where=where)
             for part in ports_of(port):
                 ThrottledAcceptor(part, self._budget)
                 if "backlog=" not in listener.description:
