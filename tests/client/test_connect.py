@@ -83,6 +83,12 @@ class SearchTests(ConnectTestCase):
         self.connect(ports=range(7, 8), tls=True)
         self.assertIsNotNone(self.tried[0][3])
 
+    def test_host_that_no_certificate_can_name_is_reported(self):
+        error = self.failureResultOf(
+            self.connect(host="a..b", ports=range(7, 8), tls=True), WrongSettings
+        ).value
+        self.assertEqual(str(error), "'a..b' is not a host name")
+
     def test_missing_tls_library_is_reported(self):
         with patch.dict(sys.modules, {"twisted.internet.ssl": None}):
             error = self.failureResultOf(self.connect(ports=range(7, 8), tls=True), WrongSettings).value

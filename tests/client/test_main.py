@@ -17,6 +17,7 @@ class MainTests(SynchronousTestCase):
             return run()
 
         self.patch(main, "run", fake_run)
+        self.patch(main, "discard_log", lambda: None)
         for module in (main, tap):
             self.patch(module, "standard_streams", lambda reactor: None)
         self.patch(sys, "argv", ["datechat", *arguments])

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.certificates import write_certificate
 from tests.ports import free_block
 from tests.system.processes import CLIENTS, TIMEOUT, ask, command, occupied, run, server, wait_for
 from twisted_date import __version__
@@ -257,6 +258,21 @@ class TestTargets:
             assert finished.returncode == 3
             assert "is another host's" in finished.stderr
             assert finished.stderr.count("\n") == 1
+
+    def test_certificate_without_a_host_is_refused_in_one_sentence(self, tmp_path, monkeypatch):
+        pem = write_certificate(tmp_path / "nobody.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        with server("--base-port", BASE + 90, "--tls", pem, folder=tmp_path) as running:
+            port = running.port()
+            for target in (
+                ("--tls", "--port", port),
+                ("--tls", "--port", port, "--host", "127.0.0.1"),
+                ("--connect", f"tls:localhost:{port}"),
+            ):
+                finished = run("datechat", *target, "/version", folder=tmp_path)
+                assert (finished.returncode, finished.stdout) == (3, "")
+                assert "is another host's" in finished.stderr
+                assert finished.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint, connectProtocol
-from twisted.internet.error import ConnectError
-from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
+from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from ..cli.options import WrongSettings
-from ..endpoints.arguments import port_range
+from ..endpoints.arguments import WrongArgument, port_range
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
+from ..endpoints.tls import TLSUnavailable
+from ..endpoints.tls_client import WrongCertificate, has_hosts, tls_wrapper
 from ..i18n.messages import Sentence
-from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound
-from .protocol import DEFAULT_TIMEOUT, DateClient
+from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongServer
+from .protocol import CLOSED_AT_ONCE, DEFAULT_TIMEOUT, OTHER_CERTIFICATE, DateClient, connection_error
 from .settings import LOCALHOST, Target
 
 NOT_A_PORT_FILE = Sentence(
@@ -40,14 +45,22 @@ async def connect(reactor: Any, target: Target, timeout: float = DEFAULT_TIMEOUT
     :raises ServerError: when no server is found, or when it refuses the conversation.
     """
     if target.endpoint is not None:
-        endpoint = _parse_endpoint(reactor, target.endpoint)
-        try:
-            return await _open(target.endpoint, endpoint, reactor, timeout)
-        except OverflowError as error:  # a port number out of range
-            raise WrongSettings(NOT_AN_ENDPOINT, description=target.endpoint, error=error) from None
+        return await _connect_to_description(target.endpoint, reactor, timeout)
     if target.port_file is not None:
         return await _connect_by_port_file(target.port_file, reactor, _wrap(target), timeout)
     return await _search(reactor, target, timeout)
+
+
+async def _connect_to_description(description: str, reactor: Any, timeout: float) -> DateClient:
+    endpoint = _parse_endpoint(reactor, description)
+    try:
+        client = await _open(description, endpoint, reactor, timeout)
+    except OverflowError as error:  # a port number out of range
+        raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
+    if description.startswith("tls:") and not has_hosts(client.transport):
+        client.transport.abortConnection()
+        raise WrongServer(OTHER_CERTIFICATE)
+    return client
 
 
 async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
@@ -144,13 +157,33 @@ def _wrap(target: Target) -> Wrap | None:
 def _tls(host: str) -> Wrap:
     """Return a wrapper that adds TLS to an endpoint and verifies the certificate for the host."""
     try:
-        from twisted.internet.endpoints import wrapClientTLS
-        from twisted.internet.ssl import optionsForClientTLS
-
-        options = optionsForClientTLS(host)
-    except ImportError:
+        wrap = tls_wrapper(host)
+    except TLSUnavailable:
         raise WrongSettings(Sentence("--tls needs pyOpenSSL; install datechat[tls]")) from None
-    return lambda endpoint: wrapClientTLS(options, endpoint)
+    except WrongArgument as error:
+        raise WrongSettings(error.sentence, **error.values) from None
+    return lambda endpoint: _HandshakeErrors(wrap(endpoint))
+
+
+@implementer(IStreamClientEndpoint)
+class _HandshakeErrors:
+    """Turns what fails in a TLS handshake into a ServerError; a failed connection stays what it is."""
+
+    def __init__(self, endpoint: IStreamClientEndpoint) -> None:
+        self._endpoint = endpoint
+
+    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
+        connected: Deferred[IProtocol] = self._endpoint.connect(protocolFactory)
+        return connected.addErrback(self._translate)
+
+    def _translate(self, failure: Failure) -> Failure:
+        if failure.check(WrongCertificate):
+            return Failure(WrongServer(OTHER_CERTIFICATE))
+        if failure.check(ConnectionClosed):
+            return Failure(WrongServer(CLOSED_AT_ONCE))
+        if failure.check(ConnectError, OSError, CancelledError):
+            return failure
+        return Failure(connection_error(failure))
 
 
 def _raise_timeout(result: object, timeout: float) -> NoReturn:
@@ -175,6 +208,8 @@ async def open_endpoint(
     client = DateClient(clock, timeout)
     try:
         await connectProtocol(endpoint, client).addTimeout(timeout, clock, _raise_timeout)
+    except ServerError:
+        raise
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
         raise CannotConnect(_reason(error)) from None
     try:

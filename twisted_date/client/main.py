@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
+from twisted.logger import globalLogBeginner
 
 from ..cli.exit import STATUS_SIGNAL, stop_on_hangup
 from ..cli.options import translate
@@ -19,6 +20,7 @@ def main() -> NoReturn:
 
     :raises SystemExit: always, with the exit status.
     """
+    discard_log()
     options = Options()
     _parse(options)
     status = STATUS_SIGNAL
@@ -38,6 +40,11 @@ def main() -> NoReturn:
         react(converse)
     except SystemExit as stop:
         sys.exit(stop.code or status)
+
+
+def discard_log() -> None:
+    """Keep Twisted's log off the terminal, where it would write tracebacks; errors are sentences here."""
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
 
 
 def _parse(options: Options) -> None:

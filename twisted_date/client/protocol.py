@@ -165,7 +165,7 @@ class DateClient(LineReceiver):
         self._fail(WrongServer(Sentence("what answers there sends longer lines than datechat does")))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._fail(_connection_error(reason))
+        self._fail(connection_error(reason))
         self.connected = 0
         on_closed, self._on_closed = self._on_closed, []
         for closed in on_closed:
@@ -206,7 +206,8 @@ def _closing_error(reply: Reply) -> ConnectionClosed:
     return closing_error
 
 
-def _connection_error(reason: Failure) -> ServerError:
+def connection_error(reason: Failure) -> ServerError:
+    """The error for a connection that was lost, or that TLS refused."""
     if reason.check(error.ConnectionClosed):
         return ConnectionClosed(CLOSED_BY_SERVER)
     if reason.check(*_IDENTITY_ERRORS):

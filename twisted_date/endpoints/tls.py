@@ -10,9 +10,15 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 from ..i18n.messages import Sentence
 from .arguments import DEFAULT_BACKLOG, MakeEndpoint, WrongArgument
 
-__all__ = ["tls_endpoints", "tls_options"]
+__all__ = ["TLSUnavailable", "tls_endpoints", "tls_options"]
+
+NO_TLS = Sentence("TLS needs pyOpenSSL; install twisted[tls]")
 
 _CERTIFICATE = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+class TLSUnavailable(WrongArgument):
+    """TLS is not installed; the text is a sentence."""
 
 
 def tls_options(path: str) -> Any:
@@ -32,7 +38,7 @@ def tls_options(path: str) -> Any:
         from OpenSSL import SSL, crypto
         from twisted.internet.ssl import CertificateOptions, TLSVersion
     except ImportError:
-        raise WrongArgument(Sentence("TLS needs pyOpenSSL; install twisted[tls]")) from None
+        raise TLSUnavailable(NO_TLS) from None
     try:
         # Given a passphrase, even a wrong one, OpenSSL does not prompt on the terminal.
         key = crypto.load_privatekey(crypto.FILETYPE_PEM, pem, b"")

@@ -1,0 +1,141 @@
+"""The client over TLS: which certificates it accepts. It says nothing to a server that it does not accept."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet import reactor
+from twisted.internet.endpoints import TCP4ClientEndpoint, serverFromString
+from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import capturedLogs
+
+from tests.certificates import write_certificate
+from tests.helpers import NOW, make_defaults
+from tests.loopback import serving
+from twisted_date.client import api
+from twisted_date.client.connect import connect
+from twisted_date.client.errors import ServerError
+from twisted_date.client.settings import Target
+from twisted_date.endpoints.tls_client import TLSClientEndpoint, WrongCertificate
+from twisted_date.server.factory import DateFactory
+
+BOTH = ("localhost", "127.0.0.1")
+EXPIRED = timedelta(seconds=-1)
+
+# A name for the test; the subjectAltNames; the common name; how long it lasts; whether it is trusted; the
+# hosts for which it is accepted; and what is said of it otherwise
+CERTIFICATES = [
+    ("both", BOTH, "localhost", timedelta(days=1), True, BOTH, ""),
+    ("dns", ("localhost",), "localhost", timedelta(days=1), True, ("localhost",), "another host's"),
+    ("ip", ("127.0.0.1",), "localhost", timedelta(days=1), True, ("127.0.0.1",), "another host's"),
+    ("no-san", (), "localhost", timedelta(days=1), True, (), "another host's"),
+    ("no-san-wrong-cn", (), "example.org", timedelta(days=1), True, (), "another host's"),
+    ("wrong-san", ("example.org",), "localhost", timedelta(days=1), True, (), "another host's"),
+    ("wrong-ip", ("192.0.2.1",), "localhost", timedelta(days=1), True, (), "another host's"),
+    ("expired", BOTH, "localhost", EXPIRED, True, (), "is not trusted"),
+    ("self-signed", BOTH, "localhost", timedelta(days=1), False, (), "is not trusted"),
+]
+CASES = pytest.mark.parametrize(
+    ("names", "common_name", "lasts", "trusted", "accepted", "words"),
+    [case[1:] for case in CERTIFICATES],
+    ids=[case[0] for case in CERTIFICATES],
+)
+
+
+def serve(tmp_path, monkeypatch, names, common_name, lasts, trusted):
+    """The description of a server with such a certificate; the client trusts it, or another one."""
+    pem = write_certificate(tmp_path / "server.pem", *names, common_name=common_name, lasts=lasts)
+    other = write_certificate(tmp_path / "other.pem", "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem if trusted else other))
+    return serverFromString(reactor, f"ssl:0:interface=127.0.0.1:privateKey={pem}")
+
+
+@CASES
+@pytest.mark.parametrize("host", BOTH)
+@ensureDeferred
+async def test_client_talks_only_to_the_host_of_the_certificate(
+    tmp_path, monkeypatch, names, common_name, lasts, trusted, accepted, words, host
+):
+    factory = DateFactory(make_defaults(), reactor)
+    endpoint = serve(tmp_path, monkeypatch, names, common_name, lasts, trusted)
+    async with serving(endpoint, factory) as port:
+        target = Target(host, range(port.getHost().port, port.getHost().port + 1), tls=True)
+        with capturedLogs() as logs:
+            if host in accepted:
+                client = await connect(reactor, target, 10.0)
+                assert (await client.ask("/date")).text == NOW
+                await client.close()
+            else:
+                with pytest.raises(ServerError, match=words):
+                    await connect(reactor, target, 10.0)
+                assert sum(factory.counts.requests.values()) == 0
+                assert factory.bytes_received == 0
+        assert [event for event in logs if event["log_level"].name in ("error", "critical")] == []
+
+
+@CASES
+@ensureDeferred
+async def test_api_connects_only_to_the_host_of_the_certificate(
+    tmp_path, monkeypatch, names, common_name, lasts, trusted, accepted, words
+):
+    async with serving(serve(tmp_path, monkeypatch, names, common_name, lasts, trusted)) as port:
+        connecting = api.connect(reactor, "127.0.0.1", port.getHost().port, tls=True)
+        if "127.0.0.1" in accepted:
+            conversation = await connecting
+            assert (await conversation.date()).text == NOW
+            await conversation.close()
+        else:
+            with pytest.raises(ServerError, match=words):
+                await connecting
+
+
+@CASES
+@ensureDeferred
+async def test_description_of_tls_accepts_no_certificate_without_the_host(
+    tmp_path, monkeypatch, names, common_name, lasts, trusted, accepted, words
+):
+    """Twisted's own ``tls:`` logs that a certificate names no host, and goes on."""
+    async with serving(serve(tmp_path, monkeypatch, names, common_name, lasts, trusted)) as port:
+        connecting = connect(reactor, Target(endpoint=f"tls:localhost:{port.getHost().port}"), 10.0)
+        if "localhost" in accepted:
+            client = await connecting
+            assert (await client.ask("/date")).text == NOW
+            await client.close()
+        else:
+            with pytest.raises(ServerError, match=words):
+                await connecting
+
+
+class Silent(Protocol):
+    """Accepts, and says nothing."""
+
+
+class Closing(Protocol):
+    def connectionMade(self):
+        self.transport.loseConnection()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "words"),
+    [(Silent, "no answer came in time"), (Closing, "closes the connection at once")],
+    ids=["silent", "closing"],
+)
+@ensureDeferred
+async def test_server_without_tls_is_not_taken_for_a_server(protocol, words):
+    endpoint = serverFromString(reactor, "tcp:0:interface=127.0.0.1")
+    async with serving(endpoint, Factory.forProtocol(protocol)) as port:
+        target = Target("127.0.0.1", range(port.getHost().port, port.getHost().port + 1), tls=True)
+        with pytest.raises(ServerError, match=words):
+            await connect(reactor, target, 0.5)
+
+
+@ensureDeferred
+async def test_endpoint_connects_when_the_handshake_is_complete(tmp_path, monkeypatch):
+    endpoint = serve(tmp_path, monkeypatch, ("example.org",), "localhost", timedelta(days=1), True)
+    async with serving(endpoint) as port:
+        tcp = TCP4ClientEndpoint(reactor, "127.0.0.1", port.getHost().port)
+        protocol = await TLSClientEndpoint(tcp, "example.org").connect(Factory.forProtocol(Protocol))
+        assert protocol.transport.getPeerCertificate() is not None
+        protocol.transport.loseConnection()
+        with pytest.raises(WrongCertificate, match=r"the certificate is not for localhost"):
+            await TLSClientEndpoint(tcp, "localhost").connect(Factory.forProtocol(Protocol))
