@@ -1,15 +1,17 @@
 from datetime import datetime, timedelta, timezone
 
-from twisted.internet.defer import succeed
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.testing import MemoryReactorClock
 
 from tests.client_fakes import ClientTestCase
 from tests.helpers import NOW
-from twisted_date.client import connect as connecting
+from twisted_date.client import api
 from twisted_date.client.api import Conversation, Date, ErrorReply, connect
 from twisted_date.client.errors import ConnectionClosed, WrongServer
 from twisted_date.client.settings import Target
 from twisted_date.conversation.health import Health
 from twisted_date.conversation.replies import Reply
+from twisted_date.server.factory import QUIET_PERIOD
 
 
 class ConversationTests(ClientTestCase):
@@ -80,6 +82,35 @@ class ConversationTests(ClientTestCase):
     def test_close_closes_the_connection(self):
         closed = self.conversation.close()
         self.result(closed)
+        self.assertFalse(self.conversation.is_open)
+        self.successResultOf(self.conversation.when_closed())
+
+    def test_conversation_is_open_until_the_server_ends_it(self):
+        ended = self.conversation.when_closed()
+        self.assertTrue(self.conversation.is_open)
+        self.assertIsNone(self.conversation.close_reason)
+        self.factory.shut_down(5.0)
+        self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
+        self.pump.flush()
+        self.assertFalse(self.conversation.is_open)
+        self.assertIn("datechat is stopping", str(self.conversation.close_reason))
+        self.assertEqual(self.conversation.close_reason.code, "stopping")
+        self.factory.abort_all()
+        self.pump.flush()
+        self.successResultOf(ended)
+
+    def test_conversation_closes_at_the_end_of_its_block(self):
+        async def converse():
+            async with self.conversation as conversation:
+                return await conversation.date("in Tokyo")
+
+        date = self.result(Deferred.fromCoroutine(converse()))
+        self.assertEqual(date.zone, "Asia/Tokyo")
+        self.assertFalse(self.conversation.is_open)
+
+    def test_errors_name_no_option_of_the_command(self):
+        failing = connect(MemoryReactorClock(), endpoint="nonsense")
+        self.assertNotIn("--", str(self.failureResultOf(failing, ValueError).value))
 
 
 class ConnectTests(ClientTestCase):
@@ -90,7 +121,7 @@ class ConnectTests(ClientTestCase):
             targets.append(target)
             return await succeed(self.connect())
 
-        self.patch(connecting, "connect", fake_connect)
+        self.patch(api, "connect_to", fake_connect)
         for arguments, target in (
             ({}, Target(ports=range(50000, 50100))),
             ({"host": "example.org", "port": 7, "tls": True}, Target("example.org", range(7, 8), tls=True)),

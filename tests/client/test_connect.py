@@ -13,7 +13,7 @@ from tests.fakes import Transport
 from tests.helpers import temporary_folder
 from twisted_date.cli.options import WrongSettings
 from twisted_date.client import connect as connecting
-from twisted_date.client.connect import connect, open_endpoint, search_ports
+from twisted_date.client.connect import connect_to, open_endpoint, search_ports
 from twisted_date.client.errors import (
     CannotConnect,
     ReplyTimeout,
@@ -45,7 +45,7 @@ class ConnectTestCase(SynchronousTestCase):
         return self.results.pop(0) if self.results else succeed("a client")
 
     def connect(self, **target):
-        return Deferred.fromCoroutine(connect(self.reactor, Target(**target), 1.0))
+        return Deferred.fromCoroutine(connect_to(self.reactor, Target(**target), 1.0))
 
 
 class SearchTests(ConnectTestCase):
@@ -53,26 +53,20 @@ class SearchTests(ConnectTestCase):
         self.assertEqual(self.successResultOf(self.connect(ports=range(7, 9))), "a client")
         self.assertEqual(self.tried, [("localhost", 7, 2, None)])
 
-    def test_missing_server_is_reported_with_ports_cause_and_remedy(self):
+    def test_missing_server_is_reported_with_ports_and_cause(self):
         for ports, words in ((range(7, 9), "ports 7 to 8"), (range(7, 8), "port 7")):
             refused = ServerNotFound("Connection refused")
             refused.nothing_answered = True
             self.results = [fail(refused)]
             error = self.failureResultOf(self.connect(ports=ports), ServerNotFound).value
-            expected = f"no datechat server on localhost, {words}: Connection refused; twistd -n datechat "
-            self.assertTrue(str(error).startswith(expected), error)
+            self.assertEqual(str(error), f"no datechat server on localhost, {words}: Connection refused")
+            self.assertTrue(error.nothing_answered)
 
-    def test_remedy_is_omitted_when_another_server_answers(self):
+    def test_another_server_that_answered_is_reported(self):
         self.results = [fail(ServerNotFound("a stranger"))]
         error = self.failureResultOf(self.connect(ports=range(7, 8)), ServerNotFound).value
         self.assertEqual(str(error), "no datechat server on localhost, port 7: a stranger")
-
-    def test_remedy_is_omitted_for_another_machine(self):
-        self.results = [fail(ServerNotFound("Connection refused"))]
-        error = self.failureResultOf(
-            self.connect(host="example.org", ports=range(7, 8)), ServerNotFound
-        ).value
-        self.assertEqual(str(error), "no datechat server on example.org, port 7: Connection refused")
+        self.assertFalse(error.nothing_answered)
 
     def test_busy_server_gives_its_own_reason(self):
         self.results = [fail(ServerBusy("datechat is full"))]
@@ -156,7 +150,7 @@ class PortFileTests(ConnectTestCase):
         target = self.target("")
         target["port_file"].unlink()
         error = self.failureResultOf(self.connect(**target), ServerNotFound).value
-        self.assertIn("No such file or directory; a server started with --port-file writes one", str(error))
+        self.assertTrue(str(error).endswith("No such file or directory"), error)
 
 
 class EndpointTests(ConnectTestCase):
@@ -170,10 +164,10 @@ class EndpointTests(ConnectTestCase):
 
     def test_invalid_description_is_reported(self):
         error = self.failureResultOf(self.connect(endpoint="nonsense"), WrongSettings).value
-        self.assertIn("--connect 'nonsense' is not an endpoint", str(error))
+        self.assertIn("'nonsense' is not an endpoint", str(error))
         self.results = [fail(OverflowError("port must be 0-65535"))]
         error = self.failureResultOf(self.connect(endpoint="tcp:x:99999"), WrongSettings).value
-        self.assertIn("--connect 'tcp:x:99999' is not an endpoint", str(error))
+        self.assertIn("'tcp:x:99999' is not an endpoint", str(error))
 
 
 class FakeClientEndpoint:

@@ -13,7 +13,7 @@ from tests.certificates import write_certificate
 from tests.helpers import NOW, make_defaults
 from tests.loopback import serving
 from twisted_date.client import api
-from twisted_date.client.connect import connect
+from twisted_date.client.connect import connect_to
 from twisted_date.client.errors import ServerError
 from twisted_date.client.settings import Target
 from twisted_date.endpoints.tls_client import TLSClientEndpoint, WrongCertificate
@@ -62,12 +62,12 @@ async def test_client_talks_only_to_the_host_of_the_certificate(
         target = Target(host, range(port.getHost().port, port.getHost().port + 1), tls=True)
         with capturedLogs() as logs:
             if host in accepted:
-                client = await connect(reactor, target, 10.0)
+                client = await connect_to(reactor, target, 10.0)
                 assert (await client.ask("/date")).text == NOW
                 await client.close()
             else:
                 with pytest.raises(ServerError, match=words):
-                    await connect(reactor, target, 10.0)
+                    await connect_to(reactor, target, 10.0)
                 assert sum(factory.counts.requests.values()) == 0
                 assert factory.bytes_received == 0
         assert [event for event in logs if event["log_level"].name in ("error", "critical")] == []
@@ -96,7 +96,7 @@ async def test_description_of_tls_accepts_no_certificate_without_the_host(
 ):
     """Twisted's own ``tls:`` logs that a certificate names no host, and goes on."""
     async with serving(serve(tmp_path, monkeypatch, names, common_name, lasts, trusted)) as port:
-        connecting = connect(reactor, Target(endpoint=f"tls:localhost:{port.getHost().port}"), 10.0)
+        connecting = connect_to(reactor, Target(endpoint=f"tls:localhost:{port.getHost().port}"), 10.0)
         if "localhost" in accepted:
             client = await connecting
             assert (await client.ask("/date")).text == NOW
@@ -126,7 +126,7 @@ async def test_server_without_tls_is_not_taken_for_a_server(protocol, words):
     async with serving(endpoint, Factory.forProtocol(protocol)) as port:
         target = Target("127.0.0.1", range(port.getHost().port, port.getHost().port + 1), tls=True)
         with pytest.raises(ServerError, match=words):
-            await connect(reactor, target, 0.5)
+            await connect_to(reactor, target, 0.5)
 
 
 @ensureDeferred

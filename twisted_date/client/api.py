@@ -2,10 +2,9 @@
 
 ::
 
-    server = await connect(reactor)
-    christmas = await server.date("25 december 19:00 New York in Berlin")
-    print(christmas.moment, christmas.zone)
-    await server.close()
+    async with await connect(reactor) as conversation:
+        christmas = await conversation.date("25 december 19:00 New York in Berlin")
+        print(christmas.moment, christmas.zone)
 
 Every network operation returns a Deferred: ``await`` it, or add callbacks to it.
 """
@@ -21,7 +20,7 @@ from ..cli.options import DEFAULT_BASE_PORT, WrongSettings
 from ..conversation.health import Health
 from ..conversation.replies import Reply
 from ..endpoints.arguments import DEFAULT_TRIES, port_range
-from . import connect as connecting
+from .connect import connect_to
 from .errors import INVALID_REPLY, ServerError, WrongServer
 from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import LOCALHOST, Target
@@ -104,9 +103,29 @@ class Conversation:
         """Return the health of the server: its clock and its time zone data."""
         return self._ask("/health", "", _health)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the server can still be asked."""
+        return self._client.close_reason is None
+
+    @property
+    def close_reason(self) -> ServerError | None:
+        """Why the conversation ended; None while it goes on. After :meth:`close`, that it was closed."""
+        return self._client.close_reason
+
+    def when_closed(self) -> Deferred[None]:
+        """Fires when the connection is closed, by either side; at once if it is. Can be cancelled."""
+        return self._client.when_closed()
+
     def close(self) -> Deferred[None]:
-        """Close the connection; fires when it is closed."""
+        """Close the connection; fires when it is closed. What was asked and not answered fails."""
         return Deferred.fromCoroutine(self._client.close())
+
+    async def __aenter__(self) -> "Conversation":
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
 
     def _ask(self, command: str, words: str, convert: Callable[[Reply], T]) -> Deferred[T]:
         def convert_reply(reply: Reply) -> T:
@@ -148,7 +167,7 @@ def connect(
 
 async def _connect(reactor: Any, target: Target, timeout: float) -> Conversation:
     try:
-        return Conversation(await connecting.connect(reactor, target, timeout))
+        return Conversation(await connect_to(reactor, target, timeout))
     except WrongSettings as error:
         raise ValueError(str(error)) from None
 

@@ -1,13 +1,12 @@
 """Connects to a server: at an endpoint, through a port file, or by searching ports."""
 
-import json
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint, connectProtocol
+from twisted.internet.endpoints import clientFromString, connectProtocol
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
@@ -15,26 +14,20 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..cli.options import WrongSettings
-from ..endpoints.arguments import WrongArgument, port_range
+from ..endpoints.arguments import WrongArgument
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
 from ..endpoints.tls import TLSUnavailable
 from ..endpoints.tls_client import WrongCertificate, has_hosts, tls_wrapper
 from ..i18n.messages import Sentence
 from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongServer
+from .port_file import NOT_A_PORT_FILE, read_port_file
 from .protocol import CLOSED_AT_ONCE, DEFAULT_TIMEOUT, OTHER_CERTIFICATE, DateClient, connection_error
-from .settings import LOCALHOST, Target
+from .settings import Target
 
-NOT_A_PORT_FILE = Sentence(
-    "{path} is not the port file of a server; give the one that --port-file named there"
-)
-NOT_AN_ENDPOINT = Sentence("--connect {description!r} is not an endpoint like tcp:localhost:50000: {error}")
-
-T = TypeVar("T")
-
-_WILDCARDS = ("0.0.0.0", "::")  # a server on every interface, and so on localhost too
+NOT_AN_ENDPOINT = Sentence("{description!r} is not an endpoint like tcp:localhost:50000: {error}")
 
 
-async def connect(reactor: Any, target: Target, timeout: float = DEFAULT_TIMEOUT) -> DateClient:
+async def connect_to(reactor: Any, target: Target, timeout: float = DEFAULT_TIMEOUT) -> DateClient:
     """Connect to the server.
 
     :param reactor: makes the connection.
@@ -74,19 +67,14 @@ async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
             else Sentence("no datechat server on {host}, ports {first} to {last}: {error}")
         )
         not_found = ServerNotFound(sentence, host=target.host, first=first, last=last, error=error)
-        if target.host == LOCALHOST and error.nothing_answered:
-            not_found = ServerNotFound(
-                Sentence("{trouble}; twistd -n datechat --base-port {port} starts one"),
-                trouble=not_found,
-                port=first,
-            )
+        not_found.nothing_answered = error.nothing_answered
         raise not_found from None
 
 
 async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
     """Connect to the first address in a port file at which a server answers."""
     last_error: ServerError = ServerNotFound(NOT_A_PORT_FILE, path=path)
-    for location, endpoint in _endpoints_in(path, reactor, wrap):
+    for location, endpoint in read_port_file(path, reactor, wrap):
         try:
             return await _open(location, endpoint, reactor, timeout)
         except ServerBusy:
@@ -94,39 +82,6 @@ async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, tim
         except ServerError as error:
             last_error = error
     raise last_error
-
-
-def _endpoints_in(path: Path, reactor: Any, wrap: Wrap | None) -> list[tuple[str, IStreamClientEndpoint]]:
-    try:
-        addresses = json.loads(path.read_text())["addresses"]
-        endpoints: list[tuple[str, IStreamClientEndpoint]] = []
-        for address in addresses:
-            if "path" in address:
-                socket_path = _checked(address["path"], str)
-                endpoints.append((socket_path, UNIXClientEndpoint(reactor, socket_path)))
-                continue
-            host, port = _checked(address["host"], str), _checked(address["port"], int)
-            host = LOCALHOST if host in _WILDCARDS else host
-            endpoint = HostnameEndpoint(reactor, host, port_range(port, 1)[0])
-            endpoints.append((f"{host} {port}", endpoint if wrap is None else wrap(endpoint)))
-    except OSError as error:
-        raise ServerNotFound(
-            Sentence(
-                "cannot read the port file {path}: {reason}; a server started with --port-file writes one"
-            ),
-            path=path,
-            reason=error.strerror,
-        ) from None
-    except (ValueError, LookupError, TypeError):
-        raise ServerNotFound(NOT_A_PORT_FILE, path=path) from None
-    return endpoints
-
-
-def _checked(value: Any, kind: type[T]) -> T:
-    """Return a value from a file, or raise TypeError if it is of another type."""
-    if not isinstance(value, kind):
-        raise TypeError(value)
-    return value
 
 
 async def _open(location: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
@@ -141,8 +96,6 @@ async def _open(location: str, endpoint: IStreamClientEndpoint, reactor: Any, ti
 
 
 def _parse_endpoint(reactor: Any, description: str) -> IStreamClientEndpoint:
-    from twisted.internet.endpoints import clientFromString
-
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
     except Exception as error:  # endpoint parsers raise anything, Twisted's own and plugins'
@@ -159,7 +112,7 @@ def _tls(host: str) -> Wrap:
     try:
         wrap = tls_wrapper(host)
     except TLSUnavailable:
-        raise WrongSettings(Sentence("--tls needs pyOpenSSL; install datechat[tls]")) from None
+        raise WrongSettings(Sentence("TLS needs pyOpenSSL; install datechat[tls]")) from None
     except WrongArgument as error:
         raise WrongSettings(error.sentence, **error.values) from None
     return lambda endpoint: _HandshakeErrors(wrap(endpoint))

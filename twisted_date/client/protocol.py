@@ -24,18 +24,12 @@ from ..conversation.text import split_command
 from ..i18n.messages import Sentence
 from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
-OTHER_CERTIFICATE = Sentence(
-    "the certificate of what answers there is another host's; --host names the host it is for"
-)
+OTHER_CERTIFICATE = Sentence("the certificate of what answers there is another host's")
 NOT_TRUSTED = Sentence(
     "its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are"
 )
-NO_TLS_THERE = Sentence(
-    "no TLS with what answers there ({reason}); leave out --tls where the server speaks plain"
-)
-CLOSED_AT_ONCE = Sentence(
-    "what answers there closes the connection at once; --tls is for a server that speaks TLS"
-)
+NO_TLS_THERE = Sentence("no TLS with what answers there ({reason})")
+CLOSED_AT_ONCE = Sentence("what answers there closes the connection at once")
 CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times the usual, and short for a person

@@ -12,8 +12,9 @@ from ..i18n.messages import Sentence
 from ..network.addresses import host_and_port
 from ..network.failures import summarize
 from .batch import Batch
-from .connect import connect
+from .connect import connect_to
 from .errors import ServerError
+from .hints import with_hint, with_option
 from .mode import print_error
 from .protocol import DateClient
 from .settings import Settings
@@ -37,15 +38,16 @@ async def run(reactor: Any, settings: Settings, streams: Streams) -> int:
         return status
 
     try:
-        client = await connect(reactor, settings.target, settings.timeout)
+        client = await connect_to(reactor, settings.target, settings.timeout)
         try:
             return await _converse(reactor, client, settings, streams)
         finally:
             await client.close()
     except WrongSettings as error:
-        return fail(STATUS_USAGE, SEE_HELP, trouble=error)
+        return fail(STATUS_USAGE, SEE_HELP, trouble=with_option(error))
     except ServerError as error:
-        return fail(STATUS_NO_SERVER, error.sentence, **error.values)
+        advised = with_hint(error, settings.target)
+        return fail(STATUS_NO_SERVER, advised.sentence, **advised.values)
     except OSError as error:
         return fail(STATUS_FAILED, CANNOT_READ_OR_WRITE, reason=error.strerror)
     except CancelledError:
@@ -70,7 +72,7 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     from .terminal.history import History, state_directory
 
     async def open_connection() -> DateClient:
-        return await connect(reactor, settings.target, settings.timeout)
+        return await connect_to(reactor, settings.target, settings.timeout)
 
     async def places(text: str) -> list[str]:
         return await interactive.places(text)

@@ -47,9 +47,13 @@ def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> lis
 def _session_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
     if settings.listen:
         return [_listener(reactor, "listen", where, server) for where in settings.listen]
-    make = None if settings.tls is None else tls_endpoints(reactor, settings.tls, BACKLOG)
     where = settings.base_port, settings.port_tries, settings.interface
-    return [Listener(FallbackServerEndpoint(reactor, *where, BACKLOG, make), server)]
+    if settings.tls is None:
+        endpoint = FallbackServerEndpoint(reactor, *where, backlog=BACKLOG)
+    else:
+        make = tls_endpoints(reactor, settings.tls, BACKLOG)
+        endpoint = FallbackServerEndpoint(reactor, *where, make_endpoint=make)
+    return [Listener(endpoint, server)]
 
 
 def _listener(
