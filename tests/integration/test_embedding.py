@@ -1,17 +1,38 @@
-"""The server embedded in another program: make_factory on an endpoint, without the service."""
+"""The server in another program: make_factory and make_service, without effects on the process."""
 
+import gc
+import resource
+import signal
+import socket
 from zoneinfo import ZoneInfo
 
+import pytest
 from pytest_twisted import ensureDeferred
+from twisted.application.service import IService, MultiService
 from twisted.internet import reactor
-from twisted.internet.endpoints import serverFromString
+from twisted.internet.endpoints import TCP4ServerEndpoint, serverFromString
+from twisted.internet.threads import deferToThread
+from zope.interface.verify import verifyObject
 
-from tests.loopback import exchange, serving
+from tests.helpers import make_defaults
+from tests.loopback import exchange, serving, taken
 from tests.ports import free_block
+from twisted_date.endpoints.fallback_server import PortUnavailable
 from twisted_date.endpoints.ports import addresses_of
-from twisted_date.server import make_factory
+from twisted_date.server import make_factory, make_service
+from twisted_date.server.factory import DateFactory
 
 BASE = free_block()
+
+
+def process_state():
+    """What the plugin changes of its process."""
+    return (
+        gc.get_threshold(),
+        resource.getrlimit(resource.RLIMIT_NOFILE),
+        signal.getsignal(signal.SIGINT),
+        signal.getsignal(signal.SIGTERM),
+    )
 
 
 @ensureDeferred
@@ -23,3 +44,54 @@ async def test_embedded_server_answers_in_its_zone():
     assert date.endswith("+09:00")
     assert goodbye == "Goodbye. The connection is closed."
     assert (factory.total_sessions, factory.open_sessions) == (1, 0)
+
+
+@ensureDeferred
+async def test_service_starts_and_stops_with_others_and_leaves_the_process_alone():
+    before = process_state()
+    services = MultiService()
+    endpoint = TCP4ServerEndpoint(reactor, BASE + 1, interface="127.0.0.1")
+    service = make_service(reactor, make_factory(reactor), endpoint, f"fallback:{BASE + 2}", drain=1)
+    verifyObject(IService, service)
+    service.setServiceParent(services)
+    services.privilegedStartService()
+    services.startService()
+    for port in (BASE + 1, BASE + 2):
+        assert (await exchange(port, b"/version\n"))[0].startswith("datechat ")
+    assert process_state() == before
+    await services.stopService()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", BASE + 1), 1)
+
+
+@ensureDeferred
+async def test_stopping_service_drains_its_sessions():
+    service = make_service(reactor, DateFactory(make_defaults(), reactor), f"fallback:{BASE + 3}", drain=5)
+    service.startService()
+    peer = await deferToThread(socket.create_connection, ("127.0.0.1", BASE + 3), 10)
+    with peer:
+        peer.sendall(b"/date\n")
+        replies = peer.makefile("rb")
+        assert await deferToThread(replies.readline)
+        stopped = service.stopService()
+        assert b"datechat is stopping" in await deferToThread(replies.readline)
+        peer.close()
+        replies.close()
+        await stopped
+
+
+@ensureDeferred
+async def test_endpoint_that_cannot_listen_raises_when_the_service_starts():
+    with taken(("127.0.0.1", BASE + 4)):
+        service = make_service(
+            reactor, make_factory(reactor), f"fallback:{BASE + 5}", f"fallback:{BASE + 4}:tries=1"
+        )
+        with pytest.raises(PortUnavailable, match="is taken"):
+            service.privilegedStartService()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", BASE + 5), 1)
+
+
+def test_service_needs_an_endpoint():
+    with pytest.raises(ValueError, match="at least one"):
+        make_service(reactor, make_factory(reactor))

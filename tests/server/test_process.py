@@ -1,7 +1,11 @@
 import subprocess
 import sys
 
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
+
+from twisted_date.server.process import HostProcess
 
 SIGNALLED = """
 import os, signal
@@ -84,3 +88,13 @@ class MachineTests(SynchronousTestCase):
             "print(Node.alive < 10_000)"
         )
         self.assertEqual(output, ["True", "True", "True"])
+
+
+class HostProcessTests(SynchronousTestCase):
+    def test_late_failure_is_logged_and_nothing_else_happens(self):
+        reactor = MemoryReactorClock()
+        host = HostProcess(reactor)
+        with capturedLogs() as logs:
+            host.fail("the port is gone")
+        self.assertEqual(formatEvent(logs[0]), "datechat cannot serve: the port is gone")
+        self.assertFalse(reactor.hasStopped)

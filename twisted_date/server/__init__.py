@@ -1,9 +1,10 @@
 """The server: its protocol, factory, service and options.
 
-A program that embeds the server needs :func:`make_factory` only.
+:func:`make_factory` and :func:`make_service` are for programs that embed it.
 """
 
+from .embedding import make_service
 from .factory import DateFactory, make_factory
 from .limits import Limits
 
-__all__ = ["DateFactory", "Limits", "make_factory"]
+__all__ = ["DateFactory", "Limits", "make_factory", "make_service"]

@@ -12,19 +12,39 @@ from twisted.logger import Logger
 from ..cli.exit import stop_with_status
 
 
-class Process:
-    """The process, as the service sees it.
+class HostProcess:
+    """A process that belongs to another program: its signals and its exit are not ours.
+
+    :param reactor: the reactor of that program.
+    """
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+
+    def when_running(self, call: Callable[[], object]) -> None:
+        """Call a function once the reactor runs."""
+        self._reactor.callWhenRunning(call)
+
+    def fail(self, sentence: str) -> None:
+        """Log a failure after the service has started."""
+        _log.critical("datechat cannot serve: {sentence}", sentence=sentence)
+
+    def on_second_signal(self, hurry: Callable[[], object]) -> None:
+        """The program handles its signals."""
+
+    def stopping(self) -> None:
+        """The program knows that it stops."""
+
+
+class Process(HostProcess):
+    """The process that runs this service alone: its signals and its exit are the service's.
 
     :param reactor: the process's reactor, running or not.
     """
 
     def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
+        super().__init__(reactor)
         self._stopping = False
-
-    def when_running(self, call: Callable[[], object]) -> None:
-        """Call a function once the reactor runs. Until then, a signal simply kills the process."""
-        self._reactor.callWhenRunning(call)
 
     def fail(self, sentence: str) -> None:
         """Log a failure after the service has started, and exit with status 1."""

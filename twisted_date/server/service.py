@@ -21,7 +21,7 @@ from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog,
 from ..network.addresses import format_address
 from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
-from .process import Process
+from .process import HostProcess
 
 # Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn, often 4096 too.
 BACKLOG = 4096
@@ -59,7 +59,7 @@ class DateService(Service):
         listeners: Sequence[Listener],
         factory: DateFactory,
         announcers: Sequence[Announcer],
-        process: Process,
+        process: HostProcess,
         drain: float,
     ) -> None:
         self._listeners = listeners
