@@ -209,6 +209,12 @@ class MakeEndpointTests(FallbackServerTestCase):
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
 
+class ReprTests(SynchronousTestCase):
+    def test_repr_shows_where_it_listens(self):
+        endpoint = FallbackServerEndpoint(MemoryReactor(), 65530, interface="::1")
+        self.assertEqual(repr(endpoint), "FallbackServerEndpoint(65530, tries=100, interface='::1')")
+
+
 class TextErrorTests(FallbackServerTestCase):
     def test_error_with_a_plain_text_stops_the_fallback(self):
         refused = {50000: CannotListenError(None, "/run/x", "Cannot acquire lock")}
@@ -239,9 +245,22 @@ class ArgumentTests(SynchronousTestCase):
             ({"port": 1, "interface": "nonsense"}, "'nonsense'"),
             ({"port": 1, "interface": ""}, "''"),
             ({"port": 1, "interface": "256.0.0.1"}, "256.0.0.1"),
+            ({"port": 1, "interface": None}, "interface None is not known"),
+            ({"port": 1, "interface": b"::1"}, "interface b'::1' is not known"),
+            ({"port": "8080"}, "port is '8080'; give a whole number"),
+            ({"port": True}, "port is True; give a whole number"),
+            ({"port": 1, "tries": None}, "tries is None"),
+            ({"port": 1, "tries": 2.0}, "tries is 2.0"),
+            ({"port": 1, "backlog": "50"}, "backlog is '50'"),
+            ({"port": 1, "make_endpoint": "tcp:1"}, "make_endpoint is 'tcp:1'; give a function"),
         ):
             error = self.assertRaises(ValueError, FallbackServerEndpoint, MemoryReactor(), **arguments)
             self.assertIn(text, str(error))
+
+    def test_backlog_is_refused_beside_make_endpoint(self):
+        arguments = {"port": 1, "backlog": 50, "make_endpoint": TCP4ServerEndpoint}
+        error = self.assertRaises(ValueError, FallbackServerEndpoint, MemoryReactor(), **arguments)
+        self.assertIn("backlog=50 has no effect with make_endpoint", str(error))
 
 
 class ParseTests(SynchronousTestCase):
@@ -267,6 +286,7 @@ class ParseTests(SynchronousTestCase):
             (("80",), {"tires": "5"}, "does not know tires"),
             (("80",), {"tries": "many"}, "tries is 'many'"),
             (("80",), {"backlog": "x"}, "backlog is 'x'"),
+            (("80",), {"backlog": "0", "tls": "none.pem"}, "backlog=0"),
         ):
             error = self.assertRaises(ValueError, parse, MemoryReactor(), *arguments, **keywords)
             self.assertIn(text, str(error))

@@ -59,6 +59,24 @@ class FakeEndpoint:
         return succeed(FakePort("127.0.0.1", 50000))
 
 
+class ArgumentTests(SynchronousTestCase):
+    def test_invalid_arguments_raise_a_sentence(self):
+        for endpoint, trusted, text in (
+            ("tcp:8080", [], "endpoint is 'tcp:8080'; give a server endpoint"),
+            (None, [], "endpoint is None"),
+            (FakeEndpoint(), "10.0.0.0/8", "trusted is '10.0.0.0/8'; give a list of networks"),
+            (FakeEndpoint(), ["10.0.0.0/8"], "trusted is ['10.0.0.0/8']"),
+            (FakeEndpoint(), None, "trusted is None"),
+        ):
+            error = self.assertRaises(ValueError, ProxyEndpoint, endpoint, Clock(), trusted)
+            self.assertIn(text, str(error))
+
+    def test_repr_shows_the_endpoint_and_the_networks(self):
+        endpoint = serverFromString(MemoryReactor(), "proxy:fallback:50000:trusted=10.0.0.1,127.0.0.0/8")
+        inner = "FallbackServerEndpoint(50000, tries=100, interface='localhost')"
+        self.assertEqual(repr(endpoint), f"ProxyEndpoint({inner}, trusted='10.0.0.1/32,127.0.0.0/8')")
+
+
 class ProxyEndpointTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from OpenSSL import crypto
 from twisted.internet.endpoints import serverFromString
+from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactor
 
 from twisted_date.endpoints.arguments import WrongArgument
@@ -20,6 +21,15 @@ def write_pem(folder, *parts):
     path = folder / "some.pem"
     path.write_bytes(b"".join(parts))
     return str(path)
+
+
+class TestTLSEndpoints:
+    def test_description_decides_the_backlog(self, certificate):
+        reactor = MemoryReactor()
+        description = f"fallback:50000:interface=127.0.0.1:backlog=7:tls={certificate}"
+        serverFromString(reactor, description).listen(Factory())
+        (server,) = reactor.tcpServers or reactor.sslServers
+        assert 7 in server
 
 
 class TestTLSOptions:

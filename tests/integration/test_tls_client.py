@@ -5,17 +5,19 @@ from datetime import timedelta
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
-from twisted.internet.endpoints import TCP4ClientEndpoint, serverFromString
+from twisted.internet.endpoints import TCP4ClientEndpoint, clientFromString, serverFromString
 from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import capturedLogs
 
 from tests.certificates import write_certificate
 from tests.helpers import NOW, make_defaults
-from tests.loopback import serving
+from tests.loopback import serving, strict
+from tests.ports import free_block
 from twisted_date.client import api
 from twisted_date.client.connect import connect_to
 from twisted_date.client.errors import ServerError
 from twisted_date.client.settings import Target
+from twisted_date.endpoints.fallback_client import FallbackClientEndpoint
 from twisted_date.endpoints.tls_client import TLSClientEndpoint, WrongCertificate
 from twisted_date.server.factory import DateFactory
 
@@ -139,3 +141,27 @@ async def test_endpoint_connects_when_the_handshake_is_complete(tmp_path, monkey
         protocol.transport.loseConnection()
         with pytest.raises(WrongCertificate, match=r"the certificate is not for localhost"):
             await TLSClientEndpoint(tcp, "localhost").connect(Factory.forProtocol(Protocol))
+
+
+@pytest.mark.parametrize("described", [False, True], ids=["program", "description"])
+@ensureDeferred
+async def test_fallback_finds_the_service_with_the_right_certificate(tmp_path, monkeypatch, described):
+    base = free_block()
+    pem = write_certificate(tmp_path / "server.pem", "localhost")
+    stranger = write_certificate(tmp_path / "stranger.pem", "example.org")
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(pem.read_bytes() + stranger.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    if described:
+        endpoint = clientFromString(reactor, f"fallback:localhost:{base}:tries=4:tls=yes")
+    else:
+        endpoint = FallbackClientEndpoint(reactor, "localhost", base, 4, tls=True)
+    async with (
+        serving(strict(base), Factory.forProtocol(Silent)),
+        serving(strict(base + 1), Factory.forProtocol(Closing)),
+        serving(serverFromString(reactor, f"ssl:{base + 2}:interface=127.0.0.1:privateKey={stranger}")),
+        serving(serverFromString(reactor, f"ssl:{base + 3}:interface=127.0.0.1:privateKey={pem}")),
+    ):
+        protocol = await endpoint.connect(Factory.forProtocol(Protocol))
+        assert protocol.transport.getPeer().port == base + 3
+        protocol.transport.loseConnection()

@@ -45,8 +45,7 @@ class PageEnvironment:
         folder.mkdir()
         (folder / ".venv").mkdir()
         (folder / ".venv" / "bin").symlink_to(BIN)
-        for name in ("key.pem", "certificate.pem"):
-            (folder / name).symlink_to(certificate)
+        (folder / "server.pem").symlink_to(certificate)
         self._greeter_port = greeter_port
         base = free_block()
         self._daytime_port = base + 90

@@ -1,4 +1,4 @@
-"""Checks the arguments of endpoints: port ranges, and numbers in descriptions."""
+"""Checks the arguments of endpoints, in programs and in descriptions."""
 
 from collections.abc import Callable
 
@@ -27,8 +27,10 @@ def port_range(base: int, tries: int) -> range:
 
     :param base: the base port, 1 to 65535.
     :param tries: the number of ports, 1 or more.
-    :raises WrongArgument: when a parameter is out of its range.
+    :raises WrongArgument: when a parameter is out of its range or not a whole number.
     """
+    check_whole_number("port", base)
+    check_whole_number("tries", tries)
     if not 1 <= base <= HIGHEST_PORT:
         raise WrongArgument(
             Sentence("port {base} is out of range; give a base port from 1 to {highest}"),
@@ -38,6 +40,34 @@ def port_range(base: int, tries: int) -> range:
     if tries < 1:
         raise WrongArgument(Sentence("tries={tries} is too few; give 1 or more"), tries=tries)
     return range(base, min(base + tries, HIGHEST_PORT + 1))
+
+
+def check_whole_number(name: str, value: object) -> None:
+    """Check the type of an argument; a bool is not a number here.
+
+    :raises WrongArgument: when the value is not an int.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise WrongArgument(Sentence("{name} is {value!r}; give a whole number"), name=name, value=value)
+
+
+def check_backlog(backlog: int) -> None:
+    """Check the number of connections that may wait to be accepted.
+
+    :raises WrongArgument: when it is not a whole number, or less than 1.
+    """
+    check_whole_number("backlog", backlog)
+    if backlog < 1:
+        raise WrongArgument(Sentence("backlog={backlog} is too small; give 1 or more"), backlog=backlog)
+
+
+def check_function(name: str, value: object) -> None:
+    """Check an argument that is a function or None.
+
+    :raises WrongArgument: when it is neither.
+    """
+    if value is not None and not callable(value):
+        raise WrongArgument(Sentence("{name} is {value!r}; give a function"), name=name, value=value)
 
 
 def number(name: str, text: str) -> int:

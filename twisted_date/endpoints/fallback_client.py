@@ -5,14 +5,16 @@ endpoint description, or :class:`FallbackClientEndpoint` in a program. Attempts 
 Eyeballs (RFC 8305).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint
-from twisted.internet.error import ConnectError
+from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.interfaces import (
     IAddress,
     IDelayedCall,
@@ -26,10 +28,11 @@ from twisted.internet.interfaces import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..i18n.messages import Sentence
-from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, number, port_range
+from ..i18n.messages import Sentence, SentenceError
+from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, check_function, number, port_range
+from .tls_client import tls_wrapper
 
-__all__ = ["FallbackClientEndpoint", "NotFound", "SelfConnection"]
+__all__ = ["FallbackClientEndpoint", "HostNotFound", "NotFound", "SelfConnection"]
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -37,30 +40,55 @@ CONNECTION_ATTEMPT_DELAY = 0.05  # seconds before the next address is tried whil
 PREFERENCE_DELAY = 0.25  # seconds that a verified service waits for one on a lower port
 MAX_ATTEMPTS = 16  # attempts at a time: few enough for any machine, enough for many silent ports
 
-DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S"
+MAX_REASONS = 3  # different reasons in the text of an error
+MAX_REASON_LENGTH = 100  # characters of each; it can come from a stranger
+
+DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S:tls=yes"
+
+NO_ANSWER = Sentence("no answer came in time")
 
 Verify = Callable[[Any], Awaitable[object]]
 Wrap = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
+Place = tuple[str, int]  # an IP address and a port
 
 
-class NotFound(ConnectError):
-    """The service is on none of the ports; as text, the most informative of the causes.
+class NotFound(SentenceError, ConnectError):
+    """The service is on none of the ports; as text, one line with the host, the ports and the reasons.
 
-    :param causes: the error of each attempt, lowest port first, or the error of name resolution.
+    Equal reasons share an entry: ``no service on localhost, ports 8080 to 8082: 8080 ::1: wrong service;
+    3 ports: Connection refused``. The text has at most ``MAX_REASONS`` (3), the most informative first.
+
+    :param causes: the error of each attempt, lowest port first.
+    :param host: the host that was searched.
+    :param ports: the ports that were searched.
+    :param places: the address and the port of each cause.
+    :ivar osError: the errno of the most informative cause, or None, as in Twisted's errors.
     """
 
-    def __init__(self, causes: Sequence[BaseException]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        causes: Sequence[BaseException],
+        host: str = "",
+        ports: Sequence[int] = (),
+        places: Sequence[Place] = (),
+    ) -> None:
         self.causes = tuple(causes)
+        self.host = host
+        self.ports = ports
+        self.osError = getattr(self.best_cause, "osError", None)
+        reasons = "; ".join(_reasons(causes, ports, places)) or NO_ANSWER
+        values = {"host": host, "first": ports[0], "last": ports[-1]} if ports else {}
+        SentenceError.__init__(self, _not_found_sentence(ports), **values, reasons=reasons)
 
     @property
     def best_cause(self) -> BaseException:
         """The most informative cause: that something answered, or was silent, says more than a refusal."""
-        others = [cause for cause in self.causes if not isinstance(cause, ConnectError)]
-        return next(iter([*others, *self.causes]), TimeoutError(Sentence("no answer came in time")))
+        others = [cause for cause in self.causes if not _says_little(cause)]
+        return next(iter([*others, *self.causes]), TimeoutError(NO_ANSWER))
 
-    def __str__(self) -> str:
-        return str(self.best_cause) or repr(self.best_cause)
+
+class HostNotFound(NotFound, DNSLookupError):
+    """The name of the host was not resolved; ``causes`` has a LookupError that says why."""
 
 
 class SelfConnection(ConnectError):
@@ -85,8 +113,13 @@ class FallbackClientEndpoint:
     :param timeout: seconds for everything, including name resolution.
     :param verify: called with the connected protocol and awaited; it raises if this is not the service. By
         default, whatever accepts the connection is the service.
-    :param wrap: wraps the endpoint of each attempt in another, as ``wrapClientTLS`` does.
-    :raises ValueError: when an argument is out of its range; as text, a sentence.
+    :param wrap: wraps the endpoint of each attempt in another. The wrapping endpoint must connect only when
+        its handshake is complete, as :class:`~twisted_date.endpoints.tls_client.TLSClientEndpoint` does. That
+        of ``wrapClientTLS`` connects before its handshake has begun; without ``verify``, a stranger on a
+        lower port would be taken for the service.
+    :param tls: whether to speak TLS. The certificate must be trusted and the host's; ``wrap`` gets the
+        endpoint that has verified it.
+    :raises ValueError: when an argument is out of its range or of the wrong type; as text, a sentence.
     """
 
     def __init__(
@@ -98,34 +131,67 @@ class FallbackClientEndpoint:
         timeout: float = DEFAULT_TIMEOUT,
         verify: Verify | None = None,
         wrap: Wrap | None = None,
+        tls: bool = False,
     ) -> None:
+        if not isinstance(host, str) or not host:
+            raise WrongArgument(Sentence("host is {host!r}; give a name or an IP address"), host=host)
+        if not isinstance(timeout, int | float) or isinstance(timeout, bool):
+            raise WrongArgument(Sentence("timeout is {timeout!r}; give a number of seconds"), timeout=timeout)
         if not timeout > 0:
             raise WrongArgument(
                 Sentence("timeout={timeout} is too short; give more than 0 seconds"), timeout=timeout
             )
+        check_function("verify", verify)
+        check_function("wrap", wrap)
         self._reactor = reactor
         self._host = host
         self._ports = port_range(port, tries)
+        self._tries = tries
         self._timeout = timeout
         self._verify = verify
-        self._wrap = wrap or (lambda endpoint: endpoint)
+        self._wraps = [*([tls_wrapper(host)] if tls else []), *([wrap] if wrap else [])]
+        self._tls = tls
+
+    def __repr__(self) -> str:
+        where = f"{self._host!r}, {self._ports[0]}, tries={self._tries}, timeout={self._timeout!r}"
+        if self._tls:
+            where += ", tls=True"
+        return f"{type(self).__name__}({where})"
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """Find the service and connect to it.
 
-        :return: fires with the connected, verified protocol, or fails with :class:`NotFound`. It leaves no
-            other connection open, and none at all when it is cancelled.
+        :return: fires with the connected, verified protocol, or fails with :class:`NotFound`, which is a
+            :class:`HostNotFound` and thereby a ``DNSLookupError`` when the name was not resolved. It leaves
+            no other connection open, and none at all when it is cancelled.
         """
         return Deferred.fromCoroutine(self._connect(protocolFactory))
 
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
         deadline = self._reactor.seconds() + self._timeout
-        hosts = await resolve_host(self._reactor, self._host, self._timeout)
-        endpoints = [
-            self._wrap(_endpoint(self._reactor, host, port)) for port in self._ports for host in hosts
-        ]
-        race = _Race(self._reactor, endpoints, factory, self._verify)
+        try:
+            addresses = await resolve_host(self._reactor, self._host, self._timeout)
+        except LookupError as error:
+            raise HostNotFound([error.with_traceback(None)], self._host, self._ports) from None
+        places = [(address, port) for port in self._ports for address in addresses]
+        endpoints = [self._wrapped(_endpoint(self._reactor, address, port)) for address, port in places]
+
+        def not_found(causes: Mapping[int, BaseException]) -> NotFound:
+            tried = sorted(causes)
+            return NotFound(
+                [causes[index] for index in tried],
+                self._host,
+                self._ports,
+                [places[index] for index in tried],
+            )
+
+        race = _Race(self._reactor, endpoints, factory, self._verify, not_found)
         return await race.run(max(0.0, deadline - self._reactor.seconds()))
+
+    def _wrapped(self, endpoint: IStreamClientEndpoint) -> IStreamClientEndpoint:
+        for wrap in self._wraps:
+            endpoint = wrap(endpoint)
+        return endpoint
 
 
 def parse(
@@ -133,9 +199,10 @@ def parse(
     *where: str,
     tries: str = str(DEFAULT_TRIES),
     timeout: str = f"{DEFAULT_TIMEOUT:g}",
+    tls: str = "no",
     **unknown: str,
 ) -> FallbackClientEndpoint:
-    """Make the endpoint for the description ``fallback:HOST:PORT:tries=N:timeout=S``.
+    """Make the endpoint for the description ``fallback:HOST:PORT:tries=N:timeout=S:tls=yes``.
 
     HOST may be left out, for ``localhost``.
 
@@ -151,7 +218,11 @@ def parse(
         raise WrongArgument(
             Sentence("fallback: timeout is {timeout!r}; give a number of seconds"), timeout=timeout
         ) from None
-    return FallbackClientEndpoint(reactor, host, number("port", port), number("tries", tries), seconds)
+    if tls not in ("yes", "no"):
+        raise WrongArgument(Sentence("fallback: tls is {text!r}; give yes or no"), text=tls)
+    return FallbackClientEndpoint(
+        reactor, host, number("port", port), number("tries", tries), seconds, tls=tls == "yes"
+    )
 
 
 async def resolve_host(reactor: Any, host: str, timeout: float) -> list[str]:
@@ -161,7 +232,7 @@ async def resolve_host(reactor: Any, host: str, timeout: float) -> list[str]:
     ``localhost`` listens on both.
 
     :param timeout: seconds that the resolver may take.
-    :raises NotFound: when it knows no address, or finds none in time.
+    :raises LookupError: when it knows no address, or finds none in time; as text, a sentence.
     """
     if host == "localhost":
         return ["127.0.0.1", "::1"]
@@ -171,7 +242,7 @@ async def resolve_host(reactor: Any, host: str, timeout: float) -> list[str]:
     reactor.nameResolver.resolveHostName(resolution, host)
     await resolution.complete.addTimeout(timeout, reactor, lambda *_: resolution.give_up())
     if not resolution.addresses:
-        raise NotFound([LookupError(resolution.problem)])
+        raise LookupError(resolution.problem)
     return resolution.addresses
 
 
@@ -199,6 +270,50 @@ class _Resolution:
         self.problem = Sentence("the name of this host was not resolved in time")
 
 
+def _not_found_sentence(ports: Sequence[int]) -> Sentence:
+    if not ports:
+        return Sentence("no service found: {reasons}")
+    if len(ports) == 1:
+        return Sentence("no service on {host}, port {first}: {reasons}")
+    return Sentence("no service on {host}, ports {first} to {last}: {reasons}")
+
+
+def _reasons(causes: Sequence[BaseException], ports: Sequence[int], places: Sequence[Place]) -> Iterator[str]:
+    """Yield the reasons, the most informative first, each with its ports if there are several."""
+    by_reason: dict[str, list[Place]] = {}
+    for cause, place in sorted(zip_longest(causes, places), key=lambda attempt: _says_little(attempt[0])):
+        by_reason.setdefault(_reason(cause), []).append(place)
+    tried = {port for _, port in places} or set(ports)
+    untried = [("", port) for port in ports if port not in tried]
+    if untried:
+        by_reason["not tried"] = untried
+    for reason, where in list(by_reason.items())[:MAX_REASONS]:
+        yield f"{_subject(where)}: {reason}" if places and len(by_reason) > 1 else reason
+    if len(by_reason) > MAX_REASONS:
+        yield "…"
+
+
+def _says_little(cause: BaseException) -> bool:
+    """Whether a cause is only a failed connection, as opposed to an answer or to silence."""
+    return isinstance(cause, ConnectError) and not isinstance(cause, SentenceError)
+
+
+def _subject(places: Sequence[Place]) -> str:
+    (address, port), *more = places
+    if not more:
+        return f"{port} {address}".rstrip()
+    count = len({port for _, port in places})
+    return f"{count} ports" if count > 1 else f"{port}"
+
+
+def _reason(error: BaseException) -> str:
+    """Describe an error in one short line."""
+    number = getattr(error, "osError", None)
+    text = os.strerror(number) if isinstance(number, int) else str(error) or type(error).__name__
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split()).rstrip(".")
+    return line if len(line) <= MAX_REASON_LENGTH else f"{line[: MAX_REASON_LENGTH - 1]}…"
+
+
 def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
     kind: Any = TCP6ClientEndpoint if isIPv6Address(address) else TCP4ClientEndpoint
     endpoint: IStreamClientEndpoint = kind(reactor, address, port)
@@ -206,7 +321,10 @@ def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
 
 
 class _Race:
-    """Runs the attempts; each is known by the index of its endpoint, in order of preference."""
+    """Runs the attempts; each is known by the index of its endpoint, in order of preference.
+
+    :param not_found: makes the error from the causes by index.
+    """
 
     def __init__(
         self,
@@ -214,7 +332,9 @@ class _Race:
         endpoints: Sequence[IStreamClientEndpoint],
         factory: IProtocolFactory,
         verify: Verify | None,
+        not_found: Callable[[Mapping[int, BaseException]], NotFound],
     ) -> None:
+        self._not_found = not_found
         self._clock = clock
         self._endpoints = endpoints
         self._factory = factory
@@ -292,7 +412,5 @@ class _Race:
             elif self._preference_call is None:
                 self._preference_call = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
         elif now or (self._next_index == len(self._endpoints) and not self._attempts):
-            self._causes.update(
-                dict.fromkeys(self._attempts, TimeoutError(Sentence("no answer came in time")))
-            )
-            self._result.errback(NotFound([self._causes[index] for index in sorted(self._causes)]))
+            self._causes.update(dict.fromkeys(self._attempts, TimeoutError(NO_ANSWER)))
+            self._result.errback(self._not_found(self._causes))

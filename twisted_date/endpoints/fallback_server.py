@@ -33,6 +33,8 @@ from .arguments import (
     NOT_OF_THIS_FORM,
     MakeEndpoint,
     WrongArgument,
+    check_backlog,
+    check_function,
     number,
     port_range,
 )
@@ -100,10 +102,11 @@ class FallbackServerEndpoint:
     :param tries: the number of ports to try; with 1, there is no fallback. The range stops at 65535.
     :param interface: ``localhost`` for both loopback addresses on one port number, an IP address, or ``*``
         for every interface.
-    :param backlog: connections that may wait to be accepted, for the default ``make_endpoint``.
+    :param backlog: connections that may wait to be accepted, by default 50. A ``make_endpoint`` decides that
+        itself, so only one of the two may be given.
     :param make_endpoint: makes the endpoint for a port number and an IP address; by default, a TCP endpoint.
         TLS works, too, and so does any endpoint that fails with ``CannotListenError``.
-    :raises ValueError: when an argument is out of its range; as text, a sentence.
+    :raises ValueError: when an argument is out of its range or of the wrong type; as text, a sentence.
     """
 
     def __init__(
@@ -112,16 +115,26 @@ class FallbackServerEndpoint:
         port: int,
         tries: int = DEFAULT_TRIES,
         interface: str = LOOPBACK,
-        backlog: int = DEFAULT_BACKLOG,
+        backlog: int | None = None,
         make_endpoint: MakeEndpoint | None = None,
     ) -> None:
-        if backlog < 1:
-            sentence = Sentence("backlog={backlog} is too small; give 1 or more")
-            raise WrongArgument(sentence, backlog=backlog)
+        check_function("make_endpoint", make_endpoint)
+        if backlog is not None:
+            check_backlog(backlog)
+            if make_endpoint is not None:
+                sentence = Sentence(
+                    "backlog={backlog} has no effect with make_endpoint, which decides it; give it there"
+                )
+                raise WrongArgument(sentence, backlog=backlog)
         self._ports = port_range(port, tries)
+        self._tries = tries
         self._interface = interface
         self._groups = _address_groups(interface)
-        self._make_endpoint = make_endpoint or _tcp(reactor, backlog)
+        self._make_endpoint = make_endpoint or _tcp(reactor, backlog or DEFAULT_BACKLOG)
+
+    def __repr__(self) -> str:
+        where = f"{self._ports[0]}, tries={self._tries}, interface={self._interface!r}"
+        return f"{type(self).__name__}({where})"
 
     def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
         """Listen on the first port that is free on every address of the interface.
@@ -221,10 +234,11 @@ def parse(
         wrong = ", ".join([*more, *unknown])
         raise WrongArgument(NOT_OF_THIS_FORM, wrong=wrong, form=DESCRIPTION)
     queue_size = number("backlog", backlog)
-    make = None if tls is None else tls_endpoints(reactor, tls, queue_size)
-    return FallbackServerEndpoint(
-        reactor, number("port", port), number("tries", tries), interface, queue_size, make
-    )
+    where = number("port", port), number("tries", tries), interface
+    if tls is None:
+        return FallbackServerEndpoint(reactor, *where, queue_size)
+    check_backlog(queue_size)
+    return FallbackServerEndpoint(reactor, *where, make_endpoint=tls_endpoints(reactor, tls, queue_size))
 
 
 def _address_groups(interface: str) -> tuple[tuple[str, ...], ...]:
@@ -236,7 +250,7 @@ def _address_groups(interface: str) -> tuple[tuple[str, ...], ...]:
         return (("::1", "127.0.0.1"), ("127.0.0.1",))
     if interface == EVERY:
         return (("::",), ("0.0.0.0",))
-    if isIPAddress(interface) or isIPv6Address(interface):
+    if isinstance(interface, str) and (isIPAddress(interface) or isIPv6Address(interface)):
         return ((interface,),)
     raise WrongArgument(
         Sentence("interface {interface!r} is not known; give localhost, * or an IP address"),

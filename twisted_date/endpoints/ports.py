@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.interfaces import IAddress, IListeningPort, IReadDescriptor
 from twisted.internet.main import CONNECTION_DONE
@@ -22,6 +23,9 @@ class PortGroup:
 
     def __init__(self, ports: Sequence[IListeningPort]) -> None:
         self.ports = tuple(ports)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(_describe, self.ports))})"
 
     def startListening(self) -> None:
         """Listen again on every address.
@@ -42,6 +46,17 @@ class PortGroup:
     def getHost(self) -> IAddress:
         """Return the first address; :func:`addresses_of` returns all."""
         return self.ports[0].getHost()
+
+
+def _describe(port: IListeningPort) -> str:
+    """Return the address of a port for its ``repr``; Twisted's closed ports have none."""
+    try:
+        address = port.getHost()
+    except AttributeError:
+        return "closed"
+    return (
+        f"{address.host} {address.port}" if isinstance(address, IPv4Address | IPv6Address) else repr(address)
+    )
 
 
 def ports_of(port: IListeningPort) -> tuple[IListeningPort, ...]:

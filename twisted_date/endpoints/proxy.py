@@ -6,7 +6,7 @@ it with ``send-proxy`` and ``send-proxy-v2``: https://www.haproxy.org/download/3
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -53,16 +53,25 @@ class ProxyEndpoint:
     :param endpoint: the endpoint to listen on.
     :param clock: schedules the timeouts for headers.
     :param trusted: the networks of the proxies. Connections to a UNIX socket are always trusted.
+    :raises ValueError: when the endpoint or the networks are of the wrong type; as text, a sentence.
     :ivar refusals: counts the refused connections.
     """
 
     def __init__(
         self, endpoint: IStreamServerEndpoint, clock: IReactorTime, trusted: Sequence[Network]
     ) -> None:
+        if not callable(getattr(endpoint, "listen", None)):
+            raise WrongArgument(
+                Sentence("endpoint is {endpoint!r}; give a server endpoint, as serverFromString makes it"),
+                endpoint=endpoint,
+            )
+        self._trusted = _networks(trusted)
         self.refusals = RefusalLog(clock, UNTRUSTED, WITHOUT_HEADER, LATE_HEADER)
         self._endpoint = endpoint
         self._clock = clock
-        self._trusted = tuple(trusted)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._endpoint!r}, trusted={','.join(map(str, self._trusted))!r})"
 
     def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
         """Listen on the endpoint.
@@ -222,6 +231,20 @@ def parse(reactor: Any, *where: str, trusted: str = LOOPBACK_NETWORKS, **more: s
     words += [f"{quoteStringArgument(name)}={quoteStringArgument(text)}" for name, text in more.items()]
     endpoint = serverFromString(reactor, ":".join(words))
     return ProxyEndpoint(endpoint, reactor, networks)
+
+
+def _networks(trusted: Sequence[Network]) -> tuple[Network, ...]:
+    """Return the networks.
+
+    :raises WrongArgument: when they are not networks.
+    """
+    networks = tuple(trusted) if isinstance(trusted, Iterable) else (trusted,)
+    if not all(isinstance(network, Network) for network in networks):
+        raise WrongArgument(
+            Sentence("trusted is {trusted!r}; give a list of networks, as ipaddress.ip_network makes them"),
+            trusted=trusted,
+        )
+    return networks
 
 
 def _network(text: str) -> Network:

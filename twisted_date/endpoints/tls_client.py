@@ -141,6 +141,8 @@ class _Handshake(Protocol):
         self._hostname = hostname
 
     def handshakeCompleted(self) -> None:
+        if self.completed.called:  # it was cancelled
+            return
         try:
             _verify(self.transport.getHandle(), self._hostname)
         except Exception:  # fail closed, whatever the certificate holds
@@ -152,8 +154,7 @@ class _Handshake(Protocol):
             return
         self.transport.wrappedProtocol = protocol
         protocol.makeConnection(self.transport)
-        if not self.completed.called:
-            self.completed.callback(protocol)
+        self.completed.callback(protocol)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._fail(reason)
