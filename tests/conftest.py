@@ -1,5 +1,6 @@
-"""Fixtures for tests in several folders."""
+"""Fixtures for tests in several folders. trial does not read them."""
 
+import signal
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -8,6 +9,35 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from twisted.python import failure
+
+# With Twisted up to 24.11, pytest patches Failure, and passes it the traceback of whatever exception is being
+# handled. Twisted before 24.10 searches that traceback for an original Failure, and takes over its error.
+_FAILURE_INIT = failure.Failure.__init__
+_FAILURE_READS_TRACEBACKS = hasattr(failure.Failure, "_findFailure")
+
+
+@pytest.fixture(autouse=_FAILURE_READS_TRACEBACKS)
+def original_failure_init(monkeypatch):
+    """Undo pytest's patch of Failure. Failed tests are still reported, with Twisted's own tracebacks."""
+    monkeypatch.setattr(failure.Failure, "__init__", _FAILURE_INIT)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def children_receive_signals():
+    """Give child processes the default reaction to signals that this process was started to ignore.
+
+    A script that starts pytest with ``&`` makes it ignore SIGINT, as nohup does with SIGHUP. Children inherit
+    an ignored signal, but not a handler. This process goes on ignoring the signals.
+    """
+    names = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    ignored = [number for number in numbers if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")

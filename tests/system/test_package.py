@@ -1,6 +1,7 @@
 """The wheel and the source distribution, and the package installed from them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,12 @@ BASE = free_block()
 
 def pip(python, *arguments):
     subprocess.run([str(python), "-m", "pip", "--quiet", *map(str, arguments)], check=True, timeout=600)
+
+
+def test_tox_tests_the_oldest_twisted_that_setup_cfg_allows():
+    (allowed,) = re.findall(r"^ *twisted >= (.*)$", (ROOT / "setup.cfg").read_text(), re.MULTILINE)
+    (tested,) = re.findall(r"^deps = twisted == (.*)\.0$", (ROOT / "tox.ini").read_text(), re.MULTILINE)
+    assert tested == allowed
 
 
 @pytest.fixture(scope="module")
