@@ -6,6 +6,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
 from twisted.internet.endpoints import TCP4ClientEndpoint, clientFromString, serverFromString
+from twisted.internet.error import ConnectError
 from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import capturedLogs
 
@@ -141,6 +142,23 @@ async def test_endpoint_connects_when_the_handshake_is_complete(tmp_path, monkey
         protocol.transport.loseConnection()
         with pytest.raises(WrongCertificate, match=r"the certificate is not for localhost"):
             await TLSClientEndpoint(tcp, "localhost").connect(Factory.forProtocol(Protocol))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [(lambda _: None, ConnectError, "wants no connection"), (lambda _: 1 // 0, ZeroDivisionError, "zero")],
+    ids=["none", "error"],
+)
+@ensureDeferred
+async def test_endpoint_fails_when_the_factory_builds_no_protocol(tmp_path, monkeypatch, make, error, words):
+    endpoint = serve(tmp_path, monkeypatch, ("localhost",), "localhost", timedelta(days=1), True)
+    async with serving(endpoint) as port:
+        tcp = TCP4ClientEndpoint(reactor, "127.0.0.1", port.getHost().port)
+        protocols = Factory()
+        protocols.buildProtocol = make
+        connecting = TLSClientEndpoint(tcp, "localhost").connect(protocols)
+        with pytest.raises(error, match=words):
+            await connecting.addTimeout(10, reactor)
 
 
 @pytest.mark.parametrize("described", [False, True], ids=["program", "description"])

@@ -144,17 +144,24 @@ class _Handshake(Protocol):
         if self.completed.called:  # it was cancelled
             return
         try:
-            _verify(self.transport.getHandle(), self._hostname)
-        except Exception:  # fail closed, whatever the certificate holds
-            self._fail(WrongCertificate(Sentence("the certificate is not for {host}"), host=self._hostname))
-            return
-        protocol: Any = self._factory.buildProtocol(self.transport.getPeer())
-        if protocol is None:
-            self._fail(ConnectError(string="the factory wants no connection"))
+            protocol: Any = self._build_protocol()
+        except Exception as error:
+            self._fail(error)
             return
         self.transport.wrappedProtocol = protocol
         protocol.makeConnection(self.transport)
         self.completed.callback(protocol)
+
+    def _build_protocol(self) -> IProtocol:
+        try:
+            _verify(self.transport.getHandle(), self._hostname)
+        except Exception:  # fail closed, whatever the certificate holds
+            sentence = Sentence("the certificate is not for {host}")
+            raise WrongCertificate(sentence, host=self._hostname) from None
+        protocol = self._factory.buildProtocol(self.transport.getPeer())
+        if protocol is None:
+            raise ConnectError(string="the factory wants no connection")
+        return protocol
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._fail(reason)
