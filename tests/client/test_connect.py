@@ -36,7 +36,7 @@ class ConnectTestCase(SynchronousTestCase):
         self.patch(connecting, "open_endpoint", self.open_endpoint)
         self.patch(connecting, "search_ports", self.search_ports)
 
-    def open_endpoint(self, endpoint, clock, timeout):
+    def open_endpoint(self, endpoint, clock, timeout, check_host):
         self.tried.append(endpoint)
         return self.results.pop(0) if self.results else succeed("a client")
 

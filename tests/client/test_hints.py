@@ -7,8 +7,9 @@ from twisted_date.client.connect import NOT_AN_ENDPOINT
 from twisted_date.client.errors import ServerBusy, ServerNotFound, WrongServer
 from twisted_date.client.hints import with_hint, with_option
 from twisted_date.client.port_file import NO_PORT_FILE
-from twisted_date.client.protocol import CLOSED_AT_ONCE, NO_TLS_THERE, OTHER_CERTIFICATE
+from twisted_date.client.protocol import CLOSED_AT_ONCE
 from twisted_date.client.settings import Target
+from twisted_date.endpoints.tls_client import NO_TLS_THERE, NOT_FOR_HOST
 from twisted_date.i18n.messages import Sentence
 
 
@@ -25,10 +26,11 @@ class HintTests(SynchronousTestCase):
     def test_errors_that_an_option_mends_name_it(self):
         for sentence, words in (
             (CLOSED_AT_ONCE, "closes the connection at once; --tls is for a server that speaks TLS"),
-            (OTHER_CERTIFICATE, "is another host's; --host names the host it is for"),
+            (NOT_FOR_HOST, "is not for x; --host names the host it is for"),
         ):
-            self.assertTrue(self.hint(not_found(WrongServer(sentence))).endswith(words))
-            self.assertTrue(self.hint(WrongServer(sentence)).endswith(words))
+            error = WrongServer(sentence, host="x")
+            self.assertTrue(self.hint(not_found(error)).endswith(words))
+            self.assertTrue(self.hint(error).endswith(words))
         plain = self.hint(not_found(WrongServer(NO_TLS_THERE, reason="wrong version number")))
         self.assertTrue(
             plain.endswith("(wrong version number); leave out --tls where the server speaks plain")
@@ -47,6 +49,10 @@ class HintTests(SynchronousTestCase):
         refused = not_found(ServerNotFound("Connection refused"), nothing_answered=True)
         self.assertTrue(self.hint(refused, host="example.org").endswith("Connection refused"))
         self.assertTrue(self.hint(not_found(ServerNotFound("a stranger"))).endswith("a stranger"))
+
+    def test_connect_stands_alone(self):
+        error = WrongServer(NOT_FOR_HOST, host="x")
+        self.assertEqual(self.hint(error, endpoint="tls:x:1"), "the certificate is not for x")
 
     def test_other_errors_stay(self):
         busy = ServerBusy("datechat is full")

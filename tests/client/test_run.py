@@ -37,7 +37,7 @@ class RunTests(ClientTestCase):
 
     def run_connected(self, **settings):
         client = self.connect()
-        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: succeed(client))
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, *options: succeed(client))
         running = self.run_client(target=Target(endpoint="tcp:127.0.0.1:50000"), **settings)
         self.pump.flush()
         return client, running
@@ -57,7 +57,7 @@ class RunTests(ClientTestCase):
 
     def test_stopping_server_is_reported(self):
         client = self.connect()
-        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: succeed(client))
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, *options: succeed(client))
         self.factory.shut_down(1.0)
         self.factory.scheduler.clock.pump([QUIET_PERIOD, QUIET_PERIOD])
         self.pump.flush()
@@ -78,14 +78,14 @@ class RunTests(ClientTestCase):
         self.assertIn("pas de serveur datechat sur localhost, ports 50000 à 50001", self.err.text)
 
     def test_cancelling_prints_nothing(self):
-        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: Deferred())
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, *options: Deferred())
         running = self.run_client(target=Target(endpoint="tcp:127.0.0.1:50000"))
         running.cancel()
         self.failureResultOf(running, CancelledError)
         self.assertEqual(self.err.text, "")
 
     def test_unexpected_failure_is_a_sentence(self):
-        self.patch(connect, "open_endpoint", lambda endpoint, clock, timeout: 1 // 0)
+        self.patch(connect, "open_endpoint", lambda endpoint, clock, *options: 1 // 0)
         running = self.run_client(target=Target(endpoint="tcp:127.0.0.1:50000"))
         self.assertEqual(self.successResultOf(running), 1)
         self.assertRegex(

@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, clientFromString, serverFromString
 from twisted.internet.error import ConnectError
+from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import deferLater
 from twisted.logger import capturedLogs
+from zope.interface import implementer
 
 from tests.certificates import write_certificate
 from tests.helpers import NOW, make_defaults
@@ -18,8 +22,8 @@ from twisted_date.client import api
 from twisted_date.client.connect import connect_to
 from twisted_date.client.errors import ServerError
 from twisted_date.client.settings import Target
-from twisted_date.endpoints.fallback_client import FallbackClientEndpoint
-from twisted_date.endpoints.tls_client import TLSClientEndpoint, WrongCertificate
+from twisted_date.endpoints.fallback_client import FallbackClientEndpoint, NotFound
+from twisted_date.endpoints.tls_client import HandshakeFailed, TLSClientEndpoint, WrongCertificate
 from twisted_date.server.factory import DateFactory
 
 BOTH = ("localhost", "127.0.0.1")
@@ -29,13 +33,21 @@ EXPIRED = timedelta(seconds=-1)
 # hosts for which it is accepted; and what is said of it otherwise
 CERTIFICATES = [
     ("both", BOTH, "localhost", timedelta(days=1), True, BOTH, ""),
-    ("dns", ("localhost",), "localhost", timedelta(days=1), True, ("localhost",), "another host's"),
-    ("ip", ("127.0.0.1",), "localhost", timedelta(days=1), True, ("127.0.0.1",), "another host's"),
-    ("no-san", (), "localhost", timedelta(days=1), True, (), "another host's"),
-    ("no-san-wrong-cn", (), "example.org", timedelta(days=1), True, (), "another host's"),
-    ("wrong-san", ("example.org",), "localhost", timedelta(days=1), True, (), "another host's"),
-    ("wrong-ip", ("192.0.2.1",), "localhost", timedelta(days=1), True, (), "another host's"),
-    ("expired", BOTH, "localhost", EXPIRED, True, (), "is not trusted"),
+    (
+        "dns",
+        ("localhost",),
+        "localhost",
+        timedelta(days=1),
+        True,
+        ("localhost",),
+        "is not for|another host's",
+    ),
+    ("ip", ("127.0.0.1",), "localhost", timedelta(days=1), True, ("127.0.0.1",), "is not for|another host's"),
+    ("no-san", (), "localhost", timedelta(days=1), True, (), "names no host"),
+    ("no-san-wrong-cn", (), "example.org", timedelta(days=1), True, (), "names no host"),
+    ("wrong-san", ("example.org",), "localhost", timedelta(days=1), True, (), "is not for|another host's"),
+    ("wrong-ip", ("192.0.2.1",), "localhost", timedelta(days=1), True, (), "is not for|another host's"),
+    ("expired", BOTH, "localhost", EXPIRED, True, (), "has expired|not valid now"),
     ("self-signed", BOTH, "localhost", timedelta(days=1), False, (), "is not trusted"),
 ]
 CASES = pytest.mark.parametrize(
@@ -159,6 +171,112 @@ async def test_endpoint_fails_when_the_factory_builds_no_protocol(tmp_path, monk
         connecting = TLSClientEndpoint(tcp, "localhost").connect(protocols)
         with pytest.raises(error, match=words):
             await connecting.addTimeout(10, reactor)
+
+
+@ensureDeferred
+async def test_endpoint_over_one_that_takes_its_time(tmp_path, monkeypatch):
+    """The handshake is complete before the other endpoint says that it has connected."""
+    endpoint = serve(tmp_path, monkeypatch, ("localhost",), "localhost", timedelta(days=1), True)
+
+    async def verify(layer):
+        while not isinstance(layer.wrappedProtocol, Listener):
+            await deferLater(reactor, 0.01)
+
+    async with serving(endpoint) as port:
+        slow = FallbackClientEndpoint(reactor, "127.0.0.1", port.getHost().port, 1, verify=verify)
+        protocol = await TLSClientEndpoint(slow, "localhost").connect(Factory.forProtocol(Listener))
+        assert protocol.transport.getPeer().port == port.getHost().port
+        protocol.transport.loseConnection()
+
+
+@implementer(IHandshakeListener)
+class ClosingAfterHandshake(Protocol):
+    def handshakeCompleted(self):
+        self.transport.loseConnection()
+
+
+class Listener(Protocol):
+    """Shows that it is connected by its place in the TLS layer."""
+
+
+@ensureDeferred
+async def test_fallback_survives_that_a_verified_service_is_lost(tmp_path, monkeypatch):
+    """The service on the lower port wins although the one that was verified first has closed."""
+    base = free_block()
+    pem = write_certificate(tmp_path / "server.pem", "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    lost = Deferred()
+
+    class Client(Protocol):
+        def connectionLost(self, reason):
+            if not lost.called:
+                lost.callback(None)
+
+    async def verify(protocol):
+        if protocol.transport.getPeer().port == base:
+            await lost
+            await deferLater(reactor, 0)
+
+    endpoint = FallbackClientEndpoint(reactor, "localhost", base, 2, verify=verify, tls=True)
+    async with (
+        serving(serverFromString(reactor, f"ssl:{base}:interface=127.0.0.1:privateKey={pem}")),
+        serving(
+            serverFromString(reactor, f"ssl:{base + 1}:interface=127.0.0.1:privateKey={pem}"),
+            Factory.forProtocol(ClosingAfterHandshake),
+        ),
+    ):
+        protocol = await endpoint.connect(Factory.forProtocol(Client))
+        assert protocol.transport.getPeer().port == base
+        protocol.transport.loseConnection()
+
+
+@ensureDeferred
+async def test_fallback_says_why_a_lost_service_was_not_verified(tmp_path, monkeypatch):
+    async def verify(protocol):
+        await protocol.lost
+        await deferLater(reactor, 0)  # by now Twisted's TLS layer has forgotten its connection
+        raise ValueError("what answers there is not hello")
+
+    class Client(Protocol):
+        def connectionMade(self):
+            self.lost = Deferred()
+
+        def connectionLost(self, reason):
+            self.lost.callback(None)
+
+    endpoint = serve(tmp_path, monkeypatch, ("127.0.0.1",), "localhost", timedelta(days=1), True)
+    async with serving(endpoint, Factory.forProtocol(ClosingAfterHandshake)) as port:
+        found = port.getHost().port
+        searching = FallbackClientEndpoint(reactor, "127.0.0.1", found, 1, verify=verify, tls=True)
+        with pytest.raises(NotFound, match="is not hello"):
+            await searching.connect(Factory.forProtocol(Client))
+
+
+@pytest.mark.parametrize("lasts", [EXPIRED, timedelta(days=1)], ids=["expired", "plain"])
+@ensureDeferred
+async def test_endpoint_says_what_is_wrong_with_a_handshake(tmp_path, monkeypatch, lasts):
+    endpoint = serve(tmp_path, monkeypatch, ("localhost",), "localhost", lasts, True)
+    words = "its certificate has expired"
+    if lasts > EXPIRED:
+        endpoint, words = serverFromString(reactor, "tcp:0:interface=127.0.0.1"), "no TLS with what answers"
+    async with serving(endpoint) as port:
+        tcp = TCP4ClientEndpoint(reactor, "127.0.0.1", port.getHost().port)
+        with pytest.raises(HandshakeFailed, match=words):
+            await TLSClientEndpoint(tcp, "localhost").connect(Factory.forProtocol(Protocol))
+
+
+@ensureDeferred
+async def test_description_of_ssl_with_a_host_sends_nothing_to_a_certificate_without_one(
+    tmp_path, monkeypatch
+):
+    factory = DateFactory(make_defaults(), reactor)
+    endpoint = serve(tmp_path, monkeypatch, (), "localhost", timedelta(days=1), True)
+    async with serving(endpoint, factory) as port:
+        for description in ("ssl:localhost:{}:hostname=localhost", "tls:localhost:{}"):
+            target = Target(endpoint=description.format(port.getHost().port))
+            with pytest.raises(ServerError, match=r"^no datechat server at .*names no host"):
+                await connect_to(reactor, target, 10.0)
+        assert factory.bytes_received == 0
 
 
 @pytest.mark.parametrize("described", [False, True], ids=["program", "description"])

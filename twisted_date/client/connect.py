@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import clientFromString, connectProtocol
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
@@ -17,13 +17,15 @@ from ..cli.options import WrongSettings
 from ..endpoints.arguments import WrongArgument
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
 from ..endpoints.tls import TLSUnavailable
-from ..endpoints.tls_client import WrongCertificate, has_hosts, tls_wrapper
+from ..endpoints.tls_client import HandshakeFailed, tls_wrapper
 from ..i18n.messages import Sentence
+from ..network.connection import abort
 from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongServer
 from .port_file import NOT_A_PORT_FILE, read_port_file
-from .protocol import CLOSED_AT_ONCE, DEFAULT_TIMEOUT, OTHER_CERTIFICATE, DateClient, connection_error
+from .protocol import CLOSED_AT_ONCE, DEFAULT_TIMEOUT, DateClient
 from .settings import Target
 
+TLS_NOT_INSTALLED = Sentence("TLS needs pyOpenSSL; install datechat[tls]")
 NOT_AN_ENDPOINT = Sentence("{description!r} is not an endpoint like tcp:localhost:50000: {error}")
 
 
@@ -46,14 +48,13 @@ async def connect_to(reactor: Any, target: Target, timeout: float = DEFAULT_TIME
 
 async def _connect_to_description(description: str, reactor: Any, timeout: float) -> DateClient:
     endpoint = _parse_endpoint(reactor, description)
+    check_host = description.startswith("tls:") or (
+        description.startswith("ssl:") and ":hostname=" in description
+    )
     try:
-        client = await _open(description, endpoint, reactor, timeout)
+        return await _open(description, endpoint, reactor, timeout, check_host)
     except OverflowError as error:  # a port number out of range
         raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
-    if description.startswith("tls:") and not has_hosts(client.transport):
-        client.transport.abortConnection()
-        raise WrongServer(OTHER_CERTIFICATE)
-    return client
 
 
 async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
@@ -84,9 +85,11 @@ async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, tim
     raise last_error
 
 
-async def _open(location: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float) -> DateClient:
+async def _open(
+    location: str, endpoint: IStreamClientEndpoint, reactor: Any, timeout: float, check_host: bool = False
+) -> DateClient:
     try:
-        return await open_endpoint(endpoint, reactor, timeout)
+        return await open_endpoint(endpoint, reactor, timeout, check_host)
     except ServerBusy:
         raise
     except ServerError as error:
@@ -98,6 +101,8 @@ async def _open(location: str, endpoint: IStreamClientEndpoint, reactor: Any, ti
 def _parse_endpoint(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
+    except NameError:  # Twisted's, for what it could not import
+        raise WrongSettings(TLS_NOT_INSTALLED) from None
     except Exception as error:  # endpoint parsers raise anything, Twisted's own and plugins'
         raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
     return endpoint
@@ -112,7 +117,7 @@ def _tls(host: str) -> Wrap:
     try:
         wrap = tls_wrapper(host)
     except TLSUnavailable:
-        raise WrongSettings(Sentence("TLS needs pyOpenSSL; install datechat[tls]")) from None
+        raise WrongSettings(TLS_NOT_INSTALLED) from None
     except WrongArgument as error:
         raise WrongSettings(error.sentence, **error.values) from None
     return lambda endpoint: _HandshakeErrors(wrap(endpoint))
@@ -130,13 +135,10 @@ class _HandshakeErrors:
         return connected.addErrback(self._translate)
 
     def _translate(self, failure: Failure) -> Failure:
-        if failure.check(WrongCertificate):
-            return Failure(WrongServer(OTHER_CERTIFICATE))
-        if failure.check(ConnectionClosed):
-            return Failure(WrongServer(CLOSED_AT_ONCE))
-        if failure.check(ConnectError, OSError, CancelledError):
-            return failure
-        return Failure(connection_error(failure))
+        if failure.check(HandshakeFailed):
+            failed: Any = failure.value
+            return Failure(WrongServer(failed.sentence, **failed.values))
+        return Failure(WrongServer(CLOSED_AT_ONCE)) if failure.check(ConnectionClosed) else failure
 
 
 def _raise_timeout(result: object, timeout: float) -> NoReturn:
@@ -149,16 +151,20 @@ def _reason(error: BaseException) -> str:
 
 
 async def open_endpoint(
-    endpoint: IStreamClientEndpoint, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT
+    endpoint: IStreamClientEndpoint,
+    clock: IReactorTime,
+    timeout: float = DEFAULT_TIMEOUT,
+    check_host: bool = False,
 ) -> DateClient:
     """Connect to the datechat server at an endpoint.
 
     :param clock: a reactor, for the timeouts.
     :param timeout: seconds to connect, and for each reply.
+    :param check_host: as for :class:`.DateClient`.
     :return: the client, after its handshake.
     :raises ServerError: when the connection or the handshake fails; no connection stays open.
     """
-    client = DateClient(clock, timeout)
+    client = DateClient(clock, timeout, check_host)
     try:
         await connectProtocol(endpoint, client).addTimeout(timeout, clock, _raise_timeout)
     except ServerError:
@@ -168,7 +174,7 @@ async def open_endpoint(
     try:
         await client.handshake()
     except BaseException:
-        client.transport.abortConnection()
+        abort(client.transport)
         raise
     return client
 

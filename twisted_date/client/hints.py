@@ -1,16 +1,17 @@
 """Advice on the command's options, to go with errors; programs get the errors without it."""
 
 from ..cli.options import WrongSettings
+from ..endpoints.tls_client import NO_TLS_THERE, NOT_FOR_HOST
 from ..i18n.messages import Sentence, SentenceError
 from .connect import NOT_AN_ENDPOINT
 from .errors import ServerError, ServerNotFound
 from .port_file import NO_PORT_FILE, NOT_A_PORT_FILE
-from .protocol import CLOSED_AT_ONCE, NO_TLS_THERE, OTHER_CERTIFICATE
+from .protocol import CLOSED_AT_ONCE
 from .settings import LOCALHOST, Target
 
 _HINTS = {
     CLOSED_AT_ONCE: Sentence("--tls is for a server that speaks TLS"),
-    OTHER_CERTIFICATE: Sentence("--host names the host it is for"),
+    NOT_FOR_HOST: Sentence("--host names the host it is for"),
     NO_TLS_THERE: Sentence("leave out --tls where the server speaks plain"),
     NO_PORT_FILE: Sentence("a server started with --port-file writes one"),
     NOT_A_PORT_FILE: Sentence("give the one that --port-file named there"),
@@ -30,6 +31,8 @@ def with_hint(error: ServerError, target: Target) -> SentenceError:
 
     :param target: where the server was looked for.
     """
+    if target.endpoint is not None:  # --connect stands alone
+        return error
     cause: object = error
     while isinstance(cause, ServerError) and "error" in cause.values:
         cause = cause.values["error"]

@@ -14,21 +14,20 @@ from typing import Any
 
 from twisted.internet import error
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IHandshakeListener, IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
+from ..endpoints.tls_client import NO_HOST, handshake_error, has_hosts
 from ..i18n.messages import Sentence
+from ..network.connection import abort
 from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 OTHER_CERTIFICATE = Sentence("the certificate of what answers there is another host's")
-NOT_TRUSTED = Sentence(
-    "its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are"
-)
-NO_TLS_THERE = Sentence("no TLS with what answers there ({reason})")
 CLOSED_AT_ONCE = Sentence("what answers there closes the connection at once")
 CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
@@ -52,6 +51,7 @@ def json_switch(message: str) -> bool | None:
     return {"": True, "on": True, "off": False}.get(argument.lower()) if name.lower() == "/json" else None
 
 
+@implementer(IHandshakeListener)
 class DateClient(LineReceiver):
     """A connection to a server; :func:`.open_endpoint` makes one.
 
@@ -60,6 +60,8 @@ class DateClient(LineReceiver):
 
     :param clock: a reactor, for the timeouts.
     :param timeout: seconds for each reply.
+    :param check_host: whether to close the connection, before anything is sent, when the certificate of a TLS
+        peer names no host: Twisted's ``tls:`` and ``ssl:`` accept that for any host.
     :ivar server: the server's name and version, as in ``datechat 0.1.0``; empty before the handshake.
     """
 
@@ -67,7 +69,10 @@ class DateClient(LineReceiver):
     delimiter = b"\n"
     MAX_LENGTH = MAX_REPLY + 1  # LineReceiver counts the CR of a CRLF
 
-    def __init__(self, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT) -> None:
+    def __init__(
+        self, clock: IReactorTime, timeout: float = DEFAULT_TIMEOUT, check_host: bool = False
+    ) -> None:
+        self._check_host = check_host
         self.server = ""
         self._clock = clock
         self._timeout = timeout
@@ -120,10 +125,12 @@ class DateClient(LineReceiver):
         """Close the connection and wait until it is closed; pending requests fail."""
         closed = self.when_closed()
         self._fail(ConnectionClosed(Sentence("the connection was closed")))
-        abort = self._clock.callLater(CLOSING_GRACE, self.transport.abortConnection)
-        await closed
-        if abort.active():
-            abort.cancel()
+        aborting = self._clock.callLater(CLOSING_GRACE, abort, self.transport)
+        try:
+            await closed
+        finally:
+            if not self.connected and aborting.active():
+                aborting.cancel()
 
     @property
     def close_reason(self) -> ServerError | None:
@@ -138,6 +145,11 @@ class DateClient(LineReceiver):
         else:
             closed.callback(None)
         return closed
+
+    def handshakeCompleted(self) -> None:
+        if self._check_host and not has_hosts(self.transport):
+            abort(self.transport)
+            self._fail(WrongServer(NO_HOST))
 
     def lineReceived(self, line: bytes) -> None:
         parse, request = self._pending.popleft() if self._pending else (parse_json, None)
@@ -206,13 +218,7 @@ def connection_error(reason: Failure) -> ServerError:
         return ConnectionClosed(CLOSED_BY_SERVER)
     if reason.check(*_IDENTITY_ERRORS):
         return WrongServer(OTHER_CERTIFICATE)
-    if reason.check("OpenSSL.SSL.Error", "OpenSSL.crypto.Error"):
-        cause = _openssl_reason(reason.value)
-        return WrongServer(NOT_TRUSTED if "verify" in cause else NO_TLS_THERE, reason=cause)
+    if reason.check("OpenSSL.SSL.Error"):
+        failed = handshake_error(reason.value)
+        return WrongServer(failed.sentence, **failed.values)
     return ConnectionClosed(Sentence("the connection was lost: {reason}"), reason=reason.getErrorMessage())
-
-
-def _openssl_reason(error: Any) -> str:
-    """Return the reasons in an OpenSSL error, whose entries are tuples of library, function and reason."""
-    reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
-    return ", ".join(reasons) or str(error)

@@ -29,6 +29,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..i18n.messages import Sentence, SentenceError
+from ..network.connection import abort
 from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, check_function, number, port_range
 from .tls_client import tls_wrapper
 
@@ -141,6 +142,8 @@ class FallbackClientEndpoint:
             raise WrongArgument(
                 Sentence("timeout={timeout} is too short; give more than 0 seconds"), timeout=timeout
             )
+        if not isinstance(tls, bool):
+            raise WrongArgument(Sentence("tls is {tls!r}; give True or False"), tls=tls)
         check_function("verify", verify)
         check_function("wrap", wrap)
         self._reactor = reactor
@@ -149,13 +152,14 @@ class FallbackClientEndpoint:
         self._tries = tries
         self._timeout = timeout
         self._verify = verify
+        self._wrap = wrap
         self._wraps = [*([tls_wrapper(host)] if tls else []), *([wrap] if wrap else [])]
         self._tls = tls
 
     def __repr__(self) -> str:
         where = f"{self._host!r}, {self._ports[0]}, tries={self._tries}, timeout={self._timeout!r}"
-        if self._tls:
-            where += ", tls=True"
+        options = {"verify": self._verify, "wrap": self._wrap, "tls": self._tls}
+        where += "".join(f", {name}={value!r}" for name, value in options.items() if value)
         return f"{type(self).__name__}({where})"
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
@@ -364,7 +368,7 @@ class _Race:
             for attempt in list(self._attempts.values()):
                 attempt.cancel()
             for protocol in self._verified.values():  # verified, but not chosen
-                protocol.transport.abortConnection()
+                abort(protocol.transport)
 
     def _start_attempt(self) -> None:
         """Start the next attempt, unless a service was found or too many attempts are running."""
@@ -384,7 +388,7 @@ class _Race:
             if self._verify is not None:
                 await self._verify(protocol)
         except BaseException:
-            protocol.transport.abortConnection()
+            abort(protocol.transport)
             raise
         self._verified[index] = protocol
 

@@ -6,71 +6,97 @@ is logged, and the connection goes on. Here the certificate is verified after th
 protocol exists, and every error ends the connection.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import (
+    IAddress,
     IHandshakeListener,
     IOpenSSLClientConnectionCreator,
     IProtocol,
     IProtocolFactory,
+    IProtocolNegotiationFactory,
     IStreamClientEndpoint,
 )
-from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.protocols.policies import WrappingFactory
 from twisted.python.failure import Failure
-from zope.interface import implementer
+from zope.interface import directlyProvides, implementer
 
 from ..i18n.messages import Sentence, SentenceError
+from ..network.connection import abort
 from .arguments import WrongArgument
 from .tls import NO_TLS, TLSUnavailable
 
-__all__ = ["TLSClientEndpoint", "WrongCertificate", "has_hosts", "tls_wrapper"]
+__all__ = ["HandshakeFailed", "TLSClientEndpoint", "WrongCertificate", "has_hosts", "tls_wrapper"]
+
+NO_TLS_THERE = Sentence("no TLS with what answers there ({reason})")
+NOT_FOR_HOST = Sentence("the certificate is not for {host}")
+NO_HOST = Sentence("the certificate names no host; it needs a subjectAltName")
+NOT_TRUSTED = Sentence(
+    "its certificate is not trusted; SSL_CERT_FILE can name a file of certificates that are"
+)
+NOT_VALID = Sentence("its certificate is not trusted, or not valid now")
+_PROBLEMS = {  # X509_verify_cert's errors about the time; the rest is a matter of trust
+    9: Sentence("its certificate is not valid yet"),
+    10: Sentence("its certificate has expired"),
+}
+_DNS_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
 
 
-class WrongCertificate(SentenceError, ConnectError):
-    """The peer's certificate is not the host's; the text is a sentence."""
+class HandshakeFailed(SentenceError, ConnectError):
+    """The TLS handshake failed; the text is a sentence."""
+
+
+class WrongCertificate(HandshakeFailed):
+    """The peer's certificate is not trusted, not valid now, or not the host's; the text is a sentence."""
 
 
 @implementer(IStreamClientEndpoint)
 class TLSClientEndpoint:
-    """Speaks TLS over another endpoint.
+    """Speaks TLS over another endpoint, and connects when the handshake is complete.
+
+    It has no timeout of its own for a peer that says nothing: use ``addTimeout`` where that matters.
 
     :param endpoint: connects.
     :param hostname: the DNS name or IP address that the certificate must have as a subjectAltName.
-    :param creator: an IOpenSSLClientConnectionCreator that verifies what the certificate is signed by; by
-        default it trusts what the platform trusts (``SSL_CERT_FILE`` names more).
+    :param creator: an IOpenSSLClientConnectionCreator that verifies what the certificate is signed by, such
+        as a ``CertificateOptions`` with a ``trustRoot``; by default it trusts what the platform trusts, or
+        the certificates in the file that ``SSL_CERT_FILE`` names.
     :raises WrongArgument: when the name is not one, or TLS is not installed.
     """
 
     def __init__(self, endpoint: IStreamClientEndpoint, hostname: str, creator: Any = None) -> None:
+        self._endpoint = endpoint
         self._hostname = hostname
-        self._endpoint = wrapClientTLS(creator or _ConnectionCreator(hostname), endpoint)
+        server_name = _server_name(hostname)
+        self._creator = _ConnectionCreator(server_name) if creator is None else creator
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._hostname!r})"
+        return f"{type(self).__name__}({self._endpoint!r}, {self._hostname!r})"
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """Connect, and complete the handshake.
 
-        :return: fires with the protocol, whose peer is verified. Fails with :class:`WrongCertificate`, with
-            OpenSSL's error when the handshake fails, and as the other endpoint does.
+        :return: fires with the protocol, whose peer is verified. Fails with :class:`WrongCertificate` or
+            another :class:`HandshakeFailed`, and as the other endpoint does.
         """
         return Deferred.fromCoroutine(self._connect(protocolFactory))
 
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
-        handshakes = Factory.forProtocol(lambda: _Handshake(factory, self._hostname))
-        handshakes.noisy = False
-        handshake: Any = await self._endpoint.connect(handshakes)
+        from twisted.protocols.tls import TLSMemoryBIOFactory
+
+        handshakes = _HandshakeFactory(factory, self._hostname)
+        tls: Any = await self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, handshakes))
         try:
-            protocol: IProtocol = await handshake.completed
+            return await handshakes.completed.pop(tls)
         except BaseException:
-            handshake.transport.abortConnection()
+            abort(tls)
             raise
-        return protocol
 
 
 def tls_wrapper(hostname: str) -> Callable[[IStreamClientEndpoint], IStreamClientEndpoint]:
@@ -79,7 +105,7 @@ def tls_wrapper(hostname: str) -> Callable[[IStreamClientEndpoint], IStreamClien
     :param hostname: as for :class:`TLSClientEndpoint`.
     :raises WrongArgument: as :class:`TLSClientEndpoint` does.
     """
-    creator = _ConnectionCreator(hostname)
+    creator = _ConnectionCreator(_server_name(hostname))
     return lambda endpoint: TLSClientEndpoint(endpoint, hostname, creator)
 
 
@@ -88,33 +114,32 @@ def has_hosts(transport: Any) -> bool:
 
     :param transport: a TLS transport whose handshake is complete.
     """
-    from service_identity.pyopenssl import extract_patterns
-
-    try:
-        return bool(extract_patterns(transport.getPeerCertificate()))
-    except Exception:  # fail closed, whatever the certificate holds
-        return False
+    return _hosts(transport.getPeerCertificate())
 
 
 @implementer(IOpenSSLClientConnectionCreator)
 class _ConnectionCreator:
     """Makes OpenSSL's client connections, which trust what the platform trusts.
 
-    To load that takes milliseconds: one creator is for many connections.
+    To load that takes milliseconds: one creator is for many connections. A connection's application data is
+    the number of the problem with its certificate.
+
+    :param server_name: the DNS name for servers that have certificates for several; None for none.
     """
 
-    def __init__(self, hostname: str) -> None:
+    def __init__(self, server_name: str | None) -> None:
         try:
             from OpenSSL import SSL
             from service_identity.pyopenssl import verify_hostname  # noqa: F401 - whether it is installed
             from twisted.internet.ssl import CertificateOptions, TLSVersion, platformTrust
         except ImportError:
             raise TLSUnavailable(NO_TLS) from None
-        self._server_name = None if _is_ip_address(hostname) else _dns_name(hostname)
+        self._server_name = server_name
         options = CertificateOptions(
             trustRoot=platformTrust(), raiseMinimumTo=TLSVersion.TLSv1_2, fixBrokenPeers=False
         )
         self._context = options.getContext()
+        self._context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _keep_problem)
         self._connection = SSL.Connection
 
     def clientConnectionForTLS(self, tlsProtocol: object) -> Any:
@@ -125,68 +150,154 @@ class _ConnectionCreator:
         return connection
 
 
+class _HandshakeFactory(WrappingFactory):
+    """Builds the handshake of each connection; what else is asked of a factory, the wrapped one is asked.
+
+    :ivar completed: by TLS layer, a Deferred that fires with the protocol when its peer is verified.
+    """
+
+    noisy = False
+
+    def __init__(self, factory: Any, hostname: str) -> None:
+        super().__init__(factory)
+        self.completed: dict[object, Deferred[IProtocol]] = {}
+        self._hostname = hostname
+        if IProtocolNegotiationFactory.providedBy(factory):
+            self.acceptableProtocols = factory.acceptableProtocols
+            directlyProvides(self, IProtocolNegotiationFactory)
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """The handshake of a new connection."""
+        return _Handshake(self.wrappedFactory, self._hostname, self.completed)
+
+
 @implementer(IHandshakeListener)
 class _Handshake(Protocol):
     """Verifies the peer when the handshake is complete, and gives its place to the protocol.
 
     :param factory: builds the protocol.
     :param hostname: as for :class:`TLSClientEndpoint`.
+    :param completed: the factory's.
     """
 
     transport: Any  # the TLS layer
 
-    def __init__(self, factory: IProtocolFactory, hostname: str) -> None:
-        self.completed: Deferred[IProtocol] = Deferred()
+    def __init__(self, factory: Any, hostname: str, completed: dict[object, Deferred[IProtocol]]) -> None:
+        self._completed: Deferred[IProtocol] = Deferred()
+        self._by_layer = completed
         self._factory = factory
         self._hostname = hostname
 
-    def handshakeCompleted(self) -> None:
-        if self.completed.called:  # it was cancelled
-            return
-        try:
-            protocol: Any = self._build_protocol()
-        except Exception as error:
-            self._fail(error)
-            return
-        self.transport.wrappedProtocol = protocol
-        protocol.makeConnection(self.transport)
-        self.completed.callback(protocol)
+    def connectionMade(self) -> None:
+        self._by_layer[self.transport] = self._completed
 
-    def _build_protocol(self) -> IProtocol:
+    def handshakeCompleted(self) -> None:
+        if self._completed.called:  # it was cancelled
+            return
         try:
             _verify(self.transport.getHandle(), self._hostname)
-        except Exception:  # fail closed, whatever the certificate holds
-            sentence = Sentence("the certificate is not for {host}")
-            raise WrongCertificate(sentence, host=self._hostname) from None
+            protocol = self._start_protocol()
+        except Exception as error:
+            self._fail(error)
+        else:
+            self._completed.callback(protocol)
+
+    def _start_protocol(self) -> Any:
         protocol = self._factory.buildProtocol(self.transport.getPeer())
         if protocol is None:
             raise ConnectError(string="the factory wants no connection")
+        self.transport.wrappedProtocol = protocol
+        protocol.makeConnection(self.transport)
+        if IHandshakeListener.providedBy(protocol):
+            protocol.handshakeCompleted()
         return protocol
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._fail(reason)
+        if reason.check("OpenSSL.SSL.Error"):
+            self._fail(handshake_error(reason.value, self.transport.getHandle().get_app_data()))
+        else:
+            self._fail(reason)
 
     def _fail(self, reason: Failure | Exception) -> None:
-        if not self.completed.called:
-            self.completed.errback(reason)
+        if not self._completed.called:
+            self._completed.errback(reason)
+
+
+def handshake_error(error: Any, problem: object = None) -> HandshakeFailed:
+    """Turn OpenSSL's error in a handshake into one with a sentence.
+
+    :param error: an ``OpenSSL.SSL.Error``, whose entries are tuples of library, function and reason.
+    :param problem: the number of the problem with the certificate, if it is known.
+    """
+    reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
+    reason = ", ".join(reasons) or str(error) or type(error).__name__
+    if "verify" not in reason:
+        return HandshakeFailed(NO_TLS_THERE, reason=reason)
+    if not isinstance(problem, int):
+        return WrongCertificate(NOT_VALID)
+    return WrongCertificate(_PROBLEMS.get(problem, NOT_TRUSTED))
+
+
+def _keep_problem(connection: Any, certificate: object, problem: int, depth: int, ok: int) -> bool:
+    """Called by OpenSSL for each certificate of the chain."""
+    if not ok:
+        connection.set_app_data(problem)
+    return bool(ok)
 
 
 def _verify(connection: Any, hostname: str) -> None:
-    """Raise an error of service_identity unless the peer's certificate names this host."""
+    """Fail, whatever the certificate holds, unless it names this host.
+
+    :raises WrongCertificate: when the peer's certificate does not name the host.
+    """
     from service_identity.pyopenssl import verify_hostname, verify_ip_address
 
-    if _is_ip_address(hostname):
-        verify_ip_address(connection, hostname)
-    else:
-        verify_hostname(connection, _dns_name(hostname))
-
-
-def _is_ip_address(hostname: str) -> bool:
-    return isIPAddress(hostname) or isIPv6Address(hostname)
-
-
-def _dns_name(hostname: str) -> str:
+    name = _server_name(hostname)
     try:
-        return hostname.encode("idna").decode()
+        if name is None:
+            verify_ip_address(connection, hostname)
+        else:
+            verify_hostname(connection, name)
+    except Exception:
+        if not _hosts(connection.get_peer_certificate()):
+            raise WrongCertificate(NO_HOST) from None
+        raise WrongCertificate(NOT_FOR_HOST, host=hostname) from None
+
+
+def _hosts(certificate: Any) -> bool:
+    """Whether a certificate names any host."""
+    from service_identity.pyopenssl import extract_patterns
+
+    try:
+        return bool(extract_patterns(certificate))
+    except Exception:  # fail closed, whatever the certificate holds
+        return False
+
+
+def _server_name(hostname: str) -> str | None:
+    """The host as a DNS name in ASCII; None for an IP address.
+
+    :raises WrongArgument: when it is neither.
+    """
+    if not isinstance(hostname, str):
+        raise WrongArgument(_NOT_A_HOST, host=hostname)
+    if isIPAddress(hostname) or isIPv6Address(hostname):
+        return None
+    name = hostname if hostname.isascii() else _encode_idna(hostname)
+    if not _DNS_NAME.fullmatch(name.removesuffix(".")):
+        raise WrongArgument(_NOT_A_HOST, host=hostname)
+    return name.removesuffix(".")
+
+
+def _encode_idna(hostname: str) -> str:
+    try:
+        import idna
+    except ImportError:
+        raise TLSUnavailable(NO_TLS) from None
+    try:
+        return idna.encode(hostname).decode()
     except UnicodeError:
-        raise WrongArgument(Sentence("{host!r} is not a host name"), host=hostname) from None
+        raise WrongArgument(_NOT_A_HOST, host=hostname) from None
+
+
+_NOT_A_HOST = Sentence("{host!r} is not a host name")

@@ -14,6 +14,12 @@ from .scheduler import Scheduler
 from .tls_records import TLSRecordGate
 
 
+def abort(transport: Any) -> None:
+    """Abort a connection, unless it is lost already: Twisted's TLS layer fails then."""
+    if getattr(transport, "connected", True):
+        transport.abortConnection()
+
+
 class Connection:
     """A connection, plain, TLS or wrapped, for a server that buffers its replies itself.
 
