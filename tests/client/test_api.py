@@ -1,3 +1,5 @@
+import copy
+import pickle
 from datetime import datetime, timedelta, timezone
 
 from twisted.internet.defer import Deferred, succeed
@@ -60,6 +62,8 @@ class ConversationTests(ClientTestCase):
     def test_error_reply_has_a_code(self):
         error = self.error_reply(self.conversation.date("in Xyzzy"))
         self.assertEqual(error.code, "unknown-place")
+        for same in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+            self.assertEqual((str(same), same.code), (str(error), error.code))
         self.assertIn("Xyzzy is not a place", str(error))
         self.assertEqual(self.error_reply(self.conversation.until("soon")).code, "not-understood")
 
@@ -78,6 +82,11 @@ class ConversationTests(ClientTestCase):
         for reply in (Reply("?"), Reply("?", fields={"date": "soon", "unix": "x"})):
             self.patch(self.conversation._client, "ask", lambda message, reply=reply: succeed(reply))
             self.failureResultOf(self.conversation.date(), WrongServer)
+        for unix in (1e999, 1e15):
+            reply = Reply("?", fields={"date": "2026-12-25T00:00:00+00:00", "unix": unix, "seconds": unix})
+            self.patch(self.conversation._client, "ask", lambda message, reply=reply: succeed(reply))
+            self.failureResultOf(self.conversation.date(), WrongServer)
+            self.failureResultOf(self.conversation.until(""), WrongServer)
 
     def test_close_closes_the_connection(self):
         closed = self.conversation.close()
@@ -88,6 +97,8 @@ class ConversationTests(ClientTestCase):
     def test_conversation_is_open_until_the_server_ends_it(self):
         ended = self.conversation.when_closed()
         self.assertTrue(self.conversation.is_open)
+        self.assertIn("<Conversation with datechat ", repr(self.conversation))
+        self.assertIn(", open>", repr(self.conversation))
         self.assertIsNone(self.conversation.close_reason)
         self.factory.shut_down(5.0)
         self.clock.pump([QUIET_PERIOD, QUIET_PERIOD])

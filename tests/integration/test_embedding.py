@@ -87,11 +87,34 @@ async def test_endpoint_that_cannot_listen_raises_when_the_service_starts():
             reactor, make_factory(reactor), f"fallback:{BASE + 5}", f"fallback:{BASE + 4}:tries=1"
         )
         with pytest.raises(PortUnavailable, match="is taken"):
-            service.privilegedStartService()
+            service.startService()
+        assert not service.running
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", BASE + 5), 1)
 
 
-def test_service_needs_an_endpoint():
-    with pytest.raises(ValueError, match="at least one"):
-        make_service(reactor, make_factory(reactor))
+@pytest.mark.parametrize(
+    ("arguments", "options", "words"),
+    [
+        ((), {}, "no endpoint to listen on; give at least one"),
+        ((None,), {}, "None is not an endpoint"),
+        ((["fallback:50000"],), {}, r"\['fallback:50000'\] is not an endpoint"),
+        (("fallback:50000",), {"drain": -1}, "drain is -1; give a number of seconds, 0 or more"),
+        (("fallback:50000",), {"drain": "x"}, "drain is 'x'; give"),
+    ],
+)
+def test_wrong_argument_of_a_service_is_a_sentence(arguments, options, words):
+    with pytest.raises(ValueError, match=words):
+        make_service(reactor, make_factory(reactor), *arguments, **options)
+
+
+def test_service_needs_a_factory_of_its_own():
+    with pytest.raises(ValueError, match="factory is 'fallback:50000'; give one that make_factory made"):
+        make_service(reactor, "fallback:50000", make_factory(reactor))
+
+
+def test_what_a_program_holds_says_what_it_is():
+    factory = make_factory(reactor)
+    assert repr(factory) == "<DateFactory with 0 open sessions>"
+    service = make_service(reactor, factory, "fallback:50000:tries=3")
+    assert repr(service).startswith("DateService(FallbackServerEndpoint(50000, tries=3")

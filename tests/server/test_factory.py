@@ -10,7 +10,6 @@ from zope.interface.verify import verifyObject
 from tests.fakes import ServerSide, connect_protocol
 from tests.helpers import NOW
 from twisted_date.conversation.health import Health
-from twisted_date.i18n.messages import SentenceError
 from twisted_date.network.closing import CLOSE_TIMEOUT
 from twisted_date.network.refusals import LOG_INTERVAL
 from twisted_date.server import machine_zone
@@ -260,12 +259,23 @@ class MakeFactoryTests(SynchronousTestCase):
         self.assertIn("décembre", date)
 
     def test_unknown_language_is_refused(self):
-        error = self.assertRaises(SentenceError, make_factory, Clock(), language="xx")
+        error = self.assertRaises(ValueError, make_factory, Clock(), language="xx")
         self.assertIn("xx is not a language", str(error))
 
     def test_invalid_farewell_is_refused(self):
-        error = self.assertRaises(SentenceError, make_factory, Clock(), farewell="/bye")
+        error = self.assertRaises(ValueError, make_factory, Clock(), farewell="/bye")
         self.assertIn("begins with /", str(error))
+
+    def test_wrong_type_is_a_sentence(self):
+        for arguments, words in (
+            ({"zone": "Tokyo"}, "zone is 'Tokyo'; give a tzinfo, such as ZoneInfo('Asia/Tokyo')"),
+            ({"farewell": None}, "farewell is None; give a phrase"),
+            ({"language": ""}, "language is ''; give a tag, such as fr-CA"),
+            ({"limits": 5}, "limits is 5; give a Limits"),
+            ({"health": 5}, "health is 5; give a function"),
+        ):
+            error = self.assertRaises(ValueError, make_factory, Clock(), **arguments)
+            self.assertEqual(str(error), words)
 
     def test_limits_apply(self):
         factory = make_factory(Clock(), limits=Limits(connections=1))

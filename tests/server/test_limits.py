@@ -31,6 +31,19 @@ class HostTests(SynchronousTestCase):
         self.assertIsNone(host_of(None))
 
 
+class LimitsTests(SynchronousTestCase):
+    def test_what_is_no_limit_is_a_sentence(self):
+        for arguments, words in (
+            ({"idle": -1}, "idle is -1; give a number of seconds, 0 or more"),
+            ({"idle": float("inf")}, "idle is inf; give a number of seconds, 0 or more"),
+            ({"idle": "x"}, "idle is 'x'; give a number of seconds, 0 or more"),
+            ({"connections": 1.5}, "connections is 1.5; give a whole number, or 0 for no limit"),
+            ({"per_host": -1}, "per_host is -1; give a whole number, or 0 for no limit"),
+        ):
+            error = self.assertRaises(ValueError, Limits, **arguments)
+            self.assertEqual(str(error), words)
+
+
 class ConnectionLimiterTests(SynchronousTestCase):
     def test_without_limits_all_connections_are_admitted(self):
         limiter = ConnectionLimiter(Limits())

@@ -39,8 +39,12 @@ class ErrorReply(Exception):
     """
 
     def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.text)
+        super().__init__(reply)
         self.code = reply.error
+        self._text = reply.text
+
+    def __str__(self) -> str:
+        return self._text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ class Conversation:
 
     def __init__(self, client: DateClient) -> None:
         self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} with {self._client.server}, {'open' if self.is_open else 'closed'}>"
 
     def ask(self, message: str) -> Deferred[Reply]:
         """Send any message, as a person would type it.
@@ -133,7 +140,7 @@ class Conversation:
                 raise ErrorReply(reply)
             try:
                 return convert(reply)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 raise WrongServer(INVALID_REPLY) from None
 
         return self._client.ask(f"{command} {words}".rstrip(" ")).addCallback(convert_reply)

@@ -6,6 +6,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IStreamServerEndpoint
 
 from .factory import DateFactory
+from .limits import check_seconds
 from .process import HostProcess
 from .service import DateService, Listener
 from .settings import DEFAULT_DRAIN
@@ -26,10 +27,17 @@ def make_service(
     :return: an IService. An endpoint that fails at once makes ``privilegedStartService`` (and
         ``startService``, where it was not called before) raise its error: ``PortUnavailable`` or another
         ``CannotListenError``; then none of them listens. ``listen()`` does the same before any start.
-    :raises ValueError: when a description is invalid, or there is no endpoint.
+    :raises ValueError: when an argument is of the wrong type, a description is invalid, or there is no
+        endpoint.
     """
+    if not isinstance(factory, DateFactory):
+        raise ValueError(f"factory is {factory!r}; give one that make_factory made")
     if not endpoints:
         raise ValueError("no endpoint to listen on; give at least one")
+    for endpoint in endpoints:
+        if not isinstance(endpoint, str) and not callable(getattr(endpoint, "listen", None)):
+            raise ValueError(f"{endpoint!r} is not an endpoint; give a server endpoint or its description")
+    check_seconds("drain", drain)
     listeners = [
         Listener(serverFromString(reactor, endpoint), factory, description=endpoint)
         if isinstance(endpoint, str)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
@@ -16,7 +17,7 @@ from ..conversation.health import Health
 from ..conversation.session import Session
 from ..conversation.state import Defaults
 from ..dates.languages import parse_tag
-from ..i18n.messages import ENGLISH
+from ..i18n.messages import ENGLISH, SentenceError
 from ..network.closing import close_timeouts
 from ..network.refusals import RefusalLog
 from ..network.scheduler import Scheduler
@@ -64,6 +65,9 @@ class DateFactory(Factory):
         """The number of open sessions."""
         return len(self._open)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} with {self.open_sessions} open sessions>"
+
     def doStart(self) -> None:
         super().doStart()
         self._stopping = False
@@ -77,9 +81,9 @@ class DateFactory(Factory):
             self.refusals.count(refusal.code, addr)
             self._short_lived.add(protocol)
         else:
+            self.active(protocol)
             self.total_sessions += 1
             self._open[protocol] = host
-            self.active(protocol)
         return protocol
 
     def new_session(self) -> Session:
@@ -180,14 +184,27 @@ def make_factory(
     :param language: the language of replies: ``fr``, ``fr-CA`` or CLDR's identifier.
     :param limits: the maximum number of connections, and how long they may be idle; no limits by default.
     :param health: returns what ``/health`` reports; by default, that nothing is known.
-    :raises SentenceError: when the language is unknown, or the farewell is empty, too long, looks like a
-        command or has a control character.
+    :raises ValueError: when an argument is of the wrong type, the language is unknown, or the farewell is
+        empty, too long, looks like a command or has a control character; as text, a sentence.
     """
-    defaults = Defaults(
-        now_ns=time.time_ns,
-        zone=zone or machine_zone(),
-        farewell=check_farewell(farewell),
-        language=parse_tag(language),
-        health=health,
+    arguments: tuple[tuple[str, object, Any, str], ...] = (
+        ("zone", zone, tzinfo | None, "a tzinfo, such as ZoneInfo('Asia/Tokyo')"),
+        ("farewell", farewell, str, "a phrase"),
+        ("language", language, str, "a tag, such as fr-CA"),
+        ("limits", limits, Limits, "a Limits"),
+        ("health", health, Callable, "a function"),
     )
+    for name, value, kind, right in arguments:
+        if not isinstance(value, kind) or value == "":
+            raise ValueError(f"{name} is {value!r}; give {right}")
+    try:
+        defaults = Defaults(
+            now_ns=time.time_ns,
+            zone=zone or machine_zone(),
+            farewell=check_farewell(farewell),
+            language=parse_tag(language),
+            health=health,
+        )
+    except SentenceError as error:
+        raise ValueError(str(error)) from None
     return DateFactory(defaults, reactor, limits)

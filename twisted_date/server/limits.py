@@ -1,5 +1,6 @@
 """Limits the number of connections, in total and per host."""
 
+import math
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -23,11 +24,27 @@ class Limits:
     :param idle: seconds that a session may go without a line.
     :param connections: sessions open at a time.
     :param per_host: sessions open at a time from one IPv4 address or one IPv6 /64 subnet.
+    :raises ValueError: when a limit is not a number, or is negative.
     """
 
     idle: float = 0
     connections: int = 0
     per_host: int = 0
+
+    def __post_init__(self) -> None:
+        check_seconds("idle", self.idle)
+        for name, value in (("connections", self.connections), ("per_host", self.per_host)):
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise ValueError(f"{name} is {value!r}; give a whole number, or 0 for no limit")
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Check an argument that is a time in seconds.
+
+    :raises ValueError: when it is not a finite number, or negative; as text, a sentence.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise ValueError(f"{name} is {value!r}; give a number of seconds, 0 or more")
 
 
 NO_LIMITS = Limits()

@@ -72,6 +72,10 @@ class DateService(Service):
         self._budget = DescriptorBudget()
         self._stopping = False
 
+    def __repr__(self) -> str:
+        endpoints = ", ".join(repr(listener.endpoint) for listener in self._listeners)
+        return f"{type(self).__name__}({endpoints})"
+
     def listen(self, listeners: Iterable[Listener] | None = None) -> None:
         """Listen now, before the service starts. Connections wait in the backlog until the reactor runs.
 
@@ -100,13 +104,13 @@ class DateService(Service):
         starting = False
 
     def privilegedStartService(self) -> None:
-        super().privilegedStartService()
         self.listen()
+        super().privilegedStartService()
 
     def startService(self) -> None:
+        self.listen()
         super().startService()
         self._process.when_running(lambda: self._process.on_second_signal(self._factory.abort_all))
-        self.listen()
         ports: dict[Listener, IListeningPort] = {}
         for listener, listening in self._listening.items():
             listening.addCallback(self._on_listening, listener, ports)
