@@ -46,6 +46,7 @@ class PageEnvironment:
         (folder / ".venv").mkdir()
         (folder / ".venv" / "bin").symlink_to(BIN)
         (folder / "server.pem").symlink_to(certificate)
+        (folder / "certificate.pem").symlink_to(certificate)
         self._greeter_port = greeter_port
         base = free_block()
         self._daytime_port = base + 90

@@ -1,4 +1,4 @@
-"""The service files of docs/fallback.rst under twistd: that they answer, and how they fail."""
+"""The service files of docs/fallback.rst and docs/embedding.rst under twistd: how they answer and fail."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from tests.ports import free_block
 from tests.system.processes import TIMEOUT, command, is_running, occupied, run, wait_for
 
 BASE = free_block()
-PAGE = ROOT / "docs" / "fallback.rst"
+PAGES = (ROOT / "docs" / "fallback.rst", ROOT / "docs" / "embedding.rst")
 LANGUAGE = "python3"  # test_documentation.py runs the blocks in "python" as programs; twistd loads these
 PLUGIN = "twisted/plugins/echo_service.py"
 COMMANDS = {
@@ -38,12 +38,13 @@ StreamServerEndpointService(endpoint, Factory()).setServiceParent(application)
 
 @pytest.fixture
 def folder(tmp_path):
-    """A working directory with the files of the page, on the port ``BASE``."""
-    for block in blocks(PAGE):
-        if block.language == LANGUAGE:
-            path = tmp_path / block.caption
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text.replace("8080", str(BASE)))
+    """A working directory with the files of the pages, on the port ``BASE``."""
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language == LANGUAGE:
+                path = tmp_path / block.caption
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block.text.replace("8080", str(BASE)).replace("50000", str(BASE)))
     return tmp_path
 
 
@@ -72,21 +73,25 @@ def twistd(folder, *arguments):
         process.wait(TIMEOUT)
 
 
-def echoes(port):
-    """Whether the service on a port sends back what it receives."""
+def answers(port, request, reply):
+    """Whether the service on a port answers so."""
     try:
         connection = socket.create_connection(("127.0.0.1", port), TIMEOUT)
     except ConnectionRefusedError:
         return False
     with connection:
-        connection.sendall(b"hello")
-        return connection.recv(5) == b"hello"
+        connection.sendall(request)
+        return connection.recv(len(reply)) == reply
 
 
-def run_on_taken_ports(folder, name, daemon):
+def echoes(port):
+    return answers(port, b"hello", b"hello")
+
+
+def run_on_taken_ports(folder, arguments, daemon):
     """Start a service that finds all its ports taken; return the finished twistd, and its last line."""
     with occupied(*range(BASE, BASE + 100)):
-        finished = run("twistd", *DAEMON[daemon], *COMMANDS[name], folder=folder, env=environment(folder))
+        finished = run("twistd", *DAEMON[daemon], *arguments, folder=folder, env=environment(folder))
     assert finished.returncode == 1
     assert not (folder / "twistd.pid").exists()
     return finished, (finished.stdout + finished.stderr).strip().splitlines()[-1]
@@ -109,6 +114,15 @@ def test_service_answers_on_the_next_free_port(folder, name):
         assert "Traceback" not in log.read_text()
 
 
+def test_embedded_server_answers_on_the_next_free_port(folder):
+    with occupied(BASE), twistd(folder, "dates") as (process, log):
+        wait_for(lambda: answers(BASE + 1, b"/version\n", b"datechat ") or process.poll() is not None)
+        assert process.poll() is None, log.read_text()
+        process.send_signal(signal.SIGTERM)
+        process.wait(TIMEOUT)
+        assert "Traceback" not in log.read_text()
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_daemon_answers(folder, name):
     assert run("twistd", *COMMANDS[name], folder=folder, env=environment(folder)).returncode == 0
@@ -122,9 +136,10 @@ def test_daemon_answers(folder, name):
 
 
 @pytest.mark.parametrize("daemon", DAEMON)
-def test_plugin_ends_with_the_sentence_alone(folder, daemon):
-    finished, _ = run_on_taken_ports(folder, PLUGIN, daemon)
-    assert (finished.stdout, finished.stderr) == ("", f"echo: {sentence()}\n")
+@pytest.mark.parametrize("arguments", [COMMANDS[PLUGIN], ("dates",)], ids=["echo", "dates"])
+def test_plugin_ends_with_the_sentence_alone(folder, arguments, daemon):
+    finished, _ = run_on_taken_ports(folder, arguments, daemon)
+    assert (finished.stdout, finished.stderr) == ("", f"{arguments[0]}: {sentence()}\n")
 
 
 def test_plugin_refuses_a_wrong_description_with_the_sentence_alone(folder):
@@ -137,17 +152,17 @@ def test_plugin_refuses_a_wrong_description_with_the_sentence_alone(folder):
 
 @pytest.mark.parametrize("daemon", DAEMON)
 def test_tac_file_with_listening_service_ends_with_the_sentence(folder, daemon):
-    _, last = run_on_taken_ports(folder, "listening.tac", daemon)
+    _, last = run_on_taken_ports(folder, COMMANDS["listening.tac"], daemon)
     assert last == f"Failed to load application: {sentence('127.0.0.1')}"
 
 
 def test_tac_file_with_strports_ends_with_a_traceback_and_the_sentence(folder):
-    _, last = run_on_taken_ports(folder, "echo.tac", daemon=False)
+    _, last = run_on_taken_ports(folder, COMMANDS["echo.tac"], daemon=False)
     assert last.endswith(f"PortUnavailable: {sentence()}")
 
 
 def test_daemon_with_strports_has_the_sentence_in_its_log(folder):
-    finished, _ = run_on_taken_ports(folder, "echo.tac", daemon=True)
+    finished, _ = run_on_taken_ports(folder, COMMANDS["echo.tac"], daemon=True)
     assert "PortUnavailable: every port from" in finished.stderr
     assert sentence() not in finished.stderr
     assert sentence() in (folder / "twistd.log").read_text()
