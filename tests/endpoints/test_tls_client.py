@@ -158,6 +158,8 @@ class InstallationTests(SynchronousTestCase):
         with patch.dict(sys.modules, {"OpenSSL": None}):
             error = self.assertRaises(TLSUnavailable, TLSClientEndpoint, None, "localhost")
         self.assertIn("install twisted[tls]", str(error))
+        with patch.dict(sys.modules, {"idna": None}):
+            self.assertRaises(TLSUnavailable, TLSClientEndpoint, None, "münchen.de")
 
 
 class HasHostsTests(SynchronousTestCase):

@@ -2,7 +2,7 @@ import errno
 
 from twisted.application.service import IService
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
@@ -233,6 +233,17 @@ class StopTests(ServiceTestCase):
         stopped = service.stopService()
         self.clock.pump([QUIET_PERIOD] * 101)
         self.successResultOf(stopped)
+
+    def test_waiting_for_the_sessions_can_be_cancelled(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
+        stopped = service.stopService()
+        self.clock.advance(QUIET_PERIOD)
+        stopped.cancel()
+        self.failureResultOf(stopped, CancelledError)
+        self.clock.pump([1.0] * 10)
+        self.assertEqual(self.factory.open_sessions, 0)
 
     def test_second_signal_ends_the_drain(self):
         service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))

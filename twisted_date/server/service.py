@@ -116,7 +116,10 @@ class DateService(Service):
             listening.addCallback(self._on_listening, listener, ports)
 
     def stopService(self) -> Deferred[None]:
-        """Stop listening, answer pending lines, notify the open sessions, and wait until they are closed."""
+        """Stop listening, answer pending lines, notify the open sessions, and wait until they are closed.
+
+        :return: fires when they are closed. To cancel it ends the waiting only.
+        """
         super().stopService()
         self._stopping = True
         self._process.stopping()
@@ -124,10 +127,13 @@ class DateService(Service):
             announcer.stopping()
         _log.info("datechat is stopping; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
-        stopped = self._stop_listening()
+        return Deferred.fromCoroutine(self._drain_sessions(self._stop_listening(), listened))
+
+    async def _drain_sessions(self, stopped: Deferred[None], listened: bool) -> None:
+        await stopped
         if listened:  # let the reactor read what just arrived: behind proxy: it has no session yet
-            stopped.addCallback(lambda _: deferLater(self._factory.scheduler.clock, QUIET_PERIOD))
-        return stopped.addCallback(lambda _: self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD)))
+            await deferLater(self._factory.scheduler.clock, QUIET_PERIOD)
+        await self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD))
 
     def _on_listening(
         self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
