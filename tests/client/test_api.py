@@ -142,6 +142,10 @@ class ConnectTests(ClientTestCase):
         connect(None, endpoint="tcp:x:1")
         self.assertEqual(targets.pop().endpoint, "tcp:x:1")
 
+    def test_arguments_that_do_not_go_together_raise_value_error(self):
+        for arguments in ({"tls": "yes"}, {"port": 80, "endpoint": "tcp:x:1"}):
+            self.assertRaises(ValueError, connect, MemoryReactorClock(), **arguments)
+
     def test_invalid_arguments_raise_value_error(self):
         self.assertRaises(ValueError, connect, None, endpoint="tcp:x:1", tls=True)
         self.assertRaises(ValueError, connect, None, port=65536)

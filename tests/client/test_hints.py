@@ -7,9 +7,8 @@ from twisted_date.client.connect import NOT_AN_ENDPOINT
 from twisted_date.client.errors import ServerBusy, ServerNotFound, WrongServer
 from twisted_date.client.hints import with_hint, with_option
 from twisted_date.client.port_file import NO_PORT_FILE
-from twisted_date.client.protocol import CLOSED_AT_ONCE
 from twisted_date.client.settings import Target
-from twisted_date.endpoints.tls_client import NO_TLS_THERE, NOT_FOR_HOST
+from twisted_date.endpoints.tls_client import CLOSED_AT_ONCE, NO_TLS_THERE, NOT_FOR_HOST
 from twisted_date.i18n.messages import Sentence
 
 

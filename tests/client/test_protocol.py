@@ -143,6 +143,14 @@ class ConnectionEndTests(SynchronousTestCase):
         self.assert_failed(request, ReplyTimeout, "within 10 seconds")
         self.failureResultOf(later, ReplyTimeout)
 
+    def test_peer_that_neither_replies_nor_closes_is_aborted(self):
+        self.client.ask("/date").addErrback(lambda _: None)
+        closed = self.client.when_closed()
+        self.side.clock.pump([10.0, CLOSING_GRACE])
+        self.assertTrue(self.side.transport.aborted)
+        self.successResultOf(closed)
+        self.assertEqual(self.side.clock.getDelayedCalls(), [])
+
     def test_timely_reply_leaves_no_timer(self):
         self.client.ask("/date")
         self.side.receive(OK)

@@ -436,6 +436,7 @@ class ArgumentTests(SynchronousTestCase):
             ({"port": 1, "host": ""}, "host is ''"),
             ({"port": 1, "host": b"localhost"}, "host is b'localhost'"),
             ({"port": 1, "verify": True}, "verify is True; give a function"),
+            ({"host": "a..b", "port": 1}, "host is 'a..b'; give a name or an IP address"),
             ({"port": 1, "tls": "no"}, "tls is 'no'; give True or False"),
             ({"port": 1, "wrap": "tls"}, "wrap is 'tls'; give a function"),
         ):

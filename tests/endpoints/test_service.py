@@ -35,6 +35,11 @@ class ListeningServiceTests(SynchronousTestCase):
     def test_service_provides_its_interface(self):
         verifyObject(IService, self.service(Deferred()))
 
+    def test_what_is_no_endpoint_is_a_sentence(self):
+        for wrong in (None, "fallback:50000"):
+            error = self.assertRaises(ValueError, ListeningService, wrong, self.factory)
+            self.assertEqual(str(error), f"{wrong!r} is not a server endpoint")
+
     def test_service_listens_when_it_is_made_and_only_once(self):
         service = self.service(succeed(self.port))
         self.assertEqual(self.endpoint.factories, [self.factory])

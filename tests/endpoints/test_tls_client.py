@@ -1,9 +1,10 @@
 """Which certificates are accepted is tested in tests/integration/test_tls_client.py, with real ones."""
 
+import gc
 import sys
 from unittest.mock import patch
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.error import ConnectError, ConnectionDone
 from twisted.internet.interfaces import (
     IHandshakeListener,
@@ -20,14 +21,25 @@ from tests.fakes import Transport
 from twisted_date.endpoints import tls_client
 from twisted_date.endpoints.arguments import WrongArgument
 from twisted_date.endpoints.tls import TLSUnavailable
-from twisted_date.endpoints.tls_client import TLSClientEndpoint, WrongCertificate, handshake_error, has_hosts
+from twisted_date.endpoints.tls_client import (
+    HandshakeFailed,
+    TLSClientEndpoint,
+    WrongCertificate,
+    handshake_error,
+    has_hosts,
+)
 
 
 class FakeTLS(Transport):
     """A TLS layer after its handshake."""
 
+    server_name = None
+
     def getHandle(self):
-        return "the connection"
+        return self
+
+    def set_tlsext_host_name(self, name):
+        self.server_name = name
 
     def getPeerCertificate(self):
         return None
@@ -93,7 +105,8 @@ class HandshakeTests(SynchronousTestCase):
         protocol = self.successResultOf(connecting)
         self.assertIs(self.inner.transport.wrappedProtocol, protocol)
         self.assertIs(protocol.transport, self.inner.transport)
-        self.assertEqual(self.verified, [("the connection", "example.org")])
+        self.assertEqual(self.verified, [(self.inner.transport, "example.org")])
+        self.assertEqual(self.inner.transport.server_name, b"example.org")
 
     def test_any_error_of_the_verification_ends_the_connection(self):
         def fail(connection, hostname):
@@ -129,7 +142,8 @@ class HandshakeTests(SynchronousTestCase):
     def test_connection_lost_in_the_handshake_is_the_error(self):
         connecting = self.connect()
         self.inner.handshake.connectionLost(Failure(ConnectionDone()))
-        self.failureResultOf(connecting, ConnectionDone)
+        error = self.failureResultOf(connecting, HandshakeFailed).value
+        self.assertEqual(str(error), "what answers there closes the connection at once")
 
     def test_factory_that_builds_no_protocol_ends_the_connection(self):
         factory = Factory()
@@ -145,6 +159,21 @@ class HandshakeTests(SynchronousTestCase):
         self.failureResultOf(connecting, CancelledError)
         self.assertTrue(self.inner.transport.aborted)
         self.inner.handshake.handshakeCompleted()  # too late: nobody is told
+
+    def test_endpoint_that_drops_its_connection_is_the_only_error(self):
+        inner = FakeEndpoint()
+
+        class Dropping:
+            def connect(self, factory):
+                inner.connect(factory)
+                return fail(ConnectError())
+
+        connecting = TLSClientEndpoint(Dropping(), "example.org").connect(Factory.forProtocol(Protocol))
+        self.failureResultOf(connecting, ConnectError)
+        inner.transport.finish()
+        del inner.handshake, inner.factory, inner.transport
+        gc.collect()
+        self.assertEqual(self.flushLoggedErrors(), [])
 
     def test_endpoint_that_does_not_connect_is_the_error(self):
         self.inner.connect = lambda factory: Deferred()
@@ -169,7 +198,18 @@ class HasHostsTests(SynchronousTestCase):
 
 class HostNameTests(SynchronousTestCase):
     def test_what_is_no_host_is_a_sentence(self):
-        for host in (None, 5, b"localhost", "", "a b", "*.example.org", "a..b", "\u2025"):
+        for host in (
+            None,
+            5,
+            b"localhost",
+            "",
+            "a b",
+            "*.example.org",
+            "a..b",
+            "x" * 64,
+            "x." * 150,
+            "\u2025",
+        ):
             error = self.assertRaises(WrongArgument, TLSClientEndpoint, None, host, object())
             self.assertEqual(str(error), f"{host!r} is not a host name")
 

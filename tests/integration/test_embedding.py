@@ -97,6 +97,8 @@ async def test_endpoint_that_cannot_listen_raises_when_the_service_starts():
     ("arguments", "options", "words"),
     [
         ((), {}, "no endpoint to listen on; give at least one"),
+        (("tcp:x",), {}, "'tcp:x' is not an endpoint like fallback:50000: "),
+        (("ssl:1:privateKey=/nope",), {}, "is not an endpoint like fallback:50000: "),
         ((None,), {}, "None is not an endpoint"),
         ((["fallback:50000"],), {}, r"\['fallback:50000'\] is not an endpoint"),
         (("fallback:50000",), {"drain": -1}, "drain is -1; give a number of seconds, 0 or more"),

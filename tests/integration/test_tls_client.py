@@ -1,11 +1,13 @@
 """The client over TLS: which certificates it accepts. It says nothing to a server that it does not accept."""
 
+import gc
+import weakref
 from datetime import timedelta
 
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, clientFromString, serverFromString
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IHandshakeListener
@@ -200,6 +202,55 @@ class Listener(Protocol):
 
 
 @ensureDeferred
+async def test_race_that_is_over_leaves_no_connection(tmp_path):
+    """Even if ``verify`` goes on when it is cancelled."""
+    base = free_block()
+    stranger = Factory.forProtocol(Silent)
+    lost = Deferred()
+
+    class Client(Protocol):
+        def connectionLost(self, reason):
+            lost.callback(None)
+
+    async def verify(protocol):
+        try:
+            await Deferred()
+        except CancelledError:
+            await deferLater(reactor, 0)
+
+    async with serving(strict(base), stranger):
+        endpoint = FallbackClientEndpoint(reactor, "127.0.0.1", base, 1, 0.2, verify=verify)
+        with pytest.raises(NotFound):
+            await endpoint.connect(Factory.forProtocol(Client))
+        await lost.addTimeout(5, reactor)
+
+
+async def fail_handshake(endpoint, factories):
+    factory = Factory.forProtocol(Protocol)
+    factory.noisy = False  # the log keeps the factories that it names
+    factories.add(factory)
+    with pytest.raises(HandshakeFailed, match="closes the connection at once"):
+        await TLSClientEndpoint(endpoint, "localhost").connect(factory)
+
+
+@ensureDeferred
+async def test_failed_handshakes_leave_nothing_in_memory():
+    """Twisted has one ConnectionLost for all connections; what is raised from it keeps its tracebacks."""
+    endpoint = serverFromString(reactor, "tcp:0:interface=127.0.0.1")
+    async with serving(endpoint, Factory.forProtocol(Closing)) as port:
+        tcp = TCP4ClientEndpoint(reactor, "127.0.0.1", port.getHost().port)
+        factories = weakref.WeakSet()
+        for _ in range(5):
+            await fail_handshake(tcp, factories)
+        for _ in range(500):
+            gc.collect()
+            if not factories:
+                break
+            await deferLater(reactor, 0.01)
+        assert not factories
+
+
+@ensureDeferred
 async def test_fallback_survives_that_a_verified_service_is_lost(tmp_path, monkeypatch):
     """The service on the lower port wins although the one that was verified first has closed."""
     base = free_block()
@@ -272,7 +323,13 @@ async def test_description_of_ssl_with_a_host_sends_nothing_to_a_certificate_wit
     factory = DateFactory(make_defaults(), reactor)
     endpoint = serve(tmp_path, monkeypatch, (), "localhost", timedelta(days=1), True)
     async with serving(endpoint, factory) as port:
-        for description in ("ssl:localhost:{}:hostname=localhost", "tls:localhost:{}"):
+        for description in (
+            "ssl:localhost:{}:hostname=localhost",
+            "SSL:localhost:{}:host\\name=localhost",
+            "tls:localhost:{}",
+            "TLS:localhost:{}",
+            "t\\ls:localhost:{}",
+        ):
             target = Target(endpoint=description.format(port.getHost().port))
             with pytest.raises(ServerError, match=r"^no datechat server at .*names no host"):
                 await connect_to(reactor, target, 10.0)

@@ -128,6 +128,12 @@ class StopTests(SynchronousTestCase):
         self.server.transport.finish()
         self.assertIsNone(self.successResultOf(self.server.factory.shut_down(5.0)))
 
+    def test_wrong_drain_is_refused_and_changes_nothing(self):
+        factory = make_factory(Clock())
+        for drain in ("x", None, -1, 10**400):
+            self.assertRaises(ValueError, factory.shut_down, drain)
+        self.successResultOf(factory.shut_down(1))
+
     def test_open_sessions_get_the_stop_notice(self):
         server = self.server
         _, other = server.connect()

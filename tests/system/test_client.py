@@ -256,7 +256,7 @@ class TestTargets:
             assert "closes the connection at once; --tls is for a server that speaks TLS" in finished.stderr
             finished = run(*client, "--host", "127.0.0.1", "/version", folder=tmp_path)
             assert finished.returncode == 3
-            assert "is another host's" in finished.stderr
+            assert "the certificate is not for 127.0.0.1; --host names the host it is for" in finished.stderr
             assert finished.stderr.count("\n") == 1
 
     def test_certificate_without_a_host_is_refused_in_one_sentence(self, tmp_path, monkeypatch):
@@ -268,10 +268,11 @@ class TestTargets:
                 ("--tls", "--port", port),
                 ("--tls", "--port", port, "--host", "127.0.0.1"),
                 ("--connect", f"tls:localhost:{port}"),
+                ("--connect", f"TLS:localhost:{port}"),
             ):
                 finished = run("datechat", *target, "/version", folder=tmp_path)
                 assert (finished.returncode, finished.stdout) == (3, "")
-                assert "is another host's" in finished.stderr
+                assert "names no host; it needs a subjectAltName" in finished.stderr
                 assert finished.stderr.count("\n") == 1
 
 

@@ -166,6 +166,10 @@ def connect(
         ValueError when the endpoint description or the timeout is invalid, or TLS is not installed.
     :raises ValueError: when another argument is invalid.
     """
+    if not isinstance(tls, bool):
+        raise ValueError(f"tls is {tls!r}; give True or False")
+    if endpoint is not None and port is not None:
+        raise ValueError("the endpoint says where the server is; leave out port")
     if endpoint is not None and tls:
         raise ValueError("the endpoint says whether it is TLS, as in tls:localhost:50000; leave out tls")
     ports = port_range(DEFAULT_BASE_PORT, DEFAULT_TRIES) if port is None else port_range(port, 1)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import clientFromString, connectProtocol
-from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
@@ -22,7 +22,7 @@ from ..i18n.messages import Sentence
 from ..network.connection import abort
 from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongServer
 from .port_file import NOT_A_PORT_FILE, read_port_file
-from .protocol import CLOSED_AT_ONCE, DEFAULT_TIMEOUT, DateClient
+from .protocol import DEFAULT_TIMEOUT, DateClient
 from .settings import Target
 
 TLS_NOT_INSTALLED = Sentence("TLS needs pyOpenSSL; install datechat[tls]")
@@ -48,11 +48,8 @@ async def connect_to(reactor: Any, target: Target, timeout: float = DEFAULT_TIME
 
 async def _connect_to_description(description: str, reactor: Any, timeout: float) -> DateClient:
     endpoint = _parse_endpoint(reactor, description)
-    check_host = description.startswith("tls:") or (
-        description.startswith("ssl:") and ":hostname=" in description
-    )
     try:
-        return await _open(description, endpoint, reactor, timeout, check_host)
+        return await _open(description, endpoint, reactor, timeout, _promises_host(description))
     except OverflowError as error:  # a port number out of range
         raise WrongSettings(NOT_AN_ENDPOINT, description=description, error=error) from None
 
@@ -98,6 +95,12 @@ async def _open(
         ) from None
 
 
+def _promises_host(description: str) -> bool:
+    """Whether Twisted's endpoint for a description promises to verify the host, however that is written."""
+    kind, _, rest = description.replace("\\", "").partition(":")
+    return kind.upper() == "TLS" or (kind.upper() == "SSL" and "hostname=" in rest)
+
+
 def _parse_endpoint(reactor: Any, description: str) -> IStreamClientEndpoint:
     try:
         endpoint: IStreamClientEndpoint = clientFromString(reactor, description)
@@ -138,7 +141,7 @@ class _HandshakeErrors:
         if failure.check(HandshakeFailed):
             failed: Any = failure.value
             return Failure(WrongServer(failed.sentence, **failed.values))
-        return Failure(WrongServer(CLOSED_AT_ONCE)) if failure.check(ConnectionClosed) else failure
+        return failure
 
 
 def _raise_timeout(result: object, timeout: float) -> NoReturn:

@@ -1,12 +1,11 @@
 """Advice on the command's options, to go with errors; programs get the errors without it."""
 
 from ..cli.options import WrongSettings
-from ..endpoints.tls_client import NO_TLS_THERE, NOT_FOR_HOST
+from ..endpoints.tls_client import CLOSED_AT_ONCE, NO_TLS_THERE, NOT_FOR_HOST
 from ..i18n.messages import Sentence, SentenceError
 from .connect import NOT_AN_ENDPOINT
 from .errors import ServerError, ServerNotFound
 from .port_file import NO_PORT_FILE, NOT_A_PORT_FILE
-from .protocol import CLOSED_AT_ONCE
 from .settings import LOCALHOST, Target
 
 _HINTS = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from twisted.internet import error
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IHandshakeListener, IReactorTime
+from twisted.internet.interfaces import IDelayedCall, IHandshakeListener, IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
@@ -22,13 +22,12 @@ from zope.interface import implementer
 
 from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse_text
 from ..conversation.text import split_command
-from ..endpoints.tls_client import NO_HOST, handshake_error, has_hosts
+from ..endpoints.tls_client import CLOSED_AT_ONCE, NO_HOST, handshake_error, has_hosts
 from ..i18n.messages import Sentence
 from ..network.connection import abort
 from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 OTHER_CERTIFICATE = Sentence("the certificate of what answers there is another host's")
-CLOSED_AT_ONCE = Sentence("what answers there closes the connection at once")
 CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times the usual, and short for a person
@@ -78,6 +77,7 @@ class DateClient(LineReceiver):
         self._timeout = timeout
         self._pending: deque[tuple[Parse, Deferred[Reply]]] = deque()
         self._close_reason: ServerError | None = None
+        self._aborting: IDelayedCall | None = None
         self._on_closed: list[Deferred[None]] = []
 
     async def handshake(self) -> None:
@@ -125,12 +125,7 @@ class DateClient(LineReceiver):
         """Close the connection and wait until it is closed; pending requests fail."""
         closed = self.when_closed()
         self._fail(ConnectionClosed(Sentence("the connection was closed")))
-        aborting = self._clock.callLater(CLOSING_GRACE, abort, self.transport)
-        try:
-            await closed
-        finally:
-            if not self.connected and aborting.active():
-                aborting.cancel()
+        await closed
 
     @property
     def close_reason(self) -> ServerError | None:
@@ -171,8 +166,10 @@ class DateClient(LineReceiver):
         self._fail(WrongServer(Sentence("what answers there sends longer lines than datechat does")))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._fail(connection_error(reason))
         self.connected = 0
+        if self._aborting is not None and self._aborting.active():
+            self._aborting.cancel()
+        self._fail(connection_error(reason))
         on_closed, self._on_closed = self._on_closed, []
         for closed in on_closed:
             closed.callback(None)
@@ -197,6 +194,8 @@ class DateClient(LineReceiver):
         if self._close_reason is None:
             self._close_reason = error
         self.transport.loseConnection()
+        if self.connected and self._aborting is None:  # TLS waits for a peer that may never answer
+            self._aborting = self._clock.callLater(CLOSING_GRACE, abort, self.transport)
         requests = [*more, *(request for _, request in self._pending)]
         self._pending.clear()
         for request in requests:

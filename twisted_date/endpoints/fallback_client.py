@@ -46,6 +46,7 @@ MAX_REASON_LENGTH = 100  # characters of each; it can come from a stranger
 
 DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S:tls=yes"
 
+NOT_A_HOST = Sentence("host is {host!r}; give a name or an IP address")
 NO_ANSWER = Sentence("no answer came in time")
 
 Verify = Callable[[Any], Awaitable[object]]
@@ -135,7 +136,11 @@ class FallbackClientEndpoint:
         tls: bool = False,
     ) -> None:
         if not isinstance(host, str) or not host:
-            raise WrongArgument(Sentence("host is {host!r}; give a name or an IP address"), host=host)
+            raise WrongArgument(NOT_A_HOST, host=host)
+        try:
+            host.encode("idna")  # as the resolver does
+        except UnicodeError:
+            raise WrongArgument(NOT_A_HOST, host=host) from None
         if not isinstance(timeout, int | float) or isinstance(timeout, bool):
             raise WrongArgument(Sentence("timeout is {timeout!r}; give a number of seconds"), timeout=timeout)
         if not timeout > 0:
@@ -387,6 +392,8 @@ class _Race:
                 raise SelfConnection
             if self._verify is not None:
                 await self._verify(protocol)
+            if self._result.called:  # a verify that went on although it was cancelled
+                raise CancelledError
         except BaseException:
             abort(protocol.transport)
             raise

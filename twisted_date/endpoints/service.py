@@ -8,6 +8,9 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStrea
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from ..i18n.messages import Sentence
+from .arguments import WrongArgument
+
 __all__ = ["ListeningService"]
 
 
@@ -20,12 +23,15 @@ class ListeningService(Service):
 
     :param endpoint: where to listen.
     :param factory: builds the protocols.
+    :raises WrongArgument: when the endpoint is none.
     :raises CannotListenError: when a port is not available; ``PortUnavailable`` from a
         ``FallbackServerEndpoint``. Anything else that the endpoint fails with at once is raised, too. A later
         failure, of an endpoint that takes its time, is logged.
     """
 
     def __init__(self, endpoint: IStreamServerEndpoint, factory: IProtocolFactory) -> None:
+        if not callable(getattr(endpoint, "listen", None)):
+            raise WrongArgument(Sentence("{endpoint!r} is not a server endpoint"), endpoint=endpoint)
         self._endpoint = endpoint
         self._factory = factory
         self._listening: Deferred[Any] | None = None

@@ -34,6 +34,7 @@ from .tls import NO_TLS, TLSUnavailable
 
 __all__ = ["HandshakeFailed", "TLSClientEndpoint", "WrongCertificate", "has_hosts", "tls_wrapper"]
 
+CLOSED_AT_ONCE = Sentence("what answers there closes the connection at once")
 NO_TLS_THERE = Sentence("no TLS with what answers there ({reason})")
 NOT_FOR_HOST = Sentence("the certificate is not for {host}")
 NO_HOST = Sentence("the certificate names no host; it needs a subjectAltName")
@@ -45,7 +46,7 @@ _PROBLEMS = {  # X509_verify_cert's errors about the time; the rest is a matter 
     9: Sentence("its certificate is not valid yet"),
     10: Sentence("its certificate has expired"),
 }
-_DNS_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
+_DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
 
 
 class HandshakeFailed(SentenceError, ConnectError):
@@ -73,8 +74,8 @@ class TLSClientEndpoint:
     def __init__(self, endpoint: IStreamClientEndpoint, hostname: str, creator: Any = None) -> None:
         self._endpoint = endpoint
         self._hostname = hostname
-        server_name = _server_name(hostname)
-        self._creator = _ConnectionCreator(server_name) if creator is None else creator
+        self._server_name = _server_name(hostname)
+        self._creator = _ConnectionCreator() if creator is None else creator
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._endpoint!r}, {self._hostname!r})"
@@ -90,10 +91,14 @@ class TLSClientEndpoint:
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
         from twisted.protocols.tls import TLSMemoryBIOFactory
 
-        handshakes = _HandshakeFactory(factory, self._hostname)
-        tls: Any = await self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, handshakes))
+        handshakes = _HandshakeFactory(factory, self._hostname, self._server_name)
         try:
-            return await handshakes.completed.pop(tls)
+            tls: Any = await self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, handshakes))
+            completed = handshakes.completed.pop(tls)
+        finally:
+            handshakes.forget_others()
+        try:
+            return await completed
         except BaseException:
             abort(tls)
             raise
@@ -105,7 +110,8 @@ def tls_wrapper(hostname: str) -> Callable[[IStreamClientEndpoint], IStreamClien
     :param hostname: as for :class:`TLSClientEndpoint`.
     :raises WrongArgument: as :class:`TLSClientEndpoint` does.
     """
-    creator = _ConnectionCreator(_server_name(hostname))
+    _server_name(hostname)
+    creator = _ConnectionCreator()
     return lambda endpoint: TLSClientEndpoint(endpoint, hostname, creator)
 
 
@@ -124,17 +130,16 @@ class _ConnectionCreator:
     To load that takes milliseconds: one creator is for many connections. A connection's application data is
     the number of the problem with its certificate.
 
-    :param server_name: the DNS name for servers that have certificates for several; None for none.
+    :raises TLSUnavailable: when TLS is not installed.
     """
 
-    def __init__(self, server_name: str | None) -> None:
+    def __init__(self) -> None:
         try:
             from OpenSSL import SSL
             from service_identity.pyopenssl import verify_hostname  # noqa: F401 - whether it is installed
             from twisted.internet.ssl import CertificateOptions, TLSVersion, platformTrust
         except ImportError:
             raise TLSUnavailable(NO_TLS) from None
-        self._server_name = server_name
         options = CertificateOptions(
             trustRoot=platformTrust(), raiseMinimumTo=TLSVersion.TLSv1_2, fixBrokenPeers=False
         )
@@ -144,10 +149,7 @@ class _ConnectionCreator:
 
     def clientConnectionForTLS(self, tlsProtocol: object) -> Any:
         """A connection that is not yet one: the TLS layer passes it the bytes."""
-        connection = self._connection(self._context, None)
-        if self._server_name is not None:
-            connection.set_tlsext_host_name(self._server_name.encode())
-        return connection
+        return self._connection(self._context, None)
 
 
 class _HandshakeFactory(WrappingFactory):
@@ -158,17 +160,23 @@ class _HandshakeFactory(WrappingFactory):
 
     noisy = False
 
-    def __init__(self, factory: Any, hostname: str) -> None:
+    def __init__(self, factory: Any, hostname: str, server_name: str | None) -> None:
         super().__init__(factory)
         self.completed: dict[object, Deferred[IProtocol]] = {}
         self._hostname = hostname
+        self._server_name = server_name
         if IProtocolNegotiationFactory.providedBy(factory):
             self.acceptableProtocols = factory.acceptableProtocols
             directlyProvides(self, IProtocolNegotiationFactory)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """The handshake of a new connection."""
-        return _Handshake(self.wrappedFactory, self._hostname, self.completed)
+        return _Handshake(self.wrappedFactory, self._hostname, self._server_name, self.completed)
+
+    def forget_others(self) -> None:
+        """Ignore the errors of the handshakes that are left: an endpoint can connect, and change its mind."""
+        for completed in self.completed.values():
+            completed.addErrback(lambda _: None)
 
 
 @implementer(IHandshakeListener)
@@ -177,12 +185,20 @@ class _Handshake(Protocol):
 
     :param factory: builds the protocol.
     :param hostname: as for :class:`TLSClientEndpoint`.
+    :param server_name: what a server with certificates for several hosts is told (SNI); None for nothing.
     :param completed: the factory's.
     """
 
     transport: Any  # the TLS layer
 
-    def __init__(self, factory: Any, hostname: str, completed: dict[object, Deferred[IProtocol]]) -> None:
+    def __init__(
+        self,
+        factory: Any,
+        hostname: str,
+        server_name: str | None,
+        completed: dict[object, Deferred[IProtocol]],
+    ) -> None:
+        self._server_name = server_name
         self._completed: Deferred[IProtocol] = Deferred()
         self._by_layer = completed
         self._factory = factory
@@ -190,6 +206,8 @@ class _Handshake(Protocol):
 
     def connectionMade(self) -> None:
         self._by_layer[self.transport] = self._completed
+        if self._server_name is not None:
+            self.transport.getHandle().set_tlsext_host_name(self._server_name.encode())
 
     def handshakeCompleted(self) -> None:
         if self._completed.called:  # it was cancelled
@@ -215,10 +233,10 @@ class _Handshake(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if reason.check("OpenSSL.SSL.Error"):
             self._fail(handshake_error(reason.value, self.transport.getHandle().get_app_data()))
-        else:
-            self._fail(reason)
+        else:  # Twisted's reason is one object for all connections, which would keep every traceback
+            self._fail(HandshakeFailed(CLOSED_AT_ONCE))
 
-    def _fail(self, reason: Failure | Exception) -> None:
+    def _fail(self, reason: Exception) -> None:
         if not self._completed.called:
             self._completed.errback(reason)
 

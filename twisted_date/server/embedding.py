@@ -39,9 +39,17 @@ def make_service(
             raise ValueError(f"{endpoint!r} is not an endpoint; give a server endpoint or its description")
     check_seconds("drain", drain)
     listeners = [
-        Listener(serverFromString(reactor, endpoint), factory, description=endpoint)
+        Listener(_parse(reactor, endpoint), factory, description=endpoint)
         if isinstance(endpoint, str)
         else Listener(endpoint, factory)
         for endpoint in endpoints
     ]
     return DateService(listeners, factory, (), HostProcess(reactor), drain)
+
+
+def _parse(reactor: Any, description: str) -> IStreamServerEndpoint:
+    try:
+        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except Exception as error:  # endpoint parsers raise anything, Twisted's own and plugins'
+        raise ValueError(f"{description!r} is not an endpoint like fallback:50000: {error}") from None
+    return endpoint

@@ -22,7 +22,7 @@ from ..network.closing import close_timeouts
 from ..network.refusals import RefusalLog
 from ..network.scheduler import Scheduler
 from ..network.timeouts import Timeouts
-from .limits import NO_LIMITS, ConnectionLimiter, Limits, ShortLivedConnections
+from .limits import NO_LIMITS, ConnectionLimiter, Limits, ShortLivedConnections, check_seconds
 from .machine_zone import machine_zone
 from .protocol import DateProtocol
 
@@ -112,7 +112,9 @@ class DateFactory(Factory):
 
         :param drain: seconds until the remaining connections are aborted; a second call cannot change it.
         :return: fires when every connection is gone.
+        :raises ValueError: when the time is not a number, or negative.
         """
+        check_seconds("drain", drain)
         self._stopping = True
         self.refusals.flush()
         closed: Deferred[None] = Deferred()

@@ -1,6 +1,5 @@
 """Limits the number of connections, in total and per host."""
 
-import math
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from twisted.internet.interfaces import IAddress
 from ..conversation.errors import ErrorKind
 
 _MAPPED = bytes(10) + b"\xff\xff"  # prefix of an IPv4 address on a dual-stack socket
+MAX_SECONDS = 1e9  # 30 years; the reactor cannot take any number
 MAX_SHORT_LIVED = 64  # open at a time; one more aborts the oldest, perhaps before its peer has read all
 _SUBNET = 8  # bytes of an IPv6 address: a /64 is assigned to one household or machine
 
@@ -41,9 +41,9 @@ class Limits:
 def check_seconds(name: str, value: object) -> None:
     """Check an argument that is a time in seconds.
 
-    :raises ValueError: when it is not a finite number, or negative; as text, a sentence.
+    :raises ValueError: when it is not a number from 0 to MAX_SECONDS; as text, a sentence.
     """
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_SECONDS:
         raise ValueError(f"{name} is {value!r}; give a number of seconds, 0 or more")
 
 
