@@ -65,9 +65,9 @@ class TLSClientEndpoint:
 
     :param endpoint: connects.
     :param hostname: the DNS name or IP address that the certificate must have as a subjectAltName.
-    :param creator: an IOpenSSLClientConnectionCreator that verifies what the certificate is signed by, such
-        as a ``CertificateOptions`` with a ``trustRoot``; by default it trusts what the platform trusts, or
-        the certificates in the file that ``SSL_CERT_FILE`` names.
+    :param creator: an IOpenSSLClientConnectionCreator, or a context factory such as a ``CertificateOptions``
+        with a ``trustRoot``; it verifies what the certificate is signed by. By default what the platform
+        trusts is trusted, or the certificates in the file that ``SSL_CERT_FILE`` names.
     :raises WrongArgument: when the name is not one, or TLS is not installed.
     """
 
@@ -110,7 +110,7 @@ def tls_wrapper(hostname: str) -> Callable[[IStreamClientEndpoint], IStreamClien
     :param hostname: as for :class:`TLSClientEndpoint`.
     :raises WrongArgument: as :class:`TLSClientEndpoint` does.
     """
-    _server_name(hostname)
+    _server_name(hostname)  # a wrong name is an error now, not at the first connection
     creator = _ConnectionCreator()
     return lambda endpoint: TLSClientEndpoint(endpoint, hostname, creator)
 
