@@ -93,7 +93,7 @@ def run_on_taken_ports(folder, arguments, daemon):
     with occupied(*range(BASE, BASE + 100)):
         finished = run("twistd", *DAEMON[daemon], *arguments, folder=folder, env=environment(folder))
     assert finished.returncode == 1
-    assert not (folder / "twistd.pid").exists()
+    wait_for(lambda: not (folder / "twistd.pid").exists())  # a daemon removes it after it has told its parent
     return finished, (finished.stdout + finished.stderr).strip().splitlines()[-1]
 
 
@@ -165,7 +165,7 @@ def test_daemon_with_strports_has_the_sentence_in_its_log(folder):
     finished, _ = run_on_taken_ports(folder, COMMANDS["echo.tac"], daemon=True)
     assert "PortUnavailable: every port from" in finished.stderr
     assert sentence() not in finished.stderr
-    assert sentence() in (folder / "twistd.log").read_text()
+    wait_for(lambda: sentence() in (folder / "twistd.log").read_text())
 
 
 def test_endpoint_service_of_twisted_logs_the_failure_and_keeps_running(folder):
