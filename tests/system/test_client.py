@@ -276,21 +276,27 @@ class TestTargets:
                 assert finished.stderr.count("\n") == 1
 
 
+SEARCH = ("--port", BASE + 70, "--host", "127.0.0.1")
+CLOSE_NOTIFY = bytes([21, 3, 3, 0, 2, 1, 0])  # a TLS alert
+
+
 @pytest.mark.parametrize(
-    ("reply", "words"),
+    ("target", "reply", "words"),
     [
-        (b"\x1b[2J\x1b]0;owned\x07\r\n", "not datechat"),
-        (b"datechat 9.9.9\r\n\x1b[2J\r\n", "does not speak as datechat does"),
-        (b"x" * 10_000, "longer lines"),
-        (b"", "no answer came in time"),
-        (None, "closes the connection at once; --tls is for"),
+        (SEARCH, b"\x1b[2J\x1b]0;owned\x07\r\n", "not datechat"),
+        (SEARCH, b"datechat 9.9.9\r\n\x1b[2J\r\n", "does not speak as datechat does"),
+        (SEARCH, b"x" * 10_000, "longer lines"),
+        (SEARCH, b"", "no answer came in time"),
+        (SEARCH, None, "closes the connection at once; --tls is for"),
+        ((*SEARCH, "--tls"), CLOSE_NOTIFY, "no TLS with what answers there (close notify)"),
+        (("--connect", f"tls:127.0.0.1:{BASE + 70}"), CLOSE_NOTIFY, "no TLS with what answers there"),
     ],
-    ids=["escapes", "garbage later", "long", "silent", "closing"],
+    ids=["escapes", "garbage later", "long", "silent", "closing", "no TLS", "no TLS for Twisted"],
 )
-def test_foreign_server_gives_one_clean_sentence(tmp_path, reply, words):
+def test_foreign_server_gives_one_clean_sentence(tmp_path, target, reply, words):
     with socket.create_server(("127.0.0.1", BASE + 70)) as listener:
         client = subprocess.Popen(
-            command("datechat", "--port", BASE + 70, "--host", "127.0.0.1", "--timeout", 1, "hello"),
+            command("datechat", *target, "--timeout", 1, "hello"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=tmp_path,

@@ -288,6 +288,31 @@ class TestTls:
                 context.wrap_socket(tcp, server_hostname="localhost")
         assert "Traceback" not in running.log_text()
 
+    def test_peer_that_leaves_in_the_handshake_leaves_no_line_in_the_log(self, tmp_path, certificate):
+        hello, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.create_default_context(cafile=certificate)
+        with pytest.raises(ssl.SSLWantReadError):
+            context.wrap_bio(hello, to_server, server_hostname="localhost").do_handshake()
+        client_hello = to_server.read()
+        options = (
+            "--base-port",
+            BASE,
+            "--tls",
+            certificate,
+            "--daytime",
+            f"ssl:{BASE + 1}:privateKey={certificate}",
+        )
+        with server(*options, folder=tmp_path) as running:
+            running.port()
+            before = running.log_text()
+            for port in (BASE, BASE + 1):
+                for cut in (0, 100, len(client_hello)):
+                    with Peer(port) as peer, contextlib.suppress(ConnectionResetError):
+                        peer.socket.sendall(client_hello[:cut] + bytes([21, 3, 3, 0, 2, 1, 0]))
+                        peer.socket.shutdown(socket.SHUT_WR)
+                        peer.replies.read()
+            assert running.log_text() == before
+
     @pytest.mark.parametrize("content", [None, b"", b"nonsense"], ids=["missing", "empty", "broken"])
     def test_unusable_certificate_file_is_reported_in_a_sentence(self, tmp_path, content):
         path = tmp_path / "some.pem"

@@ -24,7 +24,7 @@ from ..conversation.replies import INTERNAL, MAX_REPLY, Reply, parse_json, parse
 from ..conversation.text import split_command
 from ..endpoints.tls_client import CLOSED_AT_ONCE, NO_HOST, handshake_error, has_hosts
 from ..i18n.messages import Sentence
-from ..network.connection import abort
+from ..network.connection import abort, guard_tls
 from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 OTHER_CERTIFICATE = Sentence("the certificate of what answers there is another host's")
@@ -140,6 +140,9 @@ class DateClient(LineReceiver):
         else:
             closed.callback(None)
         return closed
+
+    def connectionMade(self) -> None:
+        guard_tls(self.transport)
 
     def handshakeCompleted(self) -> None:
         if self._check_host and not has_hosts(self.transport):

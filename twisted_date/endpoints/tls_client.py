@@ -28,7 +28,7 @@ from twisted.python.failure import Failure
 from zope.interface import directlyProvides, implementer
 
 from ..i18n.messages import Sentence, SentenceError
-from ..network.connection import abort
+from ..network.connection import abort, guard_tls
 from .arguments import WrongArgument
 from .tls import NO_TLS, TLSUnavailable
 
@@ -205,6 +205,7 @@ class _Handshake(Protocol):
         self._hostname = hostname
 
     def connectionMade(self) -> None:
+        guard_tls(self.transport)
         self._by_layer[self.transport] = self._completed
         if self._server_name is not None:
             self.transport.getHandle().set_tlsext_host_name(self._server_name.encode())
@@ -248,7 +249,9 @@ def handshake_error(error: Any, problem: object = None) -> HandshakeFailed:
     :param problem: the number of the problem with the certificate, if it is known.
     """
     reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
-    reason = ", ".join(reasons) or str(error) or type(error).__name__
+    # OpenSSL has no words for the alert close_notify.
+    words = "close notify" if type(error).__name__ == "ZeroReturnError" else type(error).__name__
+    reason = ", ".join(reasons) or str(error) or words
     if "verify" not in reason:
         return HandshakeFailed(NO_TLS_THERE, reason=reason)
     if not isinstance(problem, int):

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
-from twisted.internet.interfaces import ISSLTransport, ITCPTransport, IWriteDescriptor
+from twisted.internet.interfaces import ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
 
 from .scheduler import Scheduler
+from .tls_guard import TLSGuard
 from .tls_records import TLSRecordGate
 
 
@@ -36,9 +37,12 @@ class Connection:
         self._plain = isinstance(transport, FileDescriptor)
         self._write_at_once: Callable[[bytes], object] | None = None
         self._gate: TLSRecordGate | None = None
-        if ISSLTransport.providedBy(transport):
+        layer = _tls_layer(wrappers)
+        if layer is not None:
+            guard_tls(transport)
             self._gate = self._socket.protocol = TLSRecordGate(self._socket, scheduler)
-            self._write_at_once = _write_at_once(wrappers)
+            # Twisted's own method buffers until the next reactor iteration, which may be too late.
+            self._write_at_once = partial(_tls().TLSMemoryBIOProtocol.write, layer)
         if ITCPTransport.providedBy(self._socket):
             with contextlib.suppress(OSError):  # a UNIX socket, with Twisted up to 24.10
                 self._socket.setTcpNoDelay(True)  # a reply need not wait for the ACK of the one before
@@ -143,13 +147,23 @@ def unwrap_transport(transport: Any) -> Iterator[Any]:
     yield transport
 
 
-def _write_at_once(wrappers: list[Any]) -> Callable[[bytes], object] | None:
-    """Return the write method of a TLS layer that does not buffer, or None without a TLS layer.
+def guard_tls(transport: Any) -> None:
+    """Keep the errors of a TLS layer out of the log, if the transport is one or is above one.
 
-    Twisted's own method buffers until the next reactor iteration, which may be too late.
+    :param transport: a protocol's transport, as of ``connectionMade``: before the handshake starts.
     """
-    tls = sys.modules.get("twisted.protocols.tls")  # if it was not imported, there is no TLS
-    for layer in wrappers:
-        if tls is not None and isinstance(layer, tls.TLSMemoryBIOProtocol):
-            return partial(tls.TLSMemoryBIOProtocol.write, layer)
-    return None
+    *wrappers, socket = unwrap_transport(transport)
+    layer = _tls_layer(wrappers)
+    if layer is not None and not isinstance(socket.protocol, TLSGuard):
+        socket.protocol = TLSGuard(socket, layer)
+
+
+def _tls_layer(wrappers: list[Any]) -> Any:
+    """Return the TLS layer among the transports above a socket, or None."""
+    tls = _tls()
+    return next((layer for layer in wrappers if tls and isinstance(layer, tls.TLSMemoryBIOProtocol)), None)
+
+
+def _tls() -> Any:
+    """Return Twisted's module, or None: if it was not imported, there is no TLS."""
+    return sys.modules.get("twisted.protocols.tls")
