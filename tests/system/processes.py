@@ -55,14 +55,16 @@ class Server:
     :param arguments: the options of ``datechat``.
     :param folder: the working directory.
     :param bin_: the directory of the commands.
+    :param environment: variables to add to the environment.
     """
 
-    def __init__(self, runner, arguments, folder, bin_=BIN):
+    def __init__(self, runner, arguments, folder, bin_=BIN, environment=()):
         self.log = folder / f"{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [str(bin_ / runner[0]), *runner[1:], "datechat", *map(str, arguments)],
                 cwd=folder,
+                env={**os.environ, **dict(environment)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

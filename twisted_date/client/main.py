@@ -8,6 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 from twisted.logger import globalLogBeginner
 
+from ..cli.clock import use_monotonic_time
 from ..cli.exit import STATUS_SIGNAL, stop_on_hangup
 from ..cli.options import translate
 from .options import Options
@@ -27,6 +28,7 @@ def main() -> NoReturn:
 
     async def converse(reactor: Any) -> None:
         nonlocal status
+        use_monotonic_time(reactor)
         running = Deferred.fromCoroutine(run(reactor, options.settings, standard_streams(reactor)))
         reactor.addSystemEventTrigger("before", "shutdown", running.cancel)
         stop_on_hangup(reactor)

@@ -5,6 +5,7 @@ from typing import Any
 from twisted.application.service import IService, Service
 from twisted.internet.defer import Deferred
 
+from ..cli.clock import use_monotonic_time
 from ..cli.exit import stop_on_hangup, stop_with_status
 from .options import Options
 from .run import run
@@ -50,5 +51,6 @@ def makeService(options: Options) -> IService:
     """Make the client a service for ``twist``."""
     from twisted.internet import reactor
 
+    use_monotonic_time(reactor)
     # Take the streams now: twist replaces sys.stdout and sys.stderr when it starts to log.
     return ClientService(reactor, options.settings, standard_streams(reactor))

@@ -10,6 +10,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from ..cli.clock import use_monotonic_time
 from ..cli.options import WrongSettings, exit_with_usage_error, translate, translate_error
 from ..conversation.counts import Counts
 from ..conversation.session import Session
@@ -61,6 +62,7 @@ def makeService(options: Options) -> IService:
     """
     from twisted.internet import reactor
 
+    use_monotonic_time(reactor)
     settings = options.settings
     try:
         factory = _factory(reactor, settings)
