@@ -8,6 +8,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date import __version__
+from twisted_date.server import announce
 from twisted_date.server.announce import CannotAnnounce, PortFile, Systemd
 
 HERE = [IPv6Address("TCP", "::1", 50001), IPv4Address("TCP", "127.0.0.1", 50001)]
@@ -71,10 +72,33 @@ class PortFileTests(SynchronousTestCase):
         self.file.stopping()
 
     def test_file_of_another_server_is_kept(self):
-        for text in (json.dumps({"pid": os.getpid() + 1}), "[]", "{}", "nonsense"):
-            self.path.write_text(text)
+        self.file.listening(HERE)
+        theirs = PortFile(self.path)
+        theirs.listening(HERE)
+        self.file.stopping()
+        self.assertEqual(self.contents()["port"], 50001)
+        theirs.stopping()
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_changed_file_is_kept(self):
+        self.file.listening(HERE)
+        os.utime(self.path, (1, 1))
+        self.file.stopping()
+        self.assertTrue(self.path.exists())
+
+    def test_file_that_was_never_written_is_kept(self):
+        self.path.write_text(json.dumps({"pid": os.getpid()}))
+        self.file.stopping()
+        self.assertTrue(self.path.exists())
+
+    def test_whatever_is_in_its_place_is_kept_and_not_opened(self):
+        for put in (os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)):
+            self.file.listening(HERE)
+            self.path.unlink()
+            put(self.path)
             self.file.stopping()
-            self.assertEqual(self.path.read_text(), text)
+            self.assertTrue(os.path.lexists(self.path))
+            os.rename(self.path, self.folder / f"other-{len(list(self.folder.iterdir()))}")
 
     def test_check_leaves_no_file(self):
         self.file.check()
@@ -86,6 +110,12 @@ class PortFileTests(SynchronousTestCase):
             self.assertIn(f"cannot write the port file {path}: {reason}", str(error))
         error = self.assertRaises(CannotAnnounce, PortFile(self.folder / "none" / "x").listening, HERE)
         self.assertIn("cannot write the port file", str(error))
+
+    def test_device_or_fifo_raises_a_sentence(self):
+        os.mkfifo(self.path)
+        for path in (self.path, Path("/dev/null")):
+            error = self.assertRaises(CannotAnnounce, PortFile(path).check)
+            self.assertIn("it is not a regular file; give another path", str(error))
 
     def test_failed_write_leaves_no_temporary_file(self):
         def fail(*_):
@@ -122,6 +152,20 @@ class SystemdTests(SynchronousTestCase):
     def test_missing_socket_raises_a_sentence(self):
         error = self.assertRaises(CannotAnnounce, Systemd("/nowhere/notify").listening, HERE)
         self.assertIn("cannot notify systemd at /nowhere/notify: No such file", str(error))
+
+    def test_full_queue_is_waited_for_but_not_long_and_not_at_the_stop(self):
+        self.patch(announce, "READY_TIMEOUT", 0.01)
+        self.listen(f"\0datechat-full-{os.getpid()}")
+        systemd = Systemd(f"@datechat-full-{os.getpid()}")
+        error = None
+        while error is None:
+            try:
+                systemd.listening(HERE)
+            except CannotAnnounce as raised:
+                error = raised
+        self.assertIn("cannot notify systemd", str(error))
+        self.assertIn("timed out", str(error))
+        systemd.stopping()
 
     def test_stopping_ignores_a_missing_socket(self):
         Systemd("/nowhere/notify").stopping()

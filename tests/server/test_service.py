@@ -7,7 +7,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
 from twisted.internet.testing import EventLoggingObserver
-from twisted.logger import formatEvent, globalLogPublisher
+from twisted.logger import capturedLogs, formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -160,6 +160,8 @@ class RecordingAnnouncer:
         self.calls.append([address.port for address in addresses])
 
     def stopping(self):
+        if self.error is not None:
+            raise self.error
         self.calls.append("stopping")
 
 
@@ -202,6 +204,16 @@ class AnnounceTests(ServiceTestCase):
         self.announcers = [RecordingAnnouncer(CannotAnnounce("cannot write the port file"))]
         self.make_service(succeed(FakePort("127.0.0.1", 1))).startService()
         self.assertEqual(self.failures, ["cannot write the port file"])
+
+    def test_failed_announcement_of_the_stop_is_logged_and_the_stop_goes_on(self):
+        self.announcers = [RecordingAnnouncer(RecursionError("too deep")), RecordingAnnouncer()]
+        service = self.make_service(succeed(FakePort("127.0.0.1", 1)))
+        with capturedLogs() as events:
+            stopped = service.stopService()
+            self.clock.advance(QUIET_PERIOD)
+        self.successResultOf(stopped)
+        self.assertEqual(self.announcers[1].calls, ["stopping"])
+        self.assertIn("Cannot announce the stop: RecursionError: 'too deep'", formatEvent(events[0]))
 
 
 class StopTests(ServiceTestCase):

@@ -150,6 +150,25 @@ def test_port_file_exists_while_the_server_runs(tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    "put", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)], ids=["fifo", "zeros"]
+)
+def test_stop_is_complete_whatever_took_the_place_of_the_port_file(tmp_path, put):
+    path = tmp_path / "port.json"
+    with server("--base-port", BASE, "--port-file", path, folder=tmp_path) as running:
+        wait_for(path.exists)
+        with socket.create_connection(("127.0.0.1", running.port()), TIMEOUT) as peer:
+            peer.sendall(b"hello\n")
+            replies = peer.makefile("rb")
+            replies.readline()
+            path.unlink()
+            put(path)
+            assert running.stop() == -signal.SIGTERM
+            assert b"is stopping" in replies.read()
+    assert os.path.lexists(path)
+    assert "Traceback" not in running.log_text()
+
+
 def test_port_file_of_a_daemon_holds_the_daemon_pid(tmp_path):
     arguments = ("twistd", "datechat", "--base-port", BASE, "--port-file", "port.json")
     assert run(*arguments, folder=tmp_path).returncode == 0

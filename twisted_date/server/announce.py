@@ -7,7 +7,7 @@ import socket
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
@@ -15,6 +15,10 @@ from twisted.internet.interfaces import IAddress
 from .. import __version__
 from ..i18n.messages import Sentence, SentenceError
 from ..network.addresses import address_text, format_address
+
+READY_TIMEOUT = 1.0  # seconds to pass on that the server is ready, should systemd be busy
+
+FileIdentity: TypeAlias = tuple[int, int, int]
 
 
 class Announcer(Protocol):
@@ -46,6 +50,7 @@ class PortFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._written: FileIdentity | None = None
 
     def check(self) -> None:
         """Check that the file can be written.
@@ -55,6 +60,8 @@ class PortFile:
         try:
             if self._path.is_dir():
                 raise self._error(Sentence("it is a folder"))
+            if self._path.exists() and not self._path.is_file():  # a device, for instance
+                raise self._error(Sentence("it is not a regular file"))
             os.unlink(self._write_temporary(""))
         except OSError as error:
             raise self._error(error.strerror) from None
@@ -69,14 +76,18 @@ class PortFile:
         }
         try:
             temporary = self._write_temporary(json.dumps(contents) + "\n")
+            self._written = _identity(temporary)
             os.replace(temporary, self._path)
         except OSError as error:
             raise self._error(error.strerror) from None
 
     def stopping(self) -> None:
-        """Remove the file, unless another server has replaced it meanwhile."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # not a file of ours
-            if json.loads(self._path.read_text())["pid"] == os.getpid():
+        """Remove the file, unless another program has replaced or changed it meanwhile.
+
+        It is not opened: what is in its place can be of any size, and a FIFO would block the stop.
+        """
+        with contextlib.suppress(OSError):
+            if _identity(self._path) == self._written:
                 self._path.unlink()
 
     def _write_temporary(self, text: str) -> str:
@@ -96,6 +107,12 @@ class PortFile:
         return CannotAnnounce(sentence, path=self._path, reason=reason)
 
 
+def _identity(path: str | Path) -> FileIdentity:
+    """Tell a file from all others, whatever is in it, and from itself once it is changed."""
+    status = os.lstat(path)
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
 def _entry(address: IAddress) -> dict[str, object]:
     if isinstance(address, IPv4Address | IPv6Address):
         return {"host": address.host, "port": address.port}
@@ -113,18 +130,19 @@ class Systemd:
 
     def listening(self, addresses: Sequence[IAddress]) -> None:
         where = " and ".join(format_address(address) for address in addresses)
-        self._send(f"READY=1\nSTATUS=listening on {where}")
+        self._send(f"READY=1\nSTATUS=listening on {where}", READY_TIMEOUT)
 
     def stopping(self) -> None:
         with contextlib.suppress(CannotAnnounce):
-            self._send("STOPPING=1")
+            self._send("STOPPING=1", 0)
 
-    def _send(self, state: str) -> None:
+    def _send(self, state: str, timeout: float) -> None:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+                notify.settimeout(timeout)
                 notify.connect(self._path)
                 notify.send(state.encode())
         except OSError as error:
-            raise CannotAnnounce(
-                Sentence("cannot notify systemd at {path}: {reason}"), path=self._path, reason=error.strerror
-            ) from None
+            sentence = Sentence("cannot notify systemd at {path}: {reason}")
+            reason = error.strerror or str(error)  # a time-out has no strerror
+            raise CannotAnnounce(sentence, path=self._path, reason=reason) from None

@@ -19,6 +19,7 @@ from ..cli.options import translate_error
 from ..endpoints.ports import addresses_of, close_now, ports_of
 from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
 from ..network.addresses import format_address
+from ..network.failures import summarize
 from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
 from .process import HostProcess
@@ -124,7 +125,10 @@ class DateService(Service):
         self._stopping = True
         self._process.stopping()
         for announcer in self._announcers:
-            announcer.stopping()
+            try:
+                announcer.stopping()
+            except Exception:  # whatever it is, the sessions still get their last replies
+                _log.error("Cannot announce the stop: {what}", what=summarize(Failure()))
         _log.info("datechat is stopping; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
         return Deferred.fromCoroutine(self._drain_sessions(self._stop_listening(), listened))
