@@ -258,15 +258,39 @@ class ConnectTests(SynchronousTestCase):
         self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
         self.assertEqual(self.tried(), [0, 1])
 
-    def test_number_of_parallel_attempts_is_bounded(self):
-        connecting = self.connect(40)
-        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 40)
-        self.assertEqual(len(self.tried()), MAX_ATTEMPTS)
-        self.endpoints[3].refuse()
-        self.reactor.pump([0, CONNECTION_ATTEMPT_DELAY])
+    def test_every_port_is_tried_in_a_quarter_of_the_timeout_however_many_are_silent(self):
+        connecting = self.connect(1000)
+        for _ in range(999):
+            self.reactor.advance(2.5 / 1000)
+            self.endpoints[self.tried()[-1]].accept()
+        self.assertEqual(len(self.tried()), 1000)
+        self.finish_verify(self.endpoints[999])
+        self.reactor.advance(PREFERENCE_DELAY)
+        self.assert_connected(connecting, 999)
+        self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints[1:999]))
+
+    def test_oldest_attempt_is_given_up_when_too_many_go_on(self):
+        connecting = self.connect(MAX_ATTEMPTS + 3)
+        for _ in range(MAX_ATTEMPTS):
+            self.endpoints[self.tried()[-1]].accept()
+            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
         self.assertEqual(len(self.tried()), MAX_ATTEMPTS + 1)
-        connecting.cancel()
-        self.failureResultOf(connecting, CancelledError)
+        self.assertTrue(self.endpoints[0].aborted)
+        self.assertFalse(self.endpoints[1].aborted)
+        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
+        self.assertEqual(len(self.tried()), MAX_ATTEMPTS + 2)
+        self.assertTrue(self.endpoints[1].aborted)
+        self.finish_verify(self.endpoints[2])
+        self.assert_connected(connecting, 2)
+
+    def test_attempt_that_was_given_up_cannot_win(self):
+        self.verify = lambda protocol: Deferred(lambda verifying: verifying.callback(None))  # if cancelled
+        connecting = self.connect(MAX_ATTEMPTS + 1)
+        for _ in range(MAX_ATTEMPTS):
+            self.endpoints[self.tried()[-1]].accept()
+            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
+        self.assertTrue(self.endpoints[0].aborted)
+        self.assertNoResult(connecting)
 
     def test_synchronous_failures_do_not_nest(self):
         connecting = self.connect(2000)

@@ -37,9 +37,10 @@ __all__ = ["FallbackClientEndpoint", "HostNotFound", "NotFound", "SelfConnection
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
-CONNECTION_ATTEMPT_DELAY = 0.05  # seconds before the next address is tried while one does not answer
+CONNECTION_ATTEMPT_DELAY = 0.05  # maximum seconds before the next address is tried while one does not answer
+SEARCH_SHARE = 0.25  # of the timeout, in which every address is tried, even if all are silent
 PREFERENCE_DELAY = 0.25  # seconds that a verified service waits for one on a lower port
-MAX_ATTEMPTS = 16  # attempts at a time: few enough for any machine, enough for many silent ports
+MAX_ATTEMPTS = 128  # attempts at a time: within any machine's limit of open files, often 256
 
 MAX_REASONS = 3  # different reasons in the text of an error
 MAX_REASON_LENGTH = 100  # characters of each; it can come from a stranger
@@ -105,8 +106,10 @@ class FallbackClientEndpoint:
     """Connects to the service on the lowest port, from ``port`` up, on which ``verify`` finds it.
 
     The next address and port are tried as soon as an earlier attempt has failed, or else after
-    ``CONNECTION_ATTEMPT_DELAY`` (50 ms), with at most ``MAX_ATTEMPTS`` (16) at a time. A service on a higher
-    port waits for ``PREFERENCE_DELAY`` (0.25 s) for one on a lower port.
+    ``CONNECTION_ATTEMPT_DELAY`` (50 ms), or sooner if there are many: every port is tried in a quarter of the
+    timeout, whatever listens on the others. At most ``MAX_ATTEMPTS`` (128) attempts go on at a time; then the
+    oldest is given up for the next. A service on a higher port waits for ``PREFERENCE_DELAY`` (0.25 s) for
+    one on a lower port.
 
     :param reactor: makes the connections.
     :param host: a name or an address. All its addresses are tried; for ``localhost``, 127.0.0.1 and ::1.
@@ -363,6 +366,7 @@ class _Race:
         :raises NotFound: when none is verified in time.
         """
         deadline = self._clock.callLater(timeout, self._decide, True)
+        self._delay = min(CONNECTION_ATTEMPT_DELAY, timeout * SEARCH_SHARE / len(self._endpoints))
         self._start_attempt()
         try:
             return await self._result
@@ -376,14 +380,20 @@ class _Race:
                 abort(protocol.transport)
 
     def _start_attempt(self) -> None:
-        """Start the next attempt, unless a service was found or too many attempts are running."""
-        if self._verified or self._next_index == len(self._endpoints) or len(self._attempts) == MAX_ATTEMPTS:
+        """Start the next attempt, unless a service was found."""
+        if self._verified or self._next_index == len(self._endpoints):
             return
+        if len(self._attempts) >= MAX_ATTEMPTS:
+            self._give_up(min(self._attempts))
         index, self._next_index = self._next_index, self._next_index + 1
-        self._attempt_call = self._clock.callLater(CONNECTION_ATTEMPT_DELAY, self._start_attempt)
+        self._attempt_call = self._clock.callLater(self._delay, self._start_attempt)
         attempt = Deferred.fromCoroutine(self._attempt(index))
         self._attempts[index] = attempt
         attempt.addBoth(self._attempt_done, index)
+
+    def _give_up(self, index: int) -> None:
+        self._causes[index] = TimeoutError(NO_ANSWER)
+        self._attempts[index].cancel()
 
     async def _attempt(self, index: int) -> None:
         protocol: Any = await self._endpoints[index].connect(self._factory)
@@ -392,7 +402,7 @@ class _Race:
                 raise SelfConnection
             if self._verify is not None:
                 await self._verify(protocol)
-            if self._result.called:  # a verify that went on although it was cancelled
+            if self._result.called or index in self._causes:  # verify went on although it was cancelled
                 raise CancelledError
         except BaseException:
             abort(protocol.transport)
@@ -401,9 +411,10 @@ class _Race:
 
     def _attempt_done(self, result: object, index: int) -> None:
         del self._attempts[index]
+        given_up = index in self._causes
         if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
-            self._causes[index] = result.value
-        if not self._result.called:
+            self._causes.setdefault(index, result.value)
+        if not (self._result.called or given_up):
             # In the next iteration: endpoints that fail synchronously must not nest a hundred deep.
             if self._attempt_call is not None and self._attempt_call.active():
                 self._attempt_call.reset(0)
