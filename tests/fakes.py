@@ -1,8 +1,8 @@
 """Fakes for Twisted's parts: recording transports, and ports and endpoints without sockets."""
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import succeed
-from twisted.internet.error import ConnectionDone
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectError, ConnectionDone
 from twisted.internet.interfaces import IHalfCloseableProtocol, IListeningPort
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
@@ -128,3 +128,33 @@ class FakeServerEndpoint:
     def listen(self, factory):
         self.listened += 1
         return self.result
+
+
+class FakeClientEndpoint:
+    """A client endpoint of a port that accepts, refuses, or is silent."""
+
+    def __init__(self):
+        self.connection = None
+        self.transport = None
+        self.tried = False
+
+    def connect(self, factory):
+        self.tried = True
+        self.factory = factory
+        self.connection = Deferred()
+        return self.connection
+
+    def refuse(self, error=None):
+        self.connection.errback(error or ConnectError(111, "refused"))
+
+    def accept(self, to_itself=False):
+        here, there = IPv4Address("TCP", "127.0.0.1", 1), IPv4Address("TCP", "127.0.0.1", 2)
+        self.protocol = self.factory.buildProtocol(None)
+        self.transport = Transport(hostAddress=here, peerAddress=here if to_itself else there)
+        self.transport.protocol = self.protocol
+        self.protocol.makeConnection(self.transport)
+        self.connection.callback(self.protocol)
+
+    @property
+    def aborted(self):
+        return self.transport.aborted

@@ -1,16 +1,13 @@
-import json
 import sys
 from unittest.mock import patch
 
-from twisted.internet.address import IPv4Address
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.fakes import Transport
-from tests.helpers import temporary_folder
+from tests.fakes import FakeClientEndpoint
 from twisted_date.cli.options import WrongSettings
 from twisted_date.client import connect as connecting
 from twisted_date.client.connect import connect_to, open_endpoint, search_ports
@@ -90,67 +87,70 @@ class SearchTests(ConnectTestCase):
 
 
 class PortFileTests(ConnectTestCase):
-    def target(self, text):
-        path = temporary_folder(self) / "port.json"
-        path.write_text(text)
-        return {"port_file": path}
+    """Which files are port files is tested in test_port_file.py, and the race in tests/endpoints."""
 
-    def connect_by_port_file(self, *addresses, **more):
-        return self.connect(**self.target(json.dumps({"addresses": addresses})), **more)
+    def connect_by_port_file(self, count, **target):
+        self.endpoints = [FakeClientEndpoint() for _ in range(count)]
+        found = [(f"address {number}", endpoint) for number, endpoint in enumerate(self.endpoints)]
+        self.patch(connecting, "read_port_file", lambda *arguments: self.read.append(arguments) or found)
+        self.read = []
+        connection = self.connect(port_file="a file", **target)
+        self.addCleanup(connection.addErrback, lambda _: None)
+        self.addCleanup(connection.cancel)
+        return connection
 
-    def test_addresses_are_tried_in_order(self):
-        self.results = [fail(CannotConnect("refused"))]
-        client = self.connect_by_port_file({"host": "::1", "port": 7}, {"host": "127.0.0.1", "port": 7})
-        self.assertEqual(self.successResultOf(client), "a client")
-        self.assertEqual(len(self.tried), 2)
+    def accept(self, endpoint, *lines):
+        endpoint.accept()
+        endpoint.protocol.dataReceived(b"".join(line.encode() + b"\r\n" for line in lines))
 
-    def test_wildcard_address_means_localhost(self):
-        for host in ("0.0.0.0", "::"):
-            self.tried = []
-            self.connect_by_port_file({"host": host, "port": 7})
-            self.assertIn("localhost", repr(self.tried[0]))
+    def test_first_address_at_which_a_server_answers_is_used(self):
+        connection = self.connect_by_port_file(3)
+        self.endpoints[0].refuse()
+        self.reactor.advance(0)
+        self.accept(self.endpoints[1], "datechat 0.1.0", OK)
+        self.assertIs(self.successResultOf(connection), self.endpoints[1].protocol)
+
+    def test_silent_addresses_share_one_timeout(self):
+        connection = self.connect_by_port_file(4)
+        for endpoint in self.endpoints:
+            endpoint.accept()
+            self.reactor.advance(0.0625)
+        self.assertNoResult(connection)
+        self.reactor.advance(0.75)
+        error = self.failureResultOf(connection, ServerNotFound).value
+        self.assertEqual(str(error), "no datechat server at address 0: no answer came in time")
+        self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints))
+
+    def test_most_informative_cause_is_reported_with_its_address(self):
+        connection = self.connect_by_port_file(3)
+        self.endpoints[0].refuse()
+        self.reactor.advance(0)
+        self.accept(self.endpoints[1], "220 mail.example ESMTP")
+        self.reactor.advance(0)
+        self.endpoints[2].refuse()
+        error = self.failureResultOf(connection, ServerNotFound).value
+        self.assertEqual(str(error), "no datechat server at address 1: what answers there is not datechat")
+
+    def test_refused_connection_is_reported(self):
+        connection = self.connect_by_port_file(1)
+        self.endpoints[0].refuse()
+        error = self.failureResultOf(connection, ServerNotFound).value
+        self.assertEqual(str(error), "no datechat server at address 0: Connection refused")
+
+    def test_busy_server_gives_its_own_reason(self):
+        connection = self.connect_by_port_file(2)
+        self.accept(self.endpoints[0], "error: datechat is full; please connect again later")
+        self.reactor.advance(0)
+        self.endpoints[1].refuse()
+        self.assertIn("datechat is full", str(self.failureResultOf(connection, ServerBusy).value))
 
     def test_certificate_must_name_the_given_host(self):
         names = []
-        self.patch(connecting, "_tls", lambda host: names.append(host) or (lambda endpoint: endpoint))
-        self.connect_by_port_file({"host": "::1", "port": 7}, tls=True)
-        self.connect_by_port_file({"host": "::1", "port": 7}, tls=True, host="example.org")
+        self.patch(connecting, "_tls", lambda host: names.append(host) or "a wrapper")
+        self.connect_by_port_file(1, tls=True)
+        self.connect_by_port_file(1, tls=True, host="example.org")
         self.assertEqual(names, ["localhost", "example.org"])
-
-    def test_path_is_a_unix_socket(self):
-        self.connect_by_port_file({"path": "/run/datechat"})
-        self.assertEqual(type(self.tried[0]).__name__, "UNIXClientEndpoint")
-
-    def test_unreachable_or_busy_server_is_reported(self):
-        self.results = [fail(CannotConnect("refused"))]
-        error = self.failureResultOf(
-            self.connect_by_port_file({"host": "::1", "port": 7}), ServerNotFound
-        ).value
-        self.assertEqual(str(error), "no datechat server at ::1 7: refused")
-        self.results = [fail(ServerBusy("datechat is full"))]
-        self.failureResultOf(self.connect_by_port_file({"host": "::1", "port": 7}), ServerBusy)
-
-    def test_invalid_port_file_is_reported(self):
-        for text in (
-            "",
-            "7",
-            "{}",
-            '{"addresses": 7}',
-            '{"addresses": [7]}',
-            '{"addresses": [{}]}',
-            '{"addresses": []}',
-            '{"addresses": [{"path": 7}]}',
-            '{"addresses": [{"host": "::1", "port": 65536}]}',
-            '{"addresses": [{"host": "::1", "port": "7"}]}',
-        ):
-            error = self.failureResultOf(self.connect(**self.target(text)), ServerNotFound).value
-            self.assertIn("is not the port file of a server", str(error))
-
-    def test_missing_port_file_is_reported(self):
-        target = self.target("")
-        target["port_file"].unlink()
-        error = self.failureResultOf(self.connect(**target), ServerNotFound).value
-        self.assertTrue(str(error).endswith("No such file or directory"), error)
+        self.assertEqual(self.read, [("a file", self.reactor, "a wrapper")])
 
 
 class EndpointTests(ConnectTestCase):
@@ -170,32 +170,16 @@ class EndpointTests(ConnectTestCase):
         self.assertIn("'tcp:x:99999' is not an endpoint", str(error))
 
 
-class FakeClientEndpoint:
-    """A client endpoint that connects to a fake transport, or fails."""
-
-    def __init__(self, error=None):
-        self.error = error
-        self.transport = None
-
-    def connect(self, factory):
-        if self.error is not None:
-            return fail(self.error)
-        protocol = factory.buildProtocol(None)
-        self.transport = Transport(
-            hostAddress=IPv4Address("TCP", "127.0.0.1", 1), peerAddress=IPv4Address("TCP", "127.0.0.1", 2)
-        )
-        self.transport.protocol = protocol
-        protocol.makeConnection(self.transport)
-        return succeed(protocol)
-
-
 class OpenEndpointTests(SynchronousTestCase):
     def setUp(self):
         self.clock = Clock()
         self.endpoint = FakeClientEndpoint()
 
-    def connect(self):
-        return Deferred.fromCoroutine(open_endpoint(self.endpoint, self.clock, 2.0))
+    def connect(self, accept=True):
+        connecting = Deferred.fromCoroutine(open_endpoint(self.endpoint, self.clock, 2.0))
+        if accept:
+            self.endpoint.accept()
+        return connecting
 
     def receive(self, *lines):
         for line in lines:
@@ -250,14 +234,22 @@ class OpenEndpointTests(SynchronousTestCase):
             (ConnectError(111, "refused"), "Connection refused"),
             (DNSLookupError("no results for hostname lookup: nowhere"), "nowhere"),
         ):
-            self.endpoint = FakeClientEndpoint(error)
-            self.assertIn(words, str(self.failureResultOf(self.connect(), CannotConnect).value))
+            self.endpoint = FakeClientEndpoint()
+            connecting = self.connect(accept=False)
+            self.endpoint.refuse(error)
+            self.assertIn(words, str(self.failureResultOf(connecting, CannotConnect).value))
 
     def test_slow_connection_times_out(self):
-        self.endpoint.connect = lambda factory: Deferred()
-        connecting = self.connect()
+        connecting = self.connect(accept=False)
         self.clock.advance(2.0)
         self.assertIn("within 2 seconds", str(self.failureResultOf(connecting, CannotConnect).value))
+
+    def test_connection_and_handshake_share_the_timeout(self):
+        connecting = self.connect(accept=False)
+        self.clock.advance(1.5)
+        self.endpoint.accept()
+        self.clock.advance(0.5)
+        self.assert_not_connected(connecting, ReplyTimeout, "no reply came within 2 seconds")
 
     def test_busy_server_gives_its_own_reason(self):
         connecting = self.connect()

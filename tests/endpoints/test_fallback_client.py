@@ -11,18 +11,16 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from tests.fakes import Transport
+from tests.fakes import FakeClientEndpoint
 from twisted_date.endpoints import fallback_client
 from twisted_date.endpoints.fallback_client import (
-    CONNECTION_ATTEMPT_DELAY,
-    MAX_ATTEMPTS,
-    PREFERENCE_DELAY,
     FallbackClientEndpoint,
     HostNotFound,
     NotFound,
     parse,
     resolve_host,
 )
+from twisted_date.endpoints.race import CONNECTION_ATTEMPT_DELAY
 from twisted_date.endpoints.tls_client import TLSClientEndpoint
 from twisted_date.i18n.messages import SentenceError
 
@@ -92,36 +90,6 @@ class ResolveTests(SynchronousTestCase):
         resolving = self.resolve_host("example.org", Resolver("192.0.2.1", silent=True))
         self.reactor.advance(5.0)
         self.assertEqual(self.successResultOf(resolving), ["192.0.2.1"])
-
-
-class FakeClientEndpoint:
-    """A client endpoint of a port that accepts, refuses, or is silent."""
-
-    def __init__(self):
-        self.connection = None
-        self.transport = None
-        self.tried = False
-
-    def connect(self, factory):
-        self.tried = True
-        self.factory = factory
-        self.connection = Deferred()
-        return self.connection
-
-    def refuse(self, error=None):
-        self.connection.errback(error or ConnectError(111, "refused"))
-
-    def accept(self, to_itself=False):
-        here, there = IPv4Address("TCP", "127.0.0.1", 1), IPv4Address("TCP", "127.0.0.1", 2)
-        self.protocol = self.factory.buildProtocol(None)
-        self.transport = Transport(hostAddress=here, peerAddress=here if to_itself else there)
-        self.transport.protocol = self.protocol
-        self.protocol.makeConnection(self.transport)
-        self.connection.callback(self.protocol)
-
-    @property
-    def aborted(self):
-        return self.transport.aborted
 
 
 class ConnectTests(SynchronousTestCase):
@@ -196,14 +164,6 @@ class ConnectTests(SynchronousTestCase):
         self.endpoints[0].accept()
         self.assert_connected(connecting, 0)
 
-    def test_next_port_is_tried_as_soon_as_a_port_refuses(self):
-        connecting = self.connect(2)
-        self.endpoints[0].refuse()
-        self.reactor.advance(0)
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        self.assert_connected(connecting, 1)
-
     def test_wrong_service_is_left_for_the_next_port(self):
         connecting = self.connect(2)
         self.endpoints[0].accept()
@@ -213,93 +173,6 @@ class ConnectTests(SynchronousTestCase):
         self.endpoints[1].accept()
         self.finish_verify(self.endpoints[1])
         self.assert_connected(connecting, 1)
-
-    def test_silent_port_does_not_delay_the_next(self):
-        connecting = self.connect(3)
-        self.endpoints[0].accept()
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY / 2)
-        self.assertEqual(self.tried(), [0])
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY / 2)
-        self.assertEqual(self.tried(), [0, 1])
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        self.assertNoResult(connecting)
-        self.reactor.advance(PREFERENCE_DELAY)
-        self.assert_connected(connecting, 1)
-        self.assertTrue(self.endpoints[0].aborted)
-
-    def test_lowest_verified_port_wins(self):
-        connecting = self.connect(3)
-        self.reactor.pump([CONNECTION_ATTEMPT_DELAY, CONNECTION_ATTEMPT_DELAY])
-        for number in (2, 1, 0):
-            self.endpoints[number].accept()
-        self.finish_verify(self.endpoints[2])
-        self.finish_verify(self.endpoints[1])
-        self.assertNoResult(connecting)
-        self.finish_verify(self.endpoints[0])
-        self.assert_connected(connecting, 0)
-        self.assertTrue(self.endpoints[1].aborted)
-        self.assertTrue(self.endpoints[2].aborted)
-
-    def test_failed_lower_port_is_not_waited_for(self):
-        connecting = self.connect(2)
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        self.assertNoResult(connecting)
-        self.endpoints[0].refuse()
-        self.assert_connected(connecting, 1)
-
-    def test_no_attempt_starts_once_a_service_is_verified(self):
-        self.connect(3)
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.assertEqual(self.tried(), [0, 1])
-
-    def test_every_port_is_tried_in_a_quarter_of_the_timeout_however_many_are_silent(self):
-        connecting = self.connect(1000)
-        for _ in range(999):
-            self.reactor.advance(2.5 / 1000)
-            self.endpoints[self.tried()[-1]].accept()
-        self.assertEqual(len(self.tried()), 1000)
-        self.finish_verify(self.endpoints[999])
-        self.reactor.advance(PREFERENCE_DELAY)
-        self.assert_connected(connecting, 999)
-        self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints[1:999]))
-
-    def test_oldest_attempt_is_given_up_when_too_many_go_on(self):
-        connecting = self.connect(MAX_ATTEMPTS + 3)
-        for _ in range(MAX_ATTEMPTS):
-            self.endpoints[self.tried()[-1]].accept()
-            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.assertEqual(len(self.tried()), MAX_ATTEMPTS + 1)
-        self.assertTrue(self.endpoints[0].aborted)
-        self.assertFalse(self.endpoints[1].aborted)
-        self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.assertEqual(len(self.tried()), MAX_ATTEMPTS + 2)
-        self.assertTrue(self.endpoints[1].aborted)
-        self.finish_verify(self.endpoints[2])
-        self.assert_connected(connecting, 2)
-
-    def test_attempt_that_was_given_up_cannot_win(self):
-        self.verify = lambda protocol: Deferred(lambda verifying: verifying.callback(None))  # if cancelled
-        connecting = self.connect(MAX_ATTEMPTS + 1)
-        for _ in range(MAX_ATTEMPTS):
-            self.endpoints[self.tried()[-1]].accept()
-            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
-        self.assertTrue(self.endpoints[0].aborted)
-        self.assertNoResult(connecting)
-
-    def test_synchronous_failures_do_not_nest(self):
-        connecting = self.connect(2000)
-        for endpoint in self.endpoints:
-            endpoint.connect = lambda factory: failed_connection()
-        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] + [0] * 2100)
-        self.endpoints[0].refuse()
-        self.reactor.pump([0] * 10)
-        self.assert_not_found(connecting, "refused")
 
     def test_all_ports_refusing_is_not_found(self):
         connecting = self.connect(2)
@@ -327,32 +200,6 @@ class ConnectTests(SynchronousTestCase):
         self.reactor.advance(10.0)
         self.assert_not_found(connecting, "no answer came in time")
         self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints[:3]))
-
-    def test_service_verified_before_the_timeout_is_used(self):
-        connecting = self.connect(2)
-        self.reactor.advance(10.0 - PREFERENCE_DELAY / 2)
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        self.reactor.advance(PREFERENCE_DELAY / 2)
-        self.assert_connected(connecting, 1)
-
-    def test_connection_to_itself_is_not_the_service(self):
-        connecting = self.connect(1, verify=False)
-        self.endpoints[0].accept(to_itself=True)
-        self.assert_not_found(connecting, "met itself")
-        self.assertTrue(self.endpoints[0].aborted)
-
-    def test_cancelling_leaves_nothing_open(self):
-        connecting = self.connect(3)
-        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 2)
-        self.endpoints[0].accept()
-        self.endpoints[1].accept()
-        self.finish_verify(self.endpoints[1])
-        connecting.cancel()
-        self.failureResultOf(connecting, CancelledError)
-        self.assertTrue(self.endpoints[0].aborted)
-        self.assertTrue(self.endpoints[1].aborted)
-        self.assertEqual(self.reactor.getDelayedCalls(), [])
 
 
 class NotFoundTests(SynchronousTestCase):
@@ -434,12 +281,6 @@ class NotFoundTests(SynchronousTestCase):
     def test_error_can_be_copied(self):
         error = HostNotFound([LookupError("unknown")], "nowhere.invalid", range(8080, 8083))
         self.assertEqual(str(copy(error)), str(error))
-
-
-def failed_connection():
-    failing = Deferred()
-    failing.errback(ConnectError(111, "refused"))
-    return failing
 
 
 class ArgumentTests(SynchronousTestCase):

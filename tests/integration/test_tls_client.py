@@ -1,6 +1,7 @@
 """The client over TLS: which certificates it accepts. It says nothing to a server that it does not accept."""
 
 import gc
+import json
 import weakref
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import deferLater
 from twisted.logger import capturedLogs
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from tests.certificates import write_certificate
@@ -25,6 +27,7 @@ from twisted_date.client.connect import connect_to
 from twisted_date.client.errors import ServerError
 from twisted_date.client.settings import Target
 from twisted_date.endpoints.fallback_client import FallbackClientEndpoint, NotFound
+from twisted_date.endpoints.tls import tls_options
 from twisted_date.endpoints.tls_client import HandshakeFailed, TLSClientEndpoint, WrongCertificate
 from twisted_date.server.factory import DateFactory
 
@@ -358,3 +361,21 @@ async def test_fallback_finds_the_service_with_the_right_certificate(tmp_path, m
         protocol = await endpoint.connect(Factory.forProtocol(Protocol))
         assert protocol.transport.getPeer().port == base + 3
         protocol.transport.loseConnection()
+
+
+@ensureDeferred
+async def test_unix_socket_in_a_port_file_is_spoken_tls_with(tmp_path, monkeypatch, certificate):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    path, factory = tmp_path / "socket", DateFactory(make_defaults(), reactor)
+    port = reactor.listenUNIX(str(path), TLSMemoryBIOFactory(tls_options(str(certificate)), False, factory))
+    port_file = tmp_path / "port.json"
+    port_file.write_text(json.dumps({"addresses": [{"path": str(path)}]}))
+    try:
+        client = await connect_to(reactor, Target(port_file=port_file, tls=True))
+        assert (await client.ask("/date")).text == NOW
+        await client.close()
+        with pytest.raises(ServerError, match="is not for example.org"):
+            await connect_to(reactor, Target("example.org", port_file=port_file, tls=True))
+    finally:
+        await port.stopListening()
+        await factory.shut_down(1.0)

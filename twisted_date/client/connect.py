@@ -1,6 +1,7 @@
 """Connects to a server: at an endpoint, through a port file, or by searching ports."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,16 +17,18 @@ from zope.interface import implementer
 from ..cli.options import WrongSettings
 from ..endpoints.arguments import WrongArgument
 from ..endpoints.fallback_client import FallbackClientEndpoint, NotFound, Wrap
+from ..endpoints.race import Race
 from ..endpoints.tls import TLSUnavailable
 from ..endpoints.tls_client import HandshakeFailed, tls_wrapper
 from ..i18n.messages import Sentence
 from ..network.connection import abort
-from .errors import CannotConnect, ServerBusy, ServerError, ServerNotFound, WrongServer
-from .port_file import NOT_A_PORT_FILE, read_port_file
-from .protocol import DEFAULT_TIMEOUT, DateClient
+from .errors import CannotConnect, ReplyTimeout, ServerBusy, ServerError, ServerNotFound, WrongServer
+from .port_file import read_port_file
+from .protocol import DEFAULT_TIMEOUT, NO_REPLY, DateClient
 from .settings import Target
 
 TLS_NOT_INSTALLED = Sentence("TLS needs pyOpenSSL; install datechat[tls]")
+NO_SERVER_AT = Sentence("no datechat server at {where}: {error}")
 NOT_AN_ENDPOINT = Sentence("{description!r} is not an endpoint like tcp:localhost:50000: {error}")
 
 
@@ -71,15 +74,19 @@ async def _search(reactor: Any, target: Target, timeout: float) -> DateClient:
 
 async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, timeout: float) -> DateClient:
     """Connect to the first address in a port file at which a server answers."""
-    last_error: ServerError = ServerNotFound(NOT_A_PORT_FILE, path=path)
-    for location, endpoint in read_port_file(path, reactor, wrap):
-        try:
-            return await _open(location, endpoint, reactor, timeout)
-        except ServerBusy:
-            raise
-        except ServerError as error:
-            last_error = error
-    raise last_error
+    locations, endpoints = zip(*read_port_file(path, reactor, wrap), strict=True)
+
+    def not_found(causes: Mapping[int, BaseException]) -> ServerError:
+        index = min(causes, key=lambda index: (_informativeness(causes[index]), index))
+        cause = causes[index]
+        if isinstance(cause, ServerBusy):
+            return cause
+        error = cause if isinstance(cause, ServerError) else _reason(cause)
+        return ServerNotFound(NO_SERVER_AT, where=locations[index], error=error)
+
+    factory = _factory(reactor, timeout)
+    race = Race(reactor, endpoints, factory, DateClient.handshake, not_found)
+    return await race.run(timeout)  # type: ignore[return-value]  # made by the factory
 
 
 async def _open(
@@ -90,9 +97,7 @@ async def _open(
     except ServerBusy:
         raise
     except ServerError as error:
-        raise ServerNotFound(
-            Sentence("no datechat server at {where}: {error}"), where=location, error=error
-        ) from None
+        raise ServerNotFound(NO_SERVER_AT, where=location, error=error) from None
 
 
 def _promises_host(description: str) -> bool:
@@ -144,10 +149,6 @@ class _HandshakeErrors:
         return failure
 
 
-def _raise_timeout(result: object, timeout: float) -> NoReturn:
-    raise CannotConnect(Sentence("no connection came within {seconds:g} seconds"), seconds=timeout)
-
-
 def _reason(error: BaseException) -> str:
     number = getattr(error, "osError", None)
     return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
@@ -162,14 +163,26 @@ async def open_endpoint(
     """Connect to the datechat server at an endpoint.
 
     :param clock: a reactor, for the timeouts.
-    :param timeout: seconds to connect, and for each reply.
+    :param timeout: seconds for connection and handshake together, and later for each reply.
     :param check_host: as for :class:`.DateClient`.
     :return: the client, after its handshake.
     :raises ServerError: when the connection or the handshake fails; no connection stays open.
     """
     client = DateClient(clock, timeout, check_host)
+
+    def raise_timeout(result: object, timeout: float) -> NoReturn:
+        if client.transport is None:
+            raise CannotConnect(Sentence("no connection came within {seconds:g} seconds"), seconds=timeout)
+        raise ReplyTimeout(NO_REPLY, seconds=timeout)
+
+    opening = Deferred.fromCoroutine(_open_connection(endpoint, client))
+    await opening.addTimeout(timeout, clock, raise_timeout)
+    return client
+
+
+async def _open_connection(endpoint: IStreamClientEndpoint, client: DateClient) -> None:
     try:
-        await connectProtocol(endpoint, client).addTimeout(timeout, clock, _raise_timeout)
+        await connectProtocol(endpoint, client)
     except ServerError:
         raise
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
@@ -179,7 +192,16 @@ async def open_endpoint(
     except BaseException:
         abort(client.transport)
         raise
-    return client
+
+
+def _factory(clock: IReactorTime, timeout: float) -> Any:
+    """Make a factory of clients.
+
+    :param timeout: seconds for each reply.
+    """
+    factory = Factory.forProtocol(partial(DateClient, clock, timeout))
+    factory.noisy = False
+    return factory
 
 
 async def search_ports(
@@ -204,22 +226,26 @@ async def search_ports(
     :raises ValueError: when an argument is out of range.
     """
     endpoint = FallbackClientEndpoint(reactor, host, port, tries, timeout, DateClient.handshake, wrap)
-    factory = Factory.forProtocol(partial(DateClient, reactor, timeout))
-    factory.noisy = False
     try:
-        return await endpoint.connect(factory)  # type: ignore[return-value]  # made by the factory
+        return await endpoint.connect(_factory(reactor, timeout))  # type: ignore[return-value]  # made by the factory
     except NotFound as error:
         raise _most_informative(error) from None
 
 
 def _most_informative(error: NotFound) -> ServerError:
     """Prefer a reply from datechat to one from another server, and any reply to a failed connection."""
-    for cause in error.causes:
-        if isinstance(cause, ServerBusy):
-            return cause
-    for cause in error.causes:
-        if isinstance(cause, ServerError):
-            return ServerNotFound(cause.sentence, **cause.values)
-    not_found = ServerNotFound(_reason(error.best_cause))
+    cause = min(error.causes, key=_informativeness, default=error.best_cause)
+    if isinstance(cause, ServerBusy):
+        return cause
+    if isinstance(cause, ServerError):
+        return ServerNotFound(cause.sentence, **cause.values)
+    not_found = ServerNotFound(_reason(cause))
     not_found.nothing_answered = True
     return not_found
+
+
+def _informativeness(cause: BaseException) -> int:
+    """Rank the cause of a failed attempt: 0 for what says most."""
+    if isinstance(cause, ServerError):
+        return 0 if isinstance(cause, ServerBusy) else 1
+    return 3 if isinstance(cause, ConnectError) else 2

@@ -11,7 +11,7 @@ from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Co
 
 from ..cli import options
 from ..cli.options import DEFAULT_BASE_PORT, is_whole_number, locale, seconds, usage_error, whole_number
-from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT, port_range
+from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT, is_host, port_range
 from ..i18n.messages import Sentence
 from .protocol import DEFAULT_TIMEOUT
 from .settings import LOCALHOST, Settings, Target
@@ -114,7 +114,7 @@ class Options(options.Options):
             self["host"] = (not from_file and environment.get("DATECHAT_HOST")) or LOCALHOST
         if self["host"].startswith("[") and self["host"].endswith("]"):  # as in a URL
             self["host"] = self["host"][1:-1]
-        if not _is_host(self["host"]):
+        if not is_host(self["host"]):
             raise usage_error(Sentence("--host is {text!r}; give a name or an address"), text=self["host"])
         if from_file:
             return Target(self["host"], port_file=Path(self["port-file"]), tls=tls)
@@ -141,14 +141,6 @@ def _port_in(environment: Mapping[str, str]) -> int:
             high=HIGHEST_PORT,
         )
     return int(text)
-
-
-def _is_host(text: str) -> bool:
-    """Whether a text can be encoded as a host name; Twisted's resolver fails on any other."""
-    try:
-        return bool(text.encode("idna"))
-    except UnicodeError:
-        return False
 
 
 def _redirect_log(twist: Any) -> None:

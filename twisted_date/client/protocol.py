@@ -28,6 +28,7 @@ from ..network.connection import abort, guard_tls
 from .errors import INVALID_REPLY, ConnectionClosed, ReplyTimeout, ServerBusy, ServerError, WrongServer
 
 OTHER_CERTIFICATE = Sentence("the certificate of what answers there is another host's")
+NO_REPLY = Sentence("no reply came within {seconds:g} seconds")
 CLOSED_BY_SERVER = Sentence("the server closed the connection")
 
 DEFAULT_TIMEOUT = 10.0  # seconds for a reply: a thousand times the usual, and short for a person
@@ -188,9 +189,7 @@ class DateClient(LineReceiver):
         return reply.addTimeout(self._timeout, self._clock, self._reply_timeout)
 
     def _reply_timeout(self, result: object, timeout: float) -> Any:
-        return Failure(
-            self._fail(ReplyTimeout(Sentence("no reply came within {seconds:g} seconds"), seconds=timeout))
-        )
+        return Failure(self._fail(ReplyTimeout(NO_REPLY, seconds=timeout)))
 
     def _fail(self, error: ServerError, *more: Deferred[Reply] | None) -> ServerError:
         """Keep the first error, close the connection, and fail all pending requests."""

@@ -1,7 +1,9 @@
 """Checks the arguments of endpoints, in programs and in descriptions."""
 
+import re
 from collections.abc import Callable
 
+from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.interfaces import IStreamServerEndpoint
 
 from ..i18n.messages import Sentence, SentenceError
@@ -11,6 +13,8 @@ __all__ = ["WrongArgument"]
 HIGHEST_PORT = 65535
 DEFAULT_TRIES = 100
 DEFAULT_BACKLOG = 50  # connections that may wait to be accepted; Twisted's own default
+
+DNS_NAME = re.compile(r"(?=.{1,253}\.?$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
 
 MakeEndpoint = Callable[[int, str], IStreamServerEndpoint]
 
@@ -59,6 +63,16 @@ def check_backlog(backlog: int) -> None:
     check_whole_number("backlog", backlog)
     if backlog < 1:
         raise WrongArgument(Sentence("backlog={backlog} is too small; give 1 or more"), backlog=backlog)
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is an IP address, or a name that a resolver can be asked for, international ones too."""
+    if isIPAddress(text) or isIPv6Address(text):
+        return text.isprintable()  # the zone of an IPv6 address can hold anything
+    try:
+        return DNS_NAME.fullmatch(text.encode("idna").decode()) is not None  # as Twisted encodes it
+    except UnicodeError:
+        return False
 
 
 def check_function(name: str, value: object) -> None:

@@ -1,56 +1,51 @@
 """A client endpoint that finds a service which took the first free port from a base port up.
 
 It needs only Twisted and suits any service: use ``fallback:localhost:8080`` wherever Twisted takes a client
-endpoint description, or :class:`FallbackClientEndpoint` in a program. Attempts are staggered as in Happy
-Eyeballs (RFC 8305).
+endpoint description, or :class:`FallbackClientEndpoint` in a program.
 """
 
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.interfaces import (
     IAddress,
-    IDelayedCall,
     IHostResolution,
     IProtocol,
     IProtocolFactory,
-    IReactorTime,
     IResolutionReceiver,
     IStreamClientEndpoint,
 )
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..i18n.messages import Sentence, SentenceError
-from ..network.connection import abort
-from .arguments import DEFAULT_TRIES, NOT_OF_THIS_FORM, WrongArgument, check_function, number, port_range
+from .arguments import (
+    DEFAULT_TRIES,
+    NOT_OF_THIS_FORM,
+    WrongArgument,
+    check_function,
+    is_host,
+    number,
+    port_range,
+)
+from .race import NO_ANSWER, Race, SelfConnection, Verify
 from .tls_client import tls_wrapper
 
 __all__ = ["FallbackClientEndpoint", "HostNotFound", "NotFound", "SelfConnection"]
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
-CONNECTION_ATTEMPT_DELAY = 0.05  # maximum seconds before the next address is tried while one does not answer
-SEARCH_SHARE = 0.25  # of the timeout, in which every address is tried, even if all are silent
-PREFERENCE_DELAY = 0.25  # seconds that a verified service waits for one on a lower port
-MAX_ATTEMPTS = 128  # attempts at a time: within any machine's limit of open files, often 256
-
 MAX_REASONS = 3  # different reasons in the text of an error
 MAX_REASON_LENGTH = 100  # characters of each; it can come from a stranger
 
 DESCRIPTION = "fallback:HOST:PORT:tries=N:timeout=S:tls=yes"
 
-NOT_A_HOST = Sentence("host is {host!r}; give a name or an IP address")
-NO_ANSWER = Sentence("no answer came in time")
-
-Verify = Callable[[Any], Awaitable[object]]
 Wrap = Callable[[IStreamClientEndpoint], IStreamClientEndpoint]
 Place = tuple[str, int]  # an IP address and a port
 
@@ -94,22 +89,13 @@ class HostNotFound(NotFound, DNSLookupError):
     """The name of the host was not resolved; ``causes`` has a LookupError that says why."""
 
 
-class SelfConnection(ConnectError):
-    """The socket connected to itself, as can happen on a free port of the ephemeral range."""
-
-    def __str__(self) -> str:
-        return Sentence("nothing listens there; the connection met itself")
-
-
 @implementer(IStreamClientEndpoint)
 class FallbackClientEndpoint:
     """Connects to the service on the lowest port, from ``port`` up, on which ``verify`` finds it.
 
-    The next address and port are tried as soon as an earlier attempt has failed, or else after
-    ``CONNECTION_ATTEMPT_DELAY`` (50 ms), or sooner if there are many: every port is tried in a quarter of the
-    timeout, whatever listens on the others. At most ``MAX_ATTEMPTS`` (128) attempts go on at a time; then the
-    oldest is given up for the next. A service on a higher port waits for ``PREFERENCE_DELAY`` (0.25 s) for
-    one on a lower port.
+    The next address and port are tried beside those that do not answer, so that every port is tried in a
+    quarter of the timeout, whatever listens on the others. A service on a higher port waits for a quarter of
+    a second for one on a lower port. :class:`~twisted_date.endpoints.race.Race` has the details.
 
     :param reactor: makes the connections.
     :param host: a name or an address. All its addresses are tried; for ``localhost``, 127.0.0.1 and ::1.
@@ -138,12 +124,8 @@ class FallbackClientEndpoint:
         wrap: Wrap | None = None,
         tls: bool = False,
     ) -> None:
-        if not isinstance(host, str) or not host:
-            raise WrongArgument(NOT_A_HOST, host=host)
-        try:
-            host.encode("idna")  # as the resolver does
-        except UnicodeError:
-            raise WrongArgument(NOT_A_HOST, host=host) from None
+        if not isinstance(host, str) or not is_host(host):
+            raise WrongArgument(Sentence("host is {host!r}; give a name or an IP address"), host=host)
         if not isinstance(timeout, int | float) or isinstance(timeout, bool):
             raise WrongArgument(Sentence("timeout is {timeout!r}; give a number of seconds"), timeout=timeout)
         if not timeout > 0:
@@ -197,7 +179,7 @@ class FallbackClientEndpoint:
                 [places[index] for index in tried],
             )
 
-        race = _Race(self._reactor, endpoints, factory, self._verify, not_found)
+        race = Race(self._reactor, endpoints, factory, self._verify, not_found)
         return await race.run(max(0.0, deadline - self._reactor.seconds()))
 
     def _wrapped(self, endpoint: IStreamClientEndpoint) -> IStreamClientEndpoint:
@@ -330,109 +312,3 @@ def _endpoint(reactor: Any, address: str, port: int) -> IStreamClientEndpoint:
     kind: Any = TCP6ClientEndpoint if isIPv6Address(address) else TCP4ClientEndpoint
     endpoint: IStreamClientEndpoint = kind(reactor, address, port)
     return endpoint
-
-
-class _Race:
-    """Runs the attempts; each is known by the index of its endpoint, in order of preference.
-
-    :param not_found: makes the error from the causes by index.
-    """
-
-    def __init__(
-        self,
-        clock: IReactorTime,
-        endpoints: Sequence[IStreamClientEndpoint],
-        factory: IProtocolFactory,
-        verify: Verify | None,
-        not_found: Callable[[Mapping[int, BaseException]], NotFound],
-    ) -> None:
-        self._not_found = not_found
-        self._clock = clock
-        self._endpoints = endpoints
-        self._factory = factory
-        self._verify = verify
-        self._next_index = 0
-        self._attempts: dict[int, Deferred[None]] = {}
-        self._verified: dict[int, Any] = {}
-        self._causes: dict[int, BaseException] = {}
-        self._attempt_call: IDelayedCall | None = None
-        self._preference_call: IDelayedCall | None = None
-        self._result: Deferred[IProtocol] = Deferred()
-
-    async def run(self, timeout: float) -> IProtocol:
-        """Return the protocol of the most preferred endpoint that is verified.
-
-        :param timeout: seconds for all attempts.
-        :raises NotFound: when none is verified in time.
-        """
-        deadline = self._clock.callLater(timeout, self._decide, True)
-        self._delay = min(CONNECTION_ATTEMPT_DELAY, timeout * SEARCH_SHARE / len(self._endpoints))
-        self._start_attempt()
-        try:
-            return await self._result
-        finally:
-            for call in (deadline, self._attempt_call, self._preference_call):
-                if call is not None and call.active():
-                    call.cancel()
-            for attempt in list(self._attempts.values()):
-                attempt.cancel()
-            for protocol in self._verified.values():  # verified, but not chosen
-                abort(protocol.transport)
-
-    def _start_attempt(self) -> None:
-        """Start the next attempt, unless a service was found."""
-        if self._verified or self._next_index == len(self._endpoints):
-            return
-        if len(self._attempts) >= MAX_ATTEMPTS:
-            self._give_up(min(self._attempts))
-        index, self._next_index = self._next_index, self._next_index + 1
-        self._attempt_call = self._clock.callLater(self._delay, self._start_attempt)
-        attempt = Deferred.fromCoroutine(self._attempt(index))
-        self._attempts[index] = attempt
-        attempt.addBoth(self._attempt_done, index)
-
-    def _give_up(self, index: int) -> None:
-        self._causes[index] = TimeoutError(NO_ANSWER)
-        self._attempts[index].cancel()
-
-    async def _attempt(self, index: int) -> None:
-        protocol: Any = await self._endpoints[index].connect(self._factory)
-        try:
-            if protocol.transport.getHost() == protocol.transport.getPeer():
-                raise SelfConnection
-            if self._verify is not None:
-                await self._verify(protocol)
-            if self._result.called or index in self._causes:  # verify went on although it was cancelled
-                raise CancelledError
-        except BaseException:
-            abort(protocol.transport)
-            raise
-        self._verified[index] = protocol
-
-    def _attempt_done(self, result: object, index: int) -> None:
-        del self._attempts[index]
-        given_up = index in self._causes
-        if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
-            self._causes.setdefault(index, result.value)
-        if not (self._result.called or given_up):
-            # In the next iteration: endpoints that fail synchronously must not nest a hundred deep.
-            if self._attempt_call is not None and self._attempt_call.active():
-                self._attempt_call.reset(0)
-            else:
-                self._attempt_call = self._clock.callLater(0, self._start_attempt)
-            self._decide(False)
-
-    def _decide(self, now: bool) -> None:
-        """Settle the result once there is nothing left to wait for, or at once.
-
-        :param now: whether to settle it at once.
-        """
-        best = min(self._verified, default=None)
-        if best is not None:
-            if now or not any(index < best for index in self._attempts):
-                self._result.callback(self._verified.pop(best))
-            elif self._preference_call is None:
-                self._preference_call = self._clock.callLater(PREFERENCE_DELAY, self._decide, True)
-        elif now or (self._next_index == len(self._endpoints) and not self._attempts):
-            self._causes.update(dict.fromkeys(self._attempts, TimeoutError(NO_ANSWER)))
-            self._result.errback(self._not_found(self._causes))

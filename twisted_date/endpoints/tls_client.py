@@ -6,7 +6,6 @@ is logged, and the connection goes on. Here the certificate is verified after th
 protocol exists, and every error ends the connection.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +28,7 @@ from zope.interface import directlyProvides, implementer
 
 from ..i18n.messages import Sentence, SentenceError
 from ..network.connection import abort, guard_tls
-from .arguments import WrongArgument
+from .arguments import DNS_NAME, WrongArgument
 from .tls import NO_TLS, TLSUnavailable
 
 __all__ = ["HandshakeFailed", "TLSClientEndpoint", "WrongCertificate", "has_hosts", "tls_wrapper"]
@@ -46,7 +45,6 @@ _PROBLEMS = {  # X509_verify_cert's errors about the time; the rest is a matter 
     9: Sentence("its certificate is not valid yet"),
     10: Sentence("its certificate has expired"),
 }
-_DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
 
 
 class HandshakeFailed(SentenceError, ConnectError):
@@ -305,7 +303,7 @@ def _server_name(hostname: str) -> str | None:
     if isIPAddress(hostname) or isIPv6Address(hostname):
         return None
     name = hostname if hostname.isascii() else _encode_idna(hostname)
-    if not _DNS_NAME.fullmatch(name.removesuffix(".")):
+    if not DNS_NAME.fullmatch(name):
         raise WrongArgument(_NOT_A_HOST, host=hostname)
     return name.removesuffix(".")
 
