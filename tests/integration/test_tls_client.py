@@ -374,7 +374,7 @@ async def test_unix_socket_in_a_port_file_is_spoken_tls_with(tmp_path, monkeypat
         client = await connect_to(reactor, Target(port_file=port_file, tls=True))
         assert (await client.ask("/date")).text == NOW
         await client.close()
-        with pytest.raises(ServerError, match="is not for example.org"):
+        with pytest.raises(ServerError, match=r"is not for example\.org"):
             await connect_to(reactor, Target("example.org", port_file=port_file, tls=True))
     finally:
         await port.stopListening()
