@@ -58,6 +58,44 @@ class ParseTests(SynchronousTestCase):
         reply = parse_json(b'{"ok": true, "text": "x", "unix": 5, "new": [1]}')
         self.assertEqual(reply.fields, {"unix": 5, "new": [1]})
 
+    def test_unsafe_characters_in_the_text_are_replaced(self):
+        reply = parse_json(rb'{"ok": true, "text": "a\u001b[2J\r\n\u202e\ud800b"}')
+        self.assertEqual(reply.text, "a\ufffd[2J\ufffd\ufffd\ufffd\ufffdb")
+        self.assertEqual(parse_text("a\x9b\u2028b".encode()).text, "a\ufffd\ufffdb")
+
+    def test_other_strings_with_unsafe_characters_are_left_out(self):
+        reply = parse_json(
+            rb'{"ok": true, "text": "", "choices": ["a", "b\nc", "\u200ed", ["\ud800", "e"]],'
+            rb' "zone": "\u001b", "a\u0085": 1, "list": [{"place": "\r", "unix": 5}]}'
+        )
+        self.assertEqual(reply.fields, {"choices": ["a", ["e"]], "list": [{"unix": 5}]})
+        self.assertEqual(reply.choices, ["a"])
+
+    @given(st.recursive(st.none() | st.text() | st.integers(), lambda more: st.lists(more, max_size=5)))
+    def test_nothing_unsafe_gets_past_the_parser(self, value):
+        line = json.dumps({"ok": True, "text": "x", "more": value, "choices": value})
+        try:
+            reply = parse_json(line.encode())
+        except ValueError:
+            return
+        self.assertTrue(is_clean(repr(reply.fields)))
+        self.assertTrue(all(is_clean(choice) for choice in reply.choices))
+
+    def test_numbers_that_json_does_not_have_are_refused(self):
+        for number in (b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999"):
+            self.assertRaises(ValueError, parse_json, b'{"ok": true, "text": "x", "n": %s}' % number)
+        self.assertEqual(parse_json(b'{"ok": true, "text": "x", "n": -0.5}').fields, {"n": -0.5})
+
+    def test_deep_nesting_is_refused(self):
+        for depth in (10, 100, 500, 900, 1500):
+            nested = b"[" * depth + b"]" * depth
+            self.assertRaises(ValueError, parse_json, b'{"ok": true, "text": "x", "n": %s}' % nested)
+
+    def test_reply_without_choices_has_none(self):
+        for choices in (b"5", b"null", b'"text"', b'{"a": "b"}', b"[1, null, {}]"):
+            reply = parse_json(b'{"ok": true, "text": "x", "choices": %s}' % choices)
+            self.assertEqual(reply.choices, [])
+
     def test_other_json_is_refused(self):
         for line in (
             b"",
@@ -71,6 +109,7 @@ class ParseTests(SynchronousTestCase):
             b'{"ok": false, "text": "x"}',
             b'{"ok": true, "text": "x", "error": "code"}',
             b'{"ok": false, "text": "x", "error": 5}',
+            rb'{"ok": false, "text": "x", "error": "\u001b"}',
             b'{"ok": true, "text": "\xff"}',
             b"[" * 100_000,
         ):

@@ -21,12 +21,18 @@ class CleanTests(SynchronousTestCase):
         for character in "\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069":
             self.assertEqual(clean(f"a{character}b"), "a\ufffdb")
 
-    @given(st.text())
+    def test_lone_surrogates_are_replaced(self):
+        for character in "\ud800\udbff\udc00\udfff":
+            self.assertEqual(clean(f"a{character}b"), "a\ufffdb")
+
+    @given(st.text(st.characters()))
     def test_cleaned_text_is_clean(self, text):
         cleaned = clean(text)
         self.assertTrue(is_clean(cleaned))
         self.assertEqual(len(cleaned), len(text))
-        self.assertFalse({unicodedata.category(character) for character in cleaned} & {"Cc", "Zl", "Zp"})
+        self.assertFalse(
+            {unicodedata.category(character) for character in cleaned} & {"Cc", "Cs", "Zl", "Zp"}
+        )
 
 
 class ExcerptTests(SynchronousTestCase):

@@ -1,8 +1,13 @@
 """The interactive client on a terminal."""
 
+import io
+import json
 import os
+import re
 import signal
+import socket
 import stat
+import threading
 import time
 
 import pexpect
@@ -296,3 +301,59 @@ class TestEditor:
         terminal.expect_exact(f"datechat {__version__}")
         self.expect_prompt(terminal)
         self.leave(terminal)
+
+
+class HostileServer(threading.Thread):
+    """A server whose replies are full of what must not reach a terminal; keeps the lines that it gets."""
+
+    NASTY = "\x1b]0;owned\x07|\x9b2J|\u202e|\u2028|\r\n|\x00|\ud800"
+    CHOICES = ("/date", "/nice", "/nasty\r\n/quit", f"/date{NASTY}", NASTY, 5, None, ["/list"], {"a": NASTY})
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.lines = []
+
+    def run(self):
+        connection, _ = self.listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            for line in lines:
+                self.lines.append(line)
+                if line == b"/version\r\n":
+                    connection.sendall(b"datechat 9.9 \x1b[2J\xe2\x80\xae\r\n")
+                    continue
+                reply = {"ok": True, "text": f"reply{self.NASTY}", "choices": self.CHOICES}
+                reply["closing"] = line == b"bye\r\n"
+                connection.sendall(json.dumps(reply).encode() + b"\r\n")
+
+    def stop(self):
+        self.listener.close()
+        self.join(TIMEOUT)
+
+
+def test_hostile_server_cannot_act_on_the_terminal(tmp_path):
+    hostile = HostileServer()
+    hostile.start()
+    name, *arguments = command("datechat", "--host", "127.0.0.1", "--port", hostile.port, "--name", "Zoë")
+    env = environment(tmp_path, "xterm")
+    terminal = pexpect.spawn(name, arguments, timeout=TIMEOUT, encoding="utf-8", env=env)
+    terminal.logfile_read = shown = io.StringIO()
+    terminal.expect_exact("datechat 9.9")
+    terminal.expect(PROMPT)
+    for typed, completed in (("/ni\t", "ce"), ("/zone x\t", "/nice")):
+        terminal.send(typed)
+        terminal.expect_exact(completed)
+        terminal.send("\r")
+        terminal.expect_exact("reply")
+        terminal.expect(PROMPT)
+    terminal.send("bye\r")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    hostile.stop()
+    assert terminal.exitstatus == 0
+    acted = re.search("\x07|\x9b|\x1b\\[2J|[\u202e\u2028]|Traceback|Unhandled|report this", shown.getvalue())
+    assert not acted, acted
+    assert all(line.count(b"\n") == 1 and b"\r" not in line[:-2] for line in hostile.lines)
+    assert b"/quit\r\n" not in hostile.lines
+    assert b"\x1b" not in (tmp_path / ".local" / "state" / "datechat" / "history").read_bytes()

@@ -96,7 +96,7 @@ class Conversation:
 
     def places(self, text: str) -> Deferred[list[str]]:
         """Return up to ten places whose names start with ``text``, in a form that the server accepts."""
-        return self._ask("/zones", text, lambda reply: _texts(reply, "choices"))
+        return self._ask("/zones", text, lambda reply: reply.choices)
 
     def set_zone(self, place: str) -> Deferred[str | None]:
         """Use the time zone of a place from now on; fires with its IANA name, if it has one."""
@@ -203,8 +203,3 @@ def _number(reply: Reply, field: str) -> int:
 def _text(reply: Reply, field: str) -> str | None:
     value = reply.fields.get(field)
     return None if value is None else str(value)
-
-
-def _texts(reply: Reply, field: str) -> list[str]:
-    value = reply.fields.get(field)
-    return [str(text) for text in value] if isinstance(value, list) else []

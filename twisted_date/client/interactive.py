@@ -23,6 +23,7 @@ from .terminal.streams import Streams
 
 RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each attempt to reconnect; the last repeats
 PROMPT = "> "
+MAX_COMMANDS = 100  # commands of a server that are asked about, many times as many as there are
 REPLAYED = ("/name", "/zone", "/lang")  # commands to repeat on a new connection
 
 WAS_IDLE = Sentence(
@@ -84,10 +85,9 @@ class Interactive(Mode):
         if self._client.close_reason is not None:
             return []
         try:
-            choices = (await self._client.ask(f"/zones {text}")).fields.get("choices")
+            return (await self._client.ask(f"/zones {text}")).choices
         except ServerError:
             return []
-        return [str(choice) for choice in choices] if isinstance(choices, list) else []
 
     def _greet(self) -> None:
         address = format_address(self._client.transport.getPeer())
@@ -100,10 +100,9 @@ class Interactive(Mode):
     async def _load_completions(self) -> None:
         """Ask the server for its commands, for completion and hints."""
         try:
-            commands = (await self._client.ask("/help")).fields.get("choices")
+            names = (await self._client.ask("/help")).choices[:MAX_COMMANDS]
         except ServerError:
             return  # the next message reports the error
-        names = [str(name) for name in commands] if isinstance(commands, list) else []
         requests = [self._client.ask(f"/help {name}") for name in names]
         results = await DeferredList(requests, consumeErrors=True)
         replies = {name: reply for name, (ok, reply) in zip(names, results, strict=True) if ok}

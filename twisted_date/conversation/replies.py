@@ -1,12 +1,15 @@
 """Replies, and their two forms on the wire: a line of text or a line of JSON."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
-from .text import clean
+from .text import clean, is_clean
 
 MAX_REPLY = 4096  # bytes of a reply without its line ending: the size that a client's buffer needs
+MAX_DEPTH = 8  # of lists and objects in a reply: more than any has
 
 ERROR_PREFIX = "error: "
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -33,6 +36,12 @@ class Reply:
     fields: Mapping[str, object] = field(default_factory=dict)
     cacheable: bool = False
 
+    @property
+    def choices(self) -> list[str]:
+        """The words in the field ``choices``; empty when there is none."""
+        choices = self.fields.get("choices")
+        return [choice for choice in choices if isinstance(choice, str)] if isinstance(choices, list) else []
+
     def as_text(self) -> str:
         """The reply as a line for people, without a line ending."""
         return (ERROR_PREFIX if self.error else "") + clean(self.text)
@@ -49,11 +58,11 @@ class Reply:
 
 
 def parse_text(line: bytes) -> Reply:
-    """Parse the text form of a reply.
+    """Parse the text form of a reply; unsafe characters are replaced.
 
     :raises ValueError: when the line is not UTF-8.
     """
-    text = line.decode()
+    text = clean(line.decode())
     if text.startswith(ERROR_PREFIX):
         return Reply(text.removeprefix(ERROR_PREFIX), error=UNNAMED_ERROR)
     return Reply(text)
@@ -62,10 +71,13 @@ def parse_text(line: bytes) -> Reply:
 def parse_json(line: bytes) -> Reply:
     """Parse the JSON form of a reply; unknown fields are kept.
 
+    Nothing unsafe gets past this: unsafe characters in the text are replaced, and other strings that hold any
+    are left out, wherever they are.
+
     :raises ValueError: when the line is not the JSON form of a reply.
     """
     try:
-        fields = json.loads(line)
+        fields = _decode(line.decode())
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(fields, dict):
@@ -74,6 +86,36 @@ def parse_json(line: bytes) -> Reply:
     error, closing = fields.pop("error", None), fields.pop("closing", False)
     if not (isinstance(ok, bool) and isinstance(text, str) and isinstance(closing, bool)):
         raise ValueError("not a reply: ok, text or closing is missing or of another type")
-    if (error is None) is not ok or not isinstance(error, str | None):
+    if (error is None) is not ok or not (error is None or (isinstance(error, str) and is_clean(error))):
         raise ValueError("not a reply: ok and error do not agree")
-    return Reply(text, error, closing, fields)
+    return Reply(clean(text), error, closing, _safe(fields))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse).decode
+
+
+def _safe(value: Any, depth: int = 1) -> Any:
+    """Copy a value from JSON without the strings that hold unsafe characters."""
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, list):
+        return [_safe(item, depth + 1) for item in value if not _is_unsafe(item)]
+    if isinstance(value, dict):
+        kept = ((key, item) for key, item in value.items() if not (_is_unsafe(key) or _is_unsafe(item)))
+        return {key: _safe(item, depth + 1) for key, item in kept}
+    return value
+
+
+def _is_unsafe(value: object) -> bool:
+    return isinstance(value, str) and not is_clean(value)

@@ -1,6 +1,7 @@
 """Lines as text: splits off commands, and replaces characters that are unsafe to show.
 
-Unsafe are characters that move a cursor, end a line or change the direction of writing.
+Unsafe are characters that move a cursor, end a line or change the direction of writing, and surrogates, which
+are no characters.
 """
 
 import re
@@ -9,8 +10,8 @@ MAX_LINE = 1024  # bytes of a request without its line ending: room for any comm
 EXCERPT_LENGTH = 40  # characters of a request that a reply repeats: enough to recognise it
 
 # C0, DEL and C1 (terminals interpret them), the line and paragraph separators (line ends to some
-# programs), and Unicode's invisible direction marks, embeddings, overrides and isolates.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# programs), Unicode's invisible direction marks, embeddings, overrides and isolates, and lone surrogates.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -23,12 +24,12 @@ def split_command(line: str) -> tuple[str, str] | None:
 
 
 def is_clean(text: str) -> bool:
-    """Whether the text holds no control characters and no direction marks."""
+    """Whether the text holds no unsafe characters."""
     return _UNSAFE.search(text) is None
 
 
 def clean(text: str) -> str:
-    """The text with U+FFFD in place of every control character and direction mark."""
+    """The text with U+FFFD in place of every unsafe character."""
     return _UNSAFE.sub(_REPLACEMENT, text)
 
 

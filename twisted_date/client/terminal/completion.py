@@ -45,17 +45,12 @@ def completion_context(line: str, commands: Mapping[str, Reply]) -> CompletionCo
         return CompletionContext(name, list(commands))
     name = name.lower()
     word = argument.rpartition(" ")[2]
-    choices = CompletionContext(word, _choices(commands.get(name)))
+    choices = CompletionContext(word, commands[name].choices if name in commands else ())
     if choices.matching() or name not in _PLACE_COMMANDS or word.startswith("+"):
         return choices
     prefix = _UP_TO_PLACE.match(argument) if name in ("/date", "/until") else None
     place = argument[prefix.end() :] if prefix else argument.lstrip()
     return CompletionContext(place, is_place=bool(place))
-
-
-def _choices(command: Reply | None) -> list[str]:
-    choices = command.fields.get("choices") if command is not None else None
-    return [str(choice) for choice in choices] if isinstance(choices, list) else []
 
 
 def hint(line: str, commands: Mapping[str, Reply]) -> str | None:
