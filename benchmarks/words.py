@@ -58,7 +58,7 @@ def main() -> None:
     session = Session(defaults, Counts(), ReplyCache(time.time_ns))
     print(f"the first place: {microseconds(session, '/date in San Francisco') / 1000:.0f} ms")
     tracemalloc.start()
-    gazetteer._table.cache_clear()
+    gazetteer.table.cache_clear()
     gazetteer.records.cache_clear()
     gazetteer.records("tokyo")
     print(f"the table of places: {tracemalloc.get_traced_memory()[0] / 1e6:.1f} MB")

@@ -11,7 +11,7 @@ import re
 import sys
 import unicodedata
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from importlib import resources
@@ -23,6 +23,7 @@ from babel import Locale
 from babel.core import get_global
 
 from tools.place_names import ABBREVIATIONS, CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
+from twisted_date.dates.gazetteer import Table
 from twisted_date.dates.spelling import key
 
 TABLE = Path(__file__).parents[1] / "twisted_date" / "dates" / "data" / "places.txt.z"
@@ -39,6 +40,8 @@ NO_CITIES = (
     "America/North_Dakota/",
     "Pacific/Kanton",
 )
+
+MANY = 2000  # bytes of lines with the same beginning, which take 30 µs to search
 
 SAMPLES = [datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=20 * i) for i in range(19)]
 
@@ -90,6 +93,12 @@ def text() -> str:
     add_countries(rows, towns)
     add_regions(rows, towns, regions)
     add_abbreviations(rows, towns)
+    add_beginnings(rows)
+    return lines(rows)
+
+
+def lines(rows: Rows) -> str:
+    """The rows as the text of a table."""
     return "\n" + "".join(f"{name}\t{';'.join(sorted(rows[name]))}\n" for name in sorted(rows) if name)
 
 
@@ -248,6 +257,18 @@ def add_abbreviations(rows: Rows, towns: list[Town]) -> None:
             rows[f"#{name.lower()}"].add(";".join(sorted(listed, key=lambda town: -int(town.split("|")[0]))))
     for name, zone in ABBREVIATIONS.items():
         rows[f"#{name.lower()}"].add(zone_list((town for town in towns if town.zone == zone), [zone]))
+
+
+def add_beginnings(rows: Rows) -> None:
+    """Enter what searches find for the beginnings of many names: to look at all these takes long."""
+    table = Table(lines(rows).encode())
+    sizes: Counter[str] = Counter()
+    for name, listed in rows.items():
+        for end in range(1, len(name) + 1):
+            sizes[name[:end]] += len(name) + sum(map(len, listed))
+    for beginning, size in sizes.items():
+        if size > MANY and beginning.isalnum() and (towns := table.search(beginning)):
+            rows[f"^{beginning}"].add(";".join("|".join(map(str, town)) for town in towns))
 
 
 Clock = tuple[tuple[str, timedelta], ...]

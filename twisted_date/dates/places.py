@@ -18,17 +18,15 @@ from zoneinfo import ZoneInfo
 
 from . import gazetteer, spelling, zones
 from .errors import DateError, Reason
-from .gazetteer import Town
+from .gazetteer import MAX_FOUND, Town
 
 MAX_CHOICES = 5  # in an error: as many as a person reads
-MAX_FOUND = 10  # in a search
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 
 # Inhabitants of a city that wins over a state of the same name, as Washington does, or competes with it
 _GREAT, _NOTABLE = 500_000, 100_000
 # A town this many times as large wins by another name over main names, as Pékin does over Pekin in Illinois
 _FAR_LARGER = 50
-_SHORTEST = 3  # letters from which a search includes other names: fewer letters match too many
 _CACHED = 1024  # names and searches in the caches: requests repeat the same few
 MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a line of nonsense
 
@@ -95,11 +93,7 @@ def _exactly(name: str, key: str) -> list[PlaceMatch]:
 
 @lru_cache(_CACHED)
 def _beginning(key: str) -> tuple[PlaceMatch, ...]:
-    """Towns by their main names; also by other names if these are too few and the key is long enough."""
-    towns = gazetteer.largest(key, "T", MAX_FOUND) if key else []
-    if len(towns) < MAX_FOUND and len(key) >= _SHORTEST:
-        towns += gazetteer.largest(key, "A", MAX_FOUND - len(towns))
-    return tuple(PlaceMatch(_as_typed(town), town.zone) for town in towns)
+    return tuple(PlaceMatch(_as_typed(town), town.zone) for town in gazetteer.search(key))
 
 
 # The meaning of a name: a zone, the towns of an ambiguous name, or nothing

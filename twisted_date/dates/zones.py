@@ -2,8 +2,10 @@
 
 import re
 import zoneinfo
+from bisect import bisect_left
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from .errors import DateError, Reason
@@ -25,7 +27,9 @@ def by_name(name: str) -> ZoneInfo | None:
 def names_starting_with(text: str) -> list[str]:
     """The IANA names with this beginning, in order; the text is spelled as for :func:`by_name`."""
     start = _normalize(text)
-    return [name for known, name in _names().items() if start and known.startswith(start)]
+    names = _sorted_names()
+    found = islice(names, bisect_left(names, start), None) if start else ()
+    return sorted(_names()[name] for name in takewhile(lambda name: name.startswith(start), found))
 
 
 def _normalize(name: str) -> str:
@@ -83,4 +87,10 @@ def _known(key: str | None) -> str | None:
 @lru_cache(1)
 def _names() -> dict[str, str]:
     """The IANA names by their normalized forms; no other names are ever opened as files."""
-    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - _NOT_ZONES)}
+    return {name.lower(): name for name in zoneinfo.available_timezones() - _NOT_ZONES}
+
+
+@lru_cache(1)
+def _sorted_names() -> list[str]:
+    """The normalized forms of the IANA names, in order."""
+    return sorted(_names())
