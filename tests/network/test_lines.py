@@ -30,6 +30,15 @@ class LineBufferTests(SynchronousTestCase):
     def test_lf_and_crlf_end_a_line(self):
         self.assertEqual(lines_of(b"one\ntwo\r\n\n\r\n"), ([b"one", b"two", b"", b""], None))
 
+    def test_length_is_that_of_the_unread_bytes(self):
+        buffer = LineBuffer(LIMIT)
+        buffer.feed(b"one\ntwo\nthr")
+        self.assertEqual(len(buffer), 11)
+        next(iter(buffer))
+        self.assertEqual(len(buffer), 7)
+        list(buffer)
+        self.assertEqual(len(buffer), 3)
+
     def test_lone_cr_does_not_end_a_line(self):
         self.assertEqual(lines_of(b"a\rb\r\r\n"), ([b"a\rb\r"], None))
 

@@ -2,7 +2,14 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import one_turn
-from twisted_date.network.scheduler import ITERATION_BUDGET, Scheduler
+from twisted_date.network.scheduler import (
+    ALLOWANCE,
+    FREE_TIME,
+    ITERATION_BUDGET,
+    REFILL,
+    Allowance,
+    Scheduler,
+)
 
 
 class SchedulerTests(SynchronousTestCase):
@@ -69,3 +76,33 @@ class SchedulerTests(SynchronousTestCase):
         self.scheduler.enqueue(slow)
         one_turn(self.clock)
         self.assertFalse(self.scheduler.exhausted)
+
+    def test_delayed_callback_joins_the_queue_later(self):
+        self.scheduler.enqueue(lambda: self.order.append("late"), 2.0)
+        self.scheduler.enqueue(lambda: self.order.append("now"))
+        self.clock.advance(1.9)
+        self.assertEqual(self.order, ["now"])
+        self.clock.pump([0.1, 0])
+        self.assertEqual(self.order, ["now", "late"])
+
+
+class AllowanceTests(SynchronousTestCase):
+    def setUp(self):
+        self.allowance = Allowance(0.0)
+
+    def test_time_that_the_length_justifies_is_free(self):
+        for _ in range(1000):
+            self.assertEqual(self.allowance.charge(1000 * FREE_TIME, 1000, 0.0), 0.0)
+        self.assertEqual(self.allowance.charge(ALLOWANCE, 0, 0.0), 0.0)
+
+    def test_peer_waits_once_the_allowance_is_used_up(self):
+        self.assertEqual(self.allowance.charge(ALLOWANCE, 0, 0.0), 0.0)
+        wait = self.allowance.charge(0.003, 0, 0.0)
+        self.assertAlmostEqual(wait, 0.003 / REFILL)
+        self.assertAlmostEqual(self.allowance.charge(0.003, 0, wait), 0.003 / REFILL)
+
+    def test_allowance_is_refilled_but_not_hoarded(self):
+        self.allowance.charge(ALLOWANCE, 0, 0.0)
+        self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, ALLOWANCE / REFILL), 0.0)
+        self.assertEqual(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)
+        self.assertGreater(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)

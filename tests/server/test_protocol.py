@@ -10,7 +10,7 @@ from tests.helpers import NOW, make_session, one_turn
 from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import CLOSE_TIMEOUT
-from twisted_date.network.scheduler import TIME_SLICE
+from twisted_date.network.scheduler import ALLOWANCE, REFILL, TIME_SLICE
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
@@ -181,6 +181,52 @@ class SlowReaderTests(SynchronousTestCase):
         self.server.receive(b"/date\n/date\n/date")
         self.server.protocol.resumeProducing()
         self.assertEqual(self.server.transport.lines(), [NOW, NOW])
+
+
+class AllowanceTests(SynchronousTestCase):
+    """Each line takes half of a peer's allowance, on a fake clock."""
+
+    def setUp(self):
+        self.server = ServerSide(self.dear_session)
+
+    def dear_session(self):
+        class Dear(OtherSession):
+            def before(_, line):
+                self.server.clock.rightNow += ALLOWANCE / 2
+
+        return Dear()
+
+    def test_peer_waits_after_lines_that_take_long(self):
+        self.server.protocol.dataReceived(b"/date\n" * 4)
+        for _ in range(20):  # turns, but no time
+            one_turn(self.server.clock)
+        self.assertEqual(self.server.transport.lines(), [NOW] * 3)
+        self.assertEqual(self.server.transport.producerState, "paused")
+        self.server.clock.pump([ALLOWANCE / REFILL, 0])
+        self.assertEqual(self.server.transport.lines(), [NOW] * 4)
+
+    def test_other_peers_do_not_wait(self):
+        self.server.protocol.dataReceived(b"/date\n" * 4)
+        other, transport = self.server.connect()
+        other.dataReceived(b"/date\n")
+        self.server.clock.pump([0] * 5)
+        self.assertEqual(transport.lines(), [NOW])
+
+    def test_last_line_is_answered_before_the_close(self):
+        self.server.protocol.dataReceived(b"/date\n" * 3 + b"/date")
+        self.server.half_close()
+        self.server.clock.pump([ALLOWANCE / REFILL] * 6)
+        self.assertEqual(self.server.transport.lines(), [NOW] * 4)
+        self.assertTrue(self.server.transport.disconnecting)
+
+    def test_peer_that_leaves_while_it_waits_is_forgotten(self):
+        self.server.protocol.dataReceived(b"/date\n" * 4)
+        for _ in range(5):
+            one_turn(self.server.clock)
+        self.server.transport.abortConnection()
+        self.server.clock.pump([ALLOWANCE / REFILL] * 3)
+        self.assertEqual(self.server.factory.open_sessions, 0)
+        self.assertEqual(self.server.clock.getDelayedCalls(), [])
 
 
 class FairnessTests(SynchronousTestCase):

@@ -20,6 +20,10 @@ class LineBuffer:
         self._start = 0
         self._skipping = False
 
+    def __len__(self) -> int:
+        """The number of bytes that were not read."""
+        return len(self._buffer) - self._start
+
     def feed(self, data: bytes) -> None:
         """Add bytes to the stream."""
         self._buffer = self._buffer[self._start :] + data
@@ -65,7 +69,7 @@ class LineBuffer:
 
     def _is_too_long(self) -> bool:
         """Whether the incomplete line can no longer end within the limit."""
-        size = len(self._buffer) - self._start
+        size = len(self)
         if self._buffer.endswith(b"\r"):
             size -= 1  # possibly the first half of CRLF
         return size > self._limit

@@ -8,6 +8,10 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 TIME_SLICE = 0.001  # seconds for one peer at a stretch: a thousand plain lines, or one of the slowest
 ITERATION_BUDGET = 0.004  # seconds per reactor iteration for queued peers, and as much for new input
 
+FREE_TIME = 0.000_005  # seconds per byte of input that are not charged to a peer: many times the usual
+ALLOWANCE = 0.1  # seconds beyond that, before a peer has to wait
+REFILL = 0.1  # seconds of the allowance that a second brings back
+
 
 class Scheduler:
     """Shares out the time of each reactor iteration.
@@ -36,13 +40,17 @@ class Scheduler:
             self.exhausted = self._charged >= ITERATION_BUDGET
             self._call_soon()
 
-    def enqueue(self, callback: Callable[[], object]) -> None:
+    def enqueue(self, callback: Callable[[], object], delay: float = 0.0) -> None:
         """Call a function once, when its turn comes. It may enqueue itself again.
 
         :param callback: serves one peer for one time slice.
+        :param delay: seconds before it joins the queue.
         """
-        self._queue.append(callback)
-        self._call_soon()
+        if delay:
+            self.clock.callLater(delay, self.enqueue, callback)
+        else:
+            self._queue.append(callback)
+            self._call_soon()
 
     def _call_soon(self) -> None:
         if self._call is None:
@@ -61,3 +69,29 @@ class Scheduler:
         finally:  # if a callback fails, the others are still called
             if self._queue:
                 self._call_soon()
+
+
+class Allowance:
+    """Bounds what one peer's input costs, where its length does not: a few bytes can load a language.
+
+    :param now: the time, in seconds.
+    """
+
+    __slots__ = ("_charged_at", "_left")
+
+    def __init__(self, now: float) -> None:
+        self._left = ALLOWANCE
+        self._charged_at = now
+
+    def charge(self, seconds: float, size: int, now: float) -> float:
+        """Charge the time that input took, but for :data:`FREE_TIME` per byte.
+
+        :param seconds: the time spent.
+        :param size: the bytes of input.
+        :param now: the time, in seconds.
+        :return: the seconds for which the peer has to wait; 0 while it has some of its allowance left.
+        """
+        refilled = min(ALLOWANCE, self._left + REFILL * (now - self._charged_at))
+        self._left = refilled - max(0.0, seconds - size * FREE_TIME)
+        self._charged_at = now
+        return max(0.0, -self._left / REFILL)

@@ -17,8 +17,9 @@ from ..network.closing import GracefulClose
 from ..network.connection import Connection
 from ..network.failures import summarize
 from ..network.lines import LineBuffer
-from ..network.scheduler import TIME_SLICE
+from ..network.scheduler import TIME_SLICE, Allowance
 
+CHARGED_FROM = 0.00005  # seconds that input takes before it is charged to the peer's allowance
 FLUSH_SIZE = 65536  # bytes of replies collected before a write: the size of a transport's buffer
 
 
@@ -33,8 +34,9 @@ class DateProtocol(LineReceiver):
     =========  ================================  =========================================================
     answering  connected; neither queued nor     complete lines are answered as they arrive
                paused any more
-    queued     its time slice or the             nothing is read; input waits for the connection's turn in
-               iteration budget is used up       the scheduler's queue
+    queued     its time slice, its allowance     nothing is read; input waits for the connection's turn in
+               or the iteration budget is        the scheduler's queue
+               used up
     paused     the peer does not read its        nothing is read; input waits until the transport has sent
                replies                           its buffer
     closed     refused, goodbye, error, end of   input is discarded; unless the connection is lost,
@@ -67,6 +69,7 @@ class DateProtocol(LineReceiver):
         self._active = False  # whether input arrived since the last is_quiet()
         self._closed = False
         self._closing: GracefulClose | None = None
+        self._allowance: Allowance | None = None  # until input takes long for the first time
 
     def connectionMade(self) -> None:
         self._connection = Connection(self.transport, self, self.factory.scheduler)
@@ -146,6 +149,7 @@ class DateProtocol(LineReceiver):
         start = now = seconds()
         replies: list[bytes] = []
         reply, size = None, 0
+        unread, wait = len(self._lines), None
         try:
             for reply in self._session.replies(lines):
                 replies.append(reply)
@@ -157,7 +161,7 @@ class DateProtocol(LineReceiver):
                     if self.paused:
                         break
                 if now - start >= TIME_SLICE:
-                    self._enqueue()
+                    wait = 0.0
                     break
         except Exception:
             _log.error("A session failed; closing the connection: {what}", what=summarize(Failure()))
@@ -168,13 +172,23 @@ class DateProtocol(LineReceiver):
             self._close()
         elif reply is not None and not self._closed:
             self.factory.active(self)
+        if now - start > CHARGED_FROM:
+            wait = self._charge(now - start, unread - len(self._lines), now) or wait
+        if wait is not None:
+            self._enqueue(wait)
         return now - start
 
-    def _enqueue(self) -> None:
+    def _charge(self, seconds: float, size: int, now: float) -> float:
+        """Charge the peer for input that took long; return the seconds for which it has to wait."""
+        if self._allowance is None:
+            self._allowance = Allowance(now)
+        return self._allowance.charge(seconds, size, now)
+
+    def _enqueue(self, delay: float = 0.0) -> None:
         if not self._closed:
             self._queued = True
             self._connection.pause()
-            self.factory.scheduler.enqueue(self._resume_queued)
+            self.factory.scheduler.enqueue(self._resume_queued, delay)
 
     def _resume_queued(self) -> None:
         self._queued = False
