@@ -92,11 +92,14 @@ class AcceptorTests(SynchronousTestCase):
         self.assertFalse(self.port.reading)
         self.port.reactor.advance(RETRY_DELAY)
 
-    def test_connections_wait_without_descriptors(self):
-        ThrottledAcceptor(self.port, DescriptorBudget())
+    def test_connections_wait_without_descriptors_which_is_logged_once_for_all_ports(self):
+        other, budget = FakeTCPPort(), DescriptorBudget()
+        ThrottledAcceptor(self.port, budget)
+        ThrottledAcceptor(other, budget)
         self.descriptors_left = SPARE_DESCRIPTORS
         with capturedLogs() as logged:
             for _ in range(3):
+                other.doRead()
                 self.port.doRead()
                 self.assertFalse(self.port.reading)
                 self.port.reactor.advance(RETRY_DELAY)

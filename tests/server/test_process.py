@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.server.process import HostProcess
+from twisted_date.server.process import TRIM_STEP, HostProcess, MemoryTrimmer, trim_memory
 
 SIGNALLED = """
 import os, signal
@@ -98,3 +98,27 @@ class HostProcessTests(SynchronousTestCase):
             host.fail("the port is gone")
         self.assertEqual(formatEvent(logs[0]), "datechat cannot serve: the port is gone")
         self.assertEqual(stopped, [])
+
+
+class MemoryTrimmerTests(SynchronousTestCase):
+    def setUp(self):
+        self.trims = []
+        self.trimmer = MemoryTrimmer(lambda: self.trims.append(self.left))
+
+    def end_sessions(self, *left):
+        for self.left in left:
+            self.trimmer.session_ended(self.left)
+
+    def test_memory_is_trimmed_at_each_step_down(self):
+        self.end_sessions(*range(3 * TRIM_STEP, -1, -1))
+        self.assertEqual(self.trims, [2 * TRIM_STEP + 1, TRIM_STEP + 1, 1])
+
+    def test_sessions_that_come_and_go_do_not_trim(self):
+        self.end_sessions(*[5, 4, 6] * TRIM_STEP)
+        self.assertEqual(self.trims, [])
+        self.end_sessions(2 * TRIM_STEP, TRIM_STEP)
+        self.end_sessions(2 * TRIM_STEP, TRIM_STEP)
+        self.assertEqual(self.trims, [TRIM_STEP, TRIM_STEP])
+
+    def test_memory_is_trimmed_without_an_error_wherever_the_tests_run(self):
+        trim_memory()

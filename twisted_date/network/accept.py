@@ -25,6 +25,7 @@ class DescriptorBudget:
     def __init__(self) -> None:
         self.exhausted = False  #: whether the last reservation got no descriptors
         self._available = 0
+        self._last_logged = -LOG_INTERVAL
 
     def reserve(self, count: int, descriptor: int) -> int:
         """Reserve descriptors for connections.
@@ -46,6 +47,15 @@ class DescriptorBudget:
         :param connections: the number of them.
         """
         self._available += connections
+
+    def log_exhaustion(self, now: float) -> None:
+        """Log that new connections wait, but not again within LOG_INTERVAL.
+
+        :param now: the time, in seconds.
+        """
+        if now - self._last_logged >= LOG_INTERVAL:
+            self._last_logged = now
+            _log.warn("No more files can be opened (ulimit -n); new connections wait.")
 
     def _measure(self, descriptor: int) -> int:
         duplicates: list[int] = []
@@ -74,7 +84,6 @@ class ThrottledAcceptor:
     def __init__(self, port: Any, budget: DescriptorBudget) -> None:
         self._port = port
         self._budget = budget
-        self._last_logged = -LOG_INTERVAL
         if os.name == "posix" and hasattr(port, "numberAccepts"):
             self._accept = self._port.doRead
             self._port.doRead = self._accept_some
@@ -94,9 +103,7 @@ class ThrottledAcceptor:
         clock = self._port.reactor
         self._port.stopReading()
         clock.callLater(RETRY_DELAY, self._resume)
-        if clock.seconds() - self._last_logged >= LOG_INTERVAL:
-            self._last_logged = clock.seconds()
-            _log.warn("No more files can be opened (ulimit -n); new connections wait.")
+        self._budget.log_exhaustion(clock.seconds())
 
     def _resume(self) -> None:
         if self._port.connected:

@@ -50,6 +50,7 @@ class DateFactory(Factory):
         self.total_sessions = 0  #: Sessions started so far.
         self.bytes_received = 0  #: Bytes from peers, without TLS overhead; discarded input included.
         self.bytes_sent = 0  #: Bytes of replies.
+        self.on_session_end: Callable[[int], object] = lambda left: None  #: Called with the number left.
         self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
         self._limiter = ConnectionLimiter(limits)
         self._idle = Timeouts(clock, limits.idle, self._close_idle)
@@ -100,6 +101,7 @@ class DateFactory(Factory):
         self._idle.cancel(protocol)
         if protocol in self._open:
             self._limiter.release(self._open.pop(protocol))
+            self.on_session_end(len(self._open))
         self._short_lived.discard(protocol)
         if not (self._open or self._short_lived):
             self._all_gone()

@@ -23,7 +23,7 @@ from .factory import DateFactory, make_factory
 from .limits import Limits
 from .listeners import make_listeners
 from .options import Options
-from .process import Process, disable_full_gc, raise_descriptor_limit
+from .process import MemoryTrimmer, Process, disable_full_gc, raise_descriptor_limit, trim_memory
 from .service import DateService, Listener
 from .settings import Settings
 
@@ -75,6 +75,7 @@ def makeService(options: Options) -> IService:
         service.listen(_early_listeners(options, listeners))
     except Exception as error:
         raise SystemExit(f"datechat: {_describe(error)}") from None
+    factory.on_session_end = MemoryTrimmer(trim_memory).session_ended
     session = Session(factory.defaults, Counts(), factory.cache)
     process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, reactor, session))
     return service
