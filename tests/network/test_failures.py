@@ -1,7 +1,9 @@
+from twisted.internet.task import Clock
+from twisted.logger import capturedLogs, formatEvent
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.failures import MAX_MESSAGE, summarize
+from twisted_date.network.failures import LOG_INTERVAL, MAX_MESSAGE, FailureLog, summarize
 
 
 class FailureTests(SynchronousTestCase):
@@ -21,3 +23,25 @@ class FailureTests(SynchronousTestCase):
 
     def test_long_messages_are_cut_off(self):
         self.assertLess(len(self.summary("x" * 10_000)), MAX_MESSAGE + 100)
+
+
+class FailureLogTests(SynchronousTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.failures = FailureLog(self.clock, "A session failed")
+
+    def logged(self, *messages):
+        """The lines that failures with these messages leave in the log."""
+        with capturedLogs() as events:
+            for message in messages:
+                self.failures.log(Failure(ValueError(message)))
+        return [formatEvent(event) for event in events]
+
+    def test_failure_is_logged_with_what_failed(self):
+        self.assertEqual(self.logged("no such day"), ["A session failed: ValueError: 'no such day'; at "])
+
+    def test_many_in_a_row_are_counted_and_not_logged(self):
+        self.assertEqual(len(self.logged(*["again"] * 1000)), 1)
+        self.clock.advance(LOG_INTERVAL)
+        (line,) = self.logged("later", "and again")
+        self.assertEqual(line, "A session failed: ValueError: 'later'; at  (999 more since the last message)")

@@ -1,10 +1,38 @@
-"""Summarizes an unexpected failure in one line, for the log and for users of the client."""
+"""Reports unexpected failures in one line each, for the log and for users of the client."""
 
+import math
 from pathlib import PurePath
 
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 MAX_MESSAGE = 300  # characters of the error's own message
+LOG_INTERVAL = 10.0  # seconds between two log messages
+
+
+class FailureLog:
+    """Logs failures, but not all of many in a row: a peer may find out how to repeat one.
+
+    :param clock: tells the time.
+    :param what: what failed, for the log.
+    """
+
+    def __init__(self, clock: IReactorTime, what: str) -> None:
+        self._clock = clock
+        self._what = what
+        self._last_logged = -math.inf
+        self._skipped = 0
+
+    def log(self, failure: Failure) -> None:
+        """Log a failure, or count it for the next log message."""
+        if self._clock.seconds() - self._last_logged < LOG_INTERVAL:
+            self._skipped += 1
+            return
+        more = f" ({self._skipped} more since the last message)" if self._skipped else ""
+        _log.error("{what}: {summary}{more}", what=self._what, summary=summarize(failure), more=more)
+        self._last_logged = self._clock.seconds()
+        self._skipped = 0
 
 
 def summarize(failure: Failure) -> str:
@@ -15,3 +43,6 @@ def summarize(failure: Failure) -> str:
     message = failure.getErrorMessage()[:MAX_MESSAGE]
     places = ", ".join(f"{PurePath(filename).name}:{line}" for _, filename, line, _, _ in failure.frames)
     return f"{type(failure.value).__name__}: {message!r}; at {places}"
+
+
+_log = Logger()

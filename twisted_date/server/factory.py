@@ -19,6 +19,7 @@ from ..conversation.state import Defaults
 from ..dates.languages import parse_tag
 from ..i18n.messages import ENGLISH, SentenceError
 from ..network.closing import close_timeouts
+from ..network.failures import FailureLog
 from ..network.refusals import RefusalLog
 from ..network.scheduler import Scheduler
 from ..network.timeouts import Timeouts
@@ -51,6 +52,7 @@ class DateFactory(Factory):
         self.bytes_received = 0  #: Bytes from peers, without TLS overhead; discarded input included.
         self.bytes_sent = 0  #: Bytes of replies.
         self.on_session_end: Callable[[int], object] = lambda left: None  #: Called with the number left.
+        self.failures = FailureLog(clock, "A session failed; closing the connection")
         self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
         self._limiter = ConnectionLimiter(limits)
         self._idle = Timeouts(clock, limits.idle, self._close_idle)

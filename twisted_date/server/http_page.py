@@ -8,10 +8,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from twisted.internet.protocol import connectionDone
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..network.failures import summarize
+from ..network.failures import FailureLog
 from ..network.scheduler import Scheduler
 from ..network.timeouts import Timeouts
 from .one_shot import OneShotFactory, OneShotProtocol
@@ -63,7 +62,7 @@ class PageProtocol(OneShotProtocol):
         try:
             response = self.factory.answer(self._request)
         except Exception:
-            _log.error("Failed to render the page: {what}", what=summarize(Failure()))
+            self.factory.failures.log(Failure())
             response = _response("500 Internal Server Error", PLAIN, b"The log says why.\n")
         self.send_and_close(response)
 
@@ -83,6 +82,7 @@ class PageFactory(OneShotFactory):
         super().__init__(page, scheduler)
         self._path = path
         self._type = type_
+        self.failures = FailureLog(scheduler.clock, "Failed to render the page")
         self.waiting: Timeouts[PageProtocol] = Timeouts(scheduler.clock, REQUEST_TIME, PageProtocol.abort)
 
     def answer(self, request: bytes) -> bytes:
@@ -114,6 +114,3 @@ def _path(target: str) -> str:
 def _response(status: str, type_: str, body: bytes, fields: str = "") -> bytes:
     head = f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nContent-Length: {len(body)}\r\n{fields}"
     return f"{head}Connection: close\r\n\r\n".encode() + body
-
-
-_log = Logger()

@@ -5,7 +5,6 @@ from typing import Any
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
-from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -15,7 +14,6 @@ from ..conversation.session import Session
 from ..conversation.text import MAX_LINE
 from ..network.closing import GracefulClose
 from ..network.connection import Connection
-from ..network.failures import summarize
 from ..network.lines import LineBuffer
 from ..network.scheduler import TIME_SLICE, Allowance
 
@@ -164,7 +162,7 @@ class DateProtocol(LineReceiver):
                     wait = 0.0
                     break
         except Exception:
-            _log.error("A session failed; closing the connection: {what}", what=summarize(Failure()))
+            self.factory.failures.log(Failure())
             self._write(replies)
             self.close_with_error(ErrorKind.INTERNAL)
         self._write(replies)
@@ -226,6 +224,3 @@ class DateProtocol(LineReceiver):
             self._lines.clear()
             self._closing = GracefulClose(self._connection, self.factory.close_timeouts)
             self._closing.begin(self._half_closed)
-
-
-_log = Logger()
