@@ -111,11 +111,22 @@ class PortFileTests(SynchronousTestCase):
         error = self.assertRaises(CannotAnnounce, PortFile(self.folder / "none" / "x").listening, HERE)
         self.assertIn("cannot write the port file", str(error))
 
-    def test_device_or_fifo_raises_a_sentence(self):
-        os.mkfifo(self.path)
+    def test_device_raises_a_sentence(self):
+        self.path.symlink_to("/dev/null")
         for path in (self.path, Path("/dev/null")):
             error = self.assertRaises(CannotAnnounce, PortFile(path).check)
-            self.assertIn("it is not a regular file; give another path", str(error))
+            self.assertIn("it is a device; give another path", str(error))
+
+    def test_fifo_or_link_is_replaced(self):
+        target = self.folder / "target"
+        target.write_text("precious")
+        for put in (os.mkfifo, lambda path: path.symlink_to(target)):
+            put(self.path)
+            self.file.check()
+            self.file.listening(HERE)
+            self.assertTrue(self.path.is_file() and not self.path.is_symlink())
+            self.path.unlink()
+        self.assertEqual(target.read_text(), "precious")
 
     def test_failed_write_leaves_no_temporary_file(self):
         def fail(*_):

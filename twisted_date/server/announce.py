@@ -60,8 +60,8 @@ class PortFile:
         try:
             if self._path.is_dir():
                 raise self._error(Sentence("it is a folder"))
-            if self._path.exists() and not self._path.is_file():  # a device, for instance
-                raise self._error(Sentence("it is not a regular file"))
+            if self._path.is_char_device() or self._path.is_block_device():  # /dev/stdout would be replaced
+                raise self._error(Sentence("it is a device"))
             os.unlink(self._write_temporary(""))
         except OSError as error:
             raise self._error(error.strerror) from None
