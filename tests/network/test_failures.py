@@ -1,9 +1,10 @@
+from twisted.internet.error import ConnectError, ConnectionDone, DNSLookupError
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs, formatEvent
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.failures import LOG_INTERVAL, MAX_MESSAGE, FailureLog, summarize
+from twisted_date.network.failures import LOG_INTERVAL, MAX_MESSAGE, FailureLog, connect_reason, summarize
 
 
 class FailureTests(SynchronousTestCase):
@@ -45,3 +46,17 @@ class FailureLogTests(SynchronousTestCase):
         self.clock.advance(LOG_INTERVAL)
         (line,) = self.logged("later", "and again")
         self.assertEqual(line, "A session failed: ValueError: 'later'; at  (999 more since the last message)")
+
+
+class ConnectReasonTests(SynchronousTestCase):
+    def test_reason_is_the_words_of_the_system_or_of_the_error(self):
+        for error, words in (
+            (ConnectError(111, "An error occurred"), "Connection refused"),
+            (DNSLookupError("no results for nowhere."), "DNS lookup failed: no results for nowhere"),
+            (ValueError(), "ValueError"),
+        ):
+            self.assertEqual(connect_reason(error), words)
+
+    def test_failure_within_an_error_is_not_shown(self):
+        error = ConnectError(string=Failure(ConnectionDone()))  # as Twisted raises it
+        self.assertEqual(connect_reason(error), "what listens there accepts no connections at the moment")

@@ -1,6 +1,5 @@
 """Connects to a server: at an endpoint, through a port file, or by searching ports."""
 
-import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..endpoints.tls import TLSUnavailable
 from ..endpoints.tls_client import HandshakeFailed, tls_wrapper
 from ..i18n.messages import Sentence
 from ..network.connection import abort
+from ..network.failures import connect_reason
 from .errors import CannotConnect, ReplyTimeout, ServerBusy, ServerError, ServerNotFound, WrongServer
 from .port_file import read_port_file
 from .protocol import DEFAULT_TIMEOUT, NO_REPLY, DateClient
@@ -81,7 +81,7 @@ async def _connect_by_port_file(path: Path, reactor: Any, wrap: Wrap | None, tim
         cause = causes[index]
         if isinstance(cause, ServerBusy):
             return cause
-        error = cause if isinstance(cause, ServerError) else _reason(cause)
+        error = cause if isinstance(cause, ServerError) else connect_reason(cause)
         return ServerNotFound(NO_SERVER_AT, where=locations[index], error=error)
 
     factory = _factory(reactor, timeout)
@@ -149,11 +149,6 @@ class _HandshakeErrors:
         return failure
 
 
-def _reason(error: BaseException) -> str:
-    number = getattr(error, "osError", None)
-    return (os.strerror(number) if isinstance(number, int) else str(error)).rstrip(".")
-
-
 async def open_endpoint(
     endpoint: IStreamClientEndpoint,
     clock: IReactorTime,
@@ -186,7 +181,7 @@ async def _open_connection(endpoint: IStreamClientEndpoint, client: DateClient) 
     except ServerError:
         raise
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
-        raise CannotConnect(_reason(error)) from None
+        raise CannotConnect(connect_reason(error)) from None
     try:
         await client.handshake()
     except BaseException:
@@ -239,7 +234,7 @@ def _most_informative(error: NotFound) -> ServerError:
         return cause
     if isinstance(cause, ServerError):
         return ServerNotFound(cause.sentence, **cause.values)
-    not_found = ServerNotFound(_reason(cause))
+    not_found = ServerNotFound(connect_reason(cause))
     not_found.nothing_answered = True
     return not_found
 

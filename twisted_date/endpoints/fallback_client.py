@@ -4,7 +4,6 @@ It needs only Twisted and suits any service: use ``fallback:localhost:8080`` whe
 endpoint description, or :class:`FallbackClientEndpoint` in a program.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -25,6 +24,7 @@ from twisted.internet.interfaces import (
 from zope.interface import implementer
 
 from ..i18n.messages import Sentence, SentenceError
+from ..network.failures import connect_reason
 from .arguments import (
     DEFAULT_TRIES,
     NOT_OF_THIS_FORM,
@@ -302,9 +302,8 @@ def _subject(places: Sequence[Place]) -> str:
 
 def _reason(error: BaseException) -> str:
     """Describe an error in one short line."""
-    number = getattr(error, "osError", None)
-    text = os.strerror(number) if isinstance(number, int) else str(error) or type(error).__name__
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split()).rstrip(".")
+    text = "".join(char if char.isprintable() else " " for char in connect_reason(error))
+    line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= MAX_REASON_LENGTH else f"{line[: MAX_REASON_LENGTH - 1]}…"
 
 

@@ -1,11 +1,14 @@
 """Reports unexpected failures in one line each, for the log and for users of the client."""
 
 import math
+import os
 from pathlib import PurePath
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
+
+from ..i18n.messages import Sentence
 
 MAX_MESSAGE = 300  # characters of the error's own message
 LOG_INTERVAL = 10.0  # seconds between two log messages
@@ -43,6 +46,16 @@ def summarize(failure: Failure) -> str:
     message = failure.getErrorMessage()[:MAX_MESSAGE]
     places = ", ".join(f"{PurePath(filename).name}:{line}" for _, filename, line, _, _ in failure.frames)
     return f"{type(failure.value).__name__}: {message!r}; at {places}"
+
+
+def connect_reason(error: BaseException) -> str:
+    """Return, in a few words without a full stop, why a connection failed."""
+    number = getattr(error, "osError", None)
+    if isinstance(number, int):
+        return os.strerror(number)
+    if any(isinstance(argument, Failure) for argument in error.args):  # of a UNIX socket with a full backlog
+        return Sentence("what listens there accepts no connections at the moment")
+    return str(error).rstrip(".") or type(error).__name__
 
 
 _log = Logger()
