@@ -1,11 +1,16 @@
+import errno
+
 from twisted.internet.defer import CancelledError, Deferred, fail
-from twisted.internet.error import ConnectError
+from twisted.internet.error import ConnectBindError, ConnectError
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.fakes import FakeClientEndpoint
-from twisted_date.endpoints.race import CONNECTION_ATTEMPT_DELAY, MAX_ATTEMPTS, PREFERENCE_DELAY, Race
+from twisted_date.endpoints import race
+from twisted_date.endpoints.race import CONNECTION_ATTEMPT_DELAY, PREFERENCE_DELAY, Race
+
+MAX_ATTEMPTS = 20
 
 
 class NobodyFound(Exception):
@@ -23,8 +28,8 @@ class RaceTests(SynchronousTestCase):
 
     def connect(self, count):
         self.endpoints = [FakeClientEndpoint() for _ in range(count)]
-        race = Race(self.clock, self.endpoints, Factory.forProtocol(Protocol), self.verify, NobodyFound)
-        connecting = Deferred.fromCoroutine(race.run(10.0))
+        running = Race(self.clock, self.endpoints, Factory.forProtocol(Protocol), self.verify, NobodyFound)
+        connecting = Deferred.fromCoroutine(running.run(10.0))
         self.addCleanup(self.cancel_connecting, connecting)
         return connecting
 
@@ -119,6 +124,7 @@ class RaceTests(SynchronousTestCase):
         self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints[1:999]))
 
     def test_oldest_attempt_is_given_up_when_too_many_go_on(self):
+        self.patch(race, "MAX_ATTEMPTS", MAX_ATTEMPTS)
         connecting = self.connect(MAX_ATTEMPTS + 3)
         for _ in range(MAX_ATTEMPTS):
             self.endpoints[self.tried()[-1]].accept()
@@ -132,7 +138,29 @@ class RaceTests(SynchronousTestCase):
         self.finish_verify(self.endpoints[2])
         self.assert_connected(connecting, 2)
 
+    def test_fewer_attempts_go_on_when_no_more_files_can_be_opened(self):
+        connecting = self.connect(100)
+        for number, endpoint in enumerate(self.endpoints[:30]):
+            self.assertEqual(self.tried()[-1], number)
+            endpoint.accept()
+            self.clock.advance(2.5 / 100)
+        self.endpoints[30].refuse(ConnectBindError(errno.EMFILE, "too many open files"))
+        self.endpoints[30].tried = False
+        self.clock.advance(2.5 / 100)
+        self.assertEqual([endpoint.aborted for endpoint in self.endpoints[:30]], [True] * 9 + [False] * 21)
+        self.assertEqual(self.tried()[-1], 30)
+        self.endpoints[30].accept()
+        self.finish_verify(self.endpoints[30])
+        self.clock.advance(PREFERENCE_DELAY)
+        self.assert_connected(connecting, 30)
+
+    def test_single_attempt_without_files_fails(self):
+        connecting = self.connect(1)
+        self.endpoints[0].refuse(ConnectBindError(errno.EMFILE, "too many open files"))
+        self.assert_not_found(connecting, "too many open files")
+
     def test_attempt_that_was_given_up_cannot_win(self):
+        self.patch(race, "MAX_ATTEMPTS", MAX_ATTEMPTS)
         self.verify = lambda protocol: Deferred(lambda verifying: verifying.callback(None))  # if cancelled
         connecting = self.connect(MAX_ATTEMPTS + 1)
         for _ in range(MAX_ATTEMPTS):

@@ -3,6 +3,7 @@
 Attempts are staggered as in Happy Eyeballs (RFC 8305).
 """
 
+import errno
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,11 +24,14 @@ from ..network.connection import abort
 CONNECTION_ATTEMPT_DELAY = 0.05  # maximum seconds before the next address is tried while one does not answer
 SEARCH_SHARE = 0.25  # of the timeout, in which every address is tried, even if all are silent
 PREFERENCE_DELAY = 0.25  # seconds that a verified service waits for one on a lower port
-MAX_ATTEMPTS = 128  # attempts at a time: within any machine's limit of open files, often 256
+MAX_ATTEMPTS = 256  # attempts at a time: more than the places of a usual search
+SPARE_FILES = 8  # files that can still be opened when attempts have used up what the process may open
 
 NO_ANSWER = Sentence("no answer came in time")
 
 Verify = Callable[[Any], Awaitable[object]]
+
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 
 
 class SelfConnection(ConnectError):
@@ -42,8 +46,9 @@ class Race:
 
     The next endpoint is tried as soon as an earlier attempt has failed, or else after
     ``CONNECTION_ATTEMPT_DELAY`` (50 ms), or sooner if there are many: all are tried in a quarter of the
-    timeout, whatever the others do. At most ``MAX_ATTEMPTS`` (128) attempts go on at a time; then the oldest
-    is given up for the next. A verified service waits for ``PREFERENCE_DELAY`` (0.25 s) for a preferred one.
+    timeout, whatever the others do. At most ``MAX_ATTEMPTS`` (256) attempts go on at a time, or as many as
+    the process may open files; then the oldest is given up for the next. A verified service waits for
+    ``PREFERENCE_DELAY`` (0.25 s) for a preferred one.
 
     :param clock: a reactor, for the delays.
     :param endpoints: one or more endpoints.
@@ -70,6 +75,7 @@ class Race:
         self._attempts: dict[int, Deferred[None]] = {}
         self._verified: dict[int, Any] = {}
         self._causes: dict[int, BaseException] = {}
+        self._max_attempts = MAX_ATTEMPTS
         self._attempt_call: IDelayedCall | None = None
         self._preference_call: IDelayedCall | None = None
         self._result: Deferred[IProtocol] = Deferred()
@@ -98,17 +104,21 @@ class Race:
         """Start the next attempt, unless a service was found."""
         if self._verified or self._next_index == len(self._endpoints):
             return
-        if len(self._attempts) >= MAX_ATTEMPTS:
-            self._give_up(min(self._attempts))
+        if len(self._attempts) >= self._max_attempts:
+            self._make_room()
+            return
         index, self._next_index = self._next_index, self._next_index + 1
         self._attempt_call = self._clock.callLater(self._delay, self._start_attempt)
         attempt = Deferred.fromCoroutine(self._attempt(index))
         self._attempts[index] = attempt
         attempt.addBoth(self._attempt_done, index)
 
-    def _give_up(self, index: int) -> None:
-        self._causes[index] = TimeoutError(NO_ANSWER)
-        self._attempts[index].cancel()
+    def _make_room(self) -> None:
+        """Give up the oldest attempts, and start the next one when their files are closed."""
+        for index in sorted(self._attempts)[: len(self._attempts) - self._max_attempts + 1]:
+            self._causes[index] = TimeoutError(NO_ANSWER)
+            self._attempts[index].cancel()
+        self._attempt_call = self._clock.callLater(0, self._start_attempt)
 
     async def _attempt(self, index: int) -> None:
         protocol: Any = await self._endpoints[index].connect(self._factory)
@@ -127,8 +137,13 @@ class Race:
     def _attempt_done(self, result: object, index: int) -> None:
         del self._attempts[index]
         given_up = index in self._causes
-        if isinstance(result, Failure) and result.value is not None and not result.check(CancelledError):
-            self._causes.setdefault(index, result.value)
+        error = None if not isinstance(result, Failure) or result.check(CancelledError) else result.value
+        if getattr(error, "osError", None) in _OUT_OF_FILES and self._attempts:
+            self._max_attempts = max(1, len(self._attempts) - SPARE_FILES)
+            self._next_index = min(index, self._next_index)  # tried again, when there is room
+            return
+        if error is not None:
+            self._causes.setdefault(index, error)
         if not (self._result.called or given_up):
             # In the next iteration: endpoints that fail synchronously must not nest a hundred deep.
             if self._attempt_call is not None and self._attempt_call.active():
