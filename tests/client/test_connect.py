@@ -193,6 +193,25 @@ class OpenEndpointTests(SynchronousTestCase):
         self.assertIsInstance(client, DateClient)
         self.assertEqual(client.server, "datechat 0.1.0")
 
+    def test_endpoint_may_connect_twice_and_choose(self):
+        class Choosing(FakeClientEndpoint):
+            """Connects to two addresses, chooses the first, and aborts the second."""
+
+            def connect(self, factory):
+                connecting = super().connect(factory)
+                self.accept()
+                chosen, chosen_transport = self.protocol, self.transport
+                self.connection = Deferred()
+                self.accept()
+                self.transport.abortConnection()
+                self.transport, self.protocol = chosen_transport, chosen
+                return connecting
+
+        self.endpoint = Choosing()
+        connecting = self.connect(accept=False)
+        self.receive("datechat 0.1.0", OK)
+        self.assertIs(self.successResultOf(connecting), self.endpoint.protocol)
+
     def test_later_version_may_add_text(self):
         connecting = self.connect()
         self.receive("datechat 2.0 (of 2030)", OK)

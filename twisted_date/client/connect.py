@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import clientFromString, connectProtocol
+from twisted.internet.endpoints import clientFromString
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
@@ -163,38 +163,42 @@ async def open_endpoint(
     :return: the client, after its handshake.
     :raises ServerError: when the connection or the handshake fails; no connection stays open.
     """
-    client = DateClient(clock, timeout, check_host)
+    client: DateClient | None = None
+
+    async def open_connection() -> DateClient:
+        nonlocal client
+        client = await _connect(endpoint, _factory(clock, timeout, check_host))
+        try:
+            await client.handshake()
+        except BaseException:
+            abort(client.transport)
+            raise
+        return client
 
     def raise_timeout(result: object, timeout: float) -> NoReturn:
-        if client.transport is None:
+        if client is None:
             raise CannotConnect(Sentence("no connection came within {seconds:g} seconds"), seconds=timeout)
         raise ReplyTimeout(NO_REPLY, seconds=timeout)
 
-    opening = Deferred.fromCoroutine(_open_connection(endpoint, client))
-    await opening.addTimeout(timeout, clock, raise_timeout)
-    return client
+    return await Deferred.fromCoroutine(open_connection()).addTimeout(timeout, clock, raise_timeout)
 
 
-async def _open_connection(endpoint: IStreamClientEndpoint, client: DateClient) -> None:
+async def _connect(endpoint: IStreamClientEndpoint, factory: IProtocolFactory) -> Any:
     try:
-        await connectProtocol(endpoint, client)
+        return await endpoint.connect(factory)
     except ServerError:
         raise
     except (ConnectError, OSError) as error:  # DNSLookupError is an OSError
         raise CannotConnect(connect_reason(error)) from None
-    try:
-        await client.handshake()
-    except BaseException:
-        abort(client.transport)
-        raise
 
 
-def _factory(clock: IReactorTime, timeout: float) -> Any:
-    """Make a factory of clients.
+def _factory(clock: IReactorTime, timeout: float, check_host: bool = False) -> Any:
+    """Make a factory of clients: some endpoints connect several, and choose one.
 
     :param timeout: seconds for each reply.
+    :param check_host: as for :class:`.DateClient`.
     """
-    factory = Factory.forProtocol(partial(DateClient, clock, timeout))
+    factory = Factory.forProtocol(partial(DateClient, clock, timeout, check_host))
     factory.noisy = False
     return factory
 
