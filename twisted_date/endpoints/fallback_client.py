@@ -155,7 +155,7 @@ class FallbackClientEndpoint:
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """Find the service and connect to it.
 
-        :param protocolFactory: builds a new protocol for every attempt. Twisted's ``connectProtocol`` does not.
+        :param protocolFactory: builds a new protocol for each attempt, as ``connectProtocol``'s does not.
         :return: fires with the connected, verified protocol, or fails with :class:`NotFound`, which is a
             :class:`HostNotFound` and thereby a ``DNSLookupError`` when the name was not resolved. It leaves
             no other connection open, and none at all when it is cancelled.
