@@ -146,13 +146,15 @@ class LogTests(SynchronousTestCase):
         options.parseOptions([])
         return options.parent
 
-    def test_default_log_goes_to_standard_error_with_warnings_only(self):
+    def test_default_log_is_discarded(self):
         twist = self.parse()
-        self.assertIs(twist["logFile"], sys.stderr)
-        self.assertIs(twist["logLevel"], LogLevel.warn)
+        self.addCleanup(twist["logFile"].close)
+        self.assertEqual(twist["logFile"].name, os.devnull)
 
-    def test_requested_level_is_kept(self):
-        self.assertIs(self.parse(logLevel=LogLevel.debug)["logLevel"], LogLevel.debug)
+    def test_log_of_a_requested_level_goes_to_standard_error(self):
+        twist = self.parse(logLevel=LogLevel.debug)
+        self.assertIs(twist["logFile"], sys.stderr)
+        self.assertIs(twist["logLevel"], LogLevel.debug)
 
     def test_requested_file_is_kept(self):
         elsewhere = io.StringIO()

@@ -240,4 +240,5 @@ class HandshakeErrorTests(SynchronousTestCase):
         self.assertNotIsInstance(error, WrongCertificate)
         self.assertEqual(str(error), "no TLS with what answers there (wrong version number)")
         self.assertIn("(Error)", str(handshake_error(Error())))
+        self.assertIn("(unknown alert)", str(handshake_error(Error([("SSL routines", "", "")]))))
         self.assertIn("(close notify)", str(handshake_error(type("ZeroReturnError", (Error,), {})())))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twisted.logger import LogLevel
 from twisted.python.usage import CompleteFiles, CompleteHostnames, Completer, Completions
 
 from ..cli import options
@@ -144,9 +143,13 @@ def _port_in(environment: Mapping[str, str]) -> int:
 
 
 def _redirect_log(twist: Any) -> None:
-    """Move twist's log from standard output, which is for replies, to standard error; warnings only."""
+    """Move twist's log from standard output, which is for replies, to standard error; discard it by default.
+
+    What goes wrong is said in a sentence. The log would add tracebacks.
+    """
     if twist is None or twist.get("logFile") is not sys.stdout:
         return
-    twist["logFile"] = sys.stderr
     if twist["logLevel"] is twist.defaultLogLevel:
-        twist["logLevel"] = LogLevel.warn
+        twist["logFile"] = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process runs
+    else:
+        twist["logFile"] = sys.stderr

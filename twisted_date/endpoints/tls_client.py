@@ -246,15 +246,20 @@ def handshake_error(error: Any, problem: object = None) -> HandshakeFailed:
     :param error: an ``OpenSSL.SSL.Error``, whose entries are tuples of library, function and reason.
     :param problem: the number of the problem with the certificate, if it is known.
     """
-    reasons = [str(entry[-1]) for entries in error.args if isinstance(entries, list) for entry in entries]
-    # OpenSSL has no words for the alert close_notify.
-    words = "close notify" if type(error).__name__ == "ZeroReturnError" else type(error).__name__
-    reason = ", ".join(reasons) or str(error) or words
+    entries = [entry for argument in error.args if isinstance(argument, list) for entry in argument]
+    reason = ", ".join(str(entry[-1]) for entry in entries if entry[-1]) or _unnamed(error, entries)
     if "verify" not in reason:
         return HandshakeFailed(NO_TLS_THERE, reason=reason)
     if not isinstance(problem, int):
         return WrongCertificate(NOT_VALID)
     return WrongCertificate(_PROBLEMS.get(problem, NOT_TRUSTED))
+
+
+def _unnamed(error: Any, entries: list[Any]) -> str:
+    """Name an error for which OpenSSL has no words."""
+    if type(error).__name__ == "ZeroReturnError":
+        return "close notify"
+    return "unknown alert" if entries else str(error) or type(error).__name__
 
 
 def _keep_problem(connection: Any, certificate: object, problem: int, depth: int, ok: int) -> bool:
