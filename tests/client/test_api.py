@@ -87,6 +87,10 @@ class ConversationTests(ClientTestCase):
             self.patch(self.conversation._client, "ask", lambda message, reply=reply: succeed(reply))
             self.failureResultOf(self.conversation.date(), WrongServer)
             self.failureResultOf(self.conversation.until(""), WrongServer)
+        for fields in ({"synchronised": 1}, {"error_ms": "5"}, {"error_ms": True}, {"zone_data": ["2026f"]}):
+            reply = Reply("?", fields=fields)
+            self.patch(self.conversation._client, "ask", lambda message, reply=reply: succeed(reply))
+            self.failureResultOf(self.conversation.health(), WrongServer)
 
     def test_close_closes_the_connection(self):
         closed = self.conversation.close()

@@ -192,7 +192,13 @@ def _date(reply: Reply) -> Date:
 
 def _health(reply: Reply) -> Health:
     fields: Any = reply.fields
-    return Health(fields.get("synchronised"), fields.get("error_ms"), fields.get("zone_data"))
+    synchronised, error_ms, zone_data = (
+        fields.get(name) for name in ("synchronised", "error_ms", "zone_data")
+    )
+    right = isinstance(synchronised, bool | None) and isinstance(zone_data, str | None)
+    if not right or not isinstance(error_ms, int | float | None) or isinstance(error_ms, bool):
+        raise TypeError(fields)
+    return Health(synchronised, error_ms, zone_data)
 
 
 def _number(reply: Reply, field: str) -> int:
