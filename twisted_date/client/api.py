@@ -12,6 +12,7 @@ Every network operation returns a Deferred: ``await`` it, or add callbacks to it
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from types import NoneType
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -190,15 +191,18 @@ def _date(reply: Reply) -> Date:
     return Date(reply.text, moment, unix, _text(reply, "zone"), _text(reply, "note"))
 
 
+_HEALTH_TYPES = {
+    "synchronised": (bool, NoneType),
+    "error_ms": (int, float, NoneType),
+    "zone_data": (str, NoneType),
+}
+
+
 def _health(reply: Reply) -> Health:
-    fields: Any = reply.fields
-    synchronised, error_ms, zone_data = (
-        fields.get(name) for name in ("synchronised", "error_ms", "zone_data")
-    )
-    right = isinstance(synchronised, bool | None) and isinstance(zone_data, str | None)
-    if not right or not isinstance(error_ms, int | float | None) or isinstance(error_ms, bool):
+    fields: dict[str, Any] = {name: reply.fields.get(name) for name in _HEALTH_TYPES}
+    if any(type(fields[name]) not in types for name, types in _HEALTH_TYPES.items()):
         raise TypeError(fields)
-    return Health(synchronised, error_ms, zone_data)
+    return Health(**fields)
 
 
 def _number(reply: Reply, field: str) -> int:
