@@ -106,3 +106,7 @@ class AllowanceTests(SynchronousTestCase):
         self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, ALLOWANCE / REFILL), 0.0)
         self.assertEqual(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)
         self.assertGreater(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)
+
+    def test_clock_that_is_set_back_takes_nothing_away(self):
+        self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, 10.0), 0.0)
+        self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, -3600.0), 0.0)

@@ -91,7 +91,10 @@ class Allowance:
         :param now: the time, in seconds.
         :return: the seconds for which the peer has to wait; 0 while it has some of its allowance left.
         """
-        refilled = min(ALLOWANCE, self._left + REFILL * (now - self._charged_at))
+        elapsed = max(
+            0.0, now - self._charged_at
+        )  # not less: the clock of an embedder's reactor can be set back
+        refilled = min(ALLOWANCE, self._left + REFILL * elapsed)
         self._left = refilled - max(0.0, seconds - size * FREE_TIME)
         self._charged_at = now
         return max(0.0, -self._left / REFILL)
