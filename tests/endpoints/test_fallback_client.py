@@ -12,6 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.fakes import FakeClientEndpoint
+from tests.races import RaceTestCase
 from twisted_date.endpoints import fallback_client
 from twisted_date.endpoints.fallback_client import (
     FallbackClientEndpoint,
@@ -92,20 +93,12 @@ class ResolveTests(SynchronousTestCase):
         self.assertEqual(self.successResultOf(resolving), ["192.0.2.1"])
 
 
-class ConnectTests(SynchronousTestCase):
-    def setUp(self):
-        self.reactor = MemoryReactorClock()
-        self.verifying = {}
-
-    def verify(self, protocol):
-        self.verifying[protocol] = Deferred()
-        return self.verifying[protocol]
-
+class ConnectTests(RaceTestCase):
     def connect(self, count, verify=True):
         self.endpoints = [FakeClientEndpoint() for _ in range(count)]
         self.patch(fallback_client, "_endpoint", lambda reactor, host, port: self.endpoints[port - 50000])
         endpoint = FallbackClientEndpoint(
-            self.reactor, "127.0.0.1", 50000, count, 10.0, self.verify if verify else None
+            self.clock, "127.0.0.1", 50000, count, 10.0, self.verify if verify else None
         )
         factory = Factory.forProtocol(Protocol)
         factory.noisy = False
@@ -113,41 +106,20 @@ class ConnectTests(SynchronousTestCase):
         self.addCleanup(self.cancel_connecting, connecting)
         return connecting
 
-    def cancel_connecting(self, connecting):
-        """Cancel what a test leaves behind; the garbage collector would do so during another test."""
-        connecting.cancel()
-        connecting.addErrback(lambda _: None)
-
-    def tried(self):
-        return [number for number, endpoint in enumerate(self.endpoints) if endpoint.tried]
-
-    def finish_verify(self, endpoint, error=None):
-        """Finish the verification of a connection, with or without an error."""
-        if error is None:
-            self.verifying[endpoint.protocol].callback(None)
-        else:
-            self.verifying[endpoint.protocol].errback(error)
-
-    def assert_connected(self, connecting, number):
-        endpoint = self.endpoints[number]
-        self.assertIs(self.successResultOf(connecting), endpoint.protocol)
-        self.assertFalse(endpoint.aborted)
-        self.assertEqual(self.reactor.getDelayedCalls(), [])
-
     def assert_not_found(self, connecting, text):
         self.assertIn(text, str(self.failureResultOf(connecting, NotFound).value))
-        self.assertEqual(self.reactor.getDelayedCalls(), [])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_endpoint_provides_its_interface(self):
-        verifyObject(IStreamClientEndpoint, FallbackClientEndpoint(self.reactor, "localhost", 50000))
+        verifyObject(IStreamClientEndpoint, FallbackClientEndpoint(self.clock, "localhost", 50000))
 
     def test_localhost_tries_both_loopback_addresses_of_each_port(self):
-        connecting = FallbackClientEndpoint(self.reactor, "localhost", 50000, 2).connect(Factory())
+        connecting = FallbackClientEndpoint(self.clock, "localhost", 50000, 2).connect(Factory())
         self.addCleanup(self.cancel_connecting, connecting)
         for _ in range(4):
-            self.reactor.advance(CONNECTION_ATTEMPT_DELAY)
+            self.clock.advance(CONNECTION_ATTEMPT_DELAY)
         self.assertEqual(
-            [client[:2] for client in self.reactor.tcpClients],
+            [client[:2] for client in self.clock.tcpClients],
             [("127.0.0.1", 50000), ("::1", 50000), ("127.0.0.1", 50001), ("::1", 50001)],
         )
 
@@ -169,7 +141,7 @@ class ConnectTests(SynchronousTestCase):
         self.endpoints[0].accept()
         self.finish_verify(self.endpoints[0], ValueError("wrong service"))
         self.assertTrue(self.endpoints[0].aborted)
-        self.reactor.advance(0)
+        self.clock.advance(0)
         self.endpoints[1].accept()
         self.finish_verify(self.endpoints[1])
         self.assert_connected(connecting, 1)
@@ -177,7 +149,7 @@ class ConnectTests(SynchronousTestCase):
     def test_all_ports_refusing_is_not_found(self):
         connecting = self.connect(2)
         self.endpoints[0].refuse()
-        self.reactor.advance(0)
+        self.clock.advance(0)
         self.assertNoResult(connecting)
         self.endpoints[1].refuse()
         self.assert_not_found(connecting, "refused")
@@ -185,19 +157,19 @@ class ConnectTests(SynchronousTestCase):
     def test_error_prefers_a_cause_from_a_service_that_answered(self):
         connecting = self.connect(3)
         self.endpoints[0].refuse()
-        self.reactor.advance(0)
+        self.clock.advance(0)
         self.endpoints[1].accept()
         self.finish_verify(self.endpoints[1], ValueError("wrong service"))
-        self.reactor.advance(0)
+        self.clock.advance(0)
         self.endpoints[2].refuse()
         self.assert_not_found(connecting, "wrong service")
 
     def test_all_attempts_share_one_timeout(self):
         connecting = self.connect(5)
-        self.reactor.pump([CONNECTION_ATTEMPT_DELAY] * 5)
+        self.clock.pump([CONNECTION_ATTEMPT_DELAY] * 5)
         for endpoint in self.endpoints[:3]:
             endpoint.accept()
-        self.reactor.advance(10.0)
+        self.clock.advance(10.0)
         self.assert_not_found(connecting, "no answer came in time")
         self.assertTrue(all(endpoint.aborted for endpoint in self.endpoints[:3]))
 

@@ -3,10 +3,9 @@ import errno
 from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.internet.error import ConnectBindError, ConnectError
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.task import Clock
-from twisted.trial.unittest import SynchronousTestCase
 
 from tests.fakes import FakeClientEndpoint
+from tests.races import RaceTestCase
 from twisted_date.endpoints import race
 from twisted_date.endpoints.race import CONNECTION_ATTEMPT_DELAY, PREFERENCE_DELAY, Race
 
@@ -17,42 +16,13 @@ class NobodyFound(Exception):
     """The error of a race, from the causes by index."""
 
 
-class RaceTests(SynchronousTestCase):
-    def setUp(self):
-        self.clock = Clock()
-        self.verifying = {}
-
-    def verify(self, protocol):
-        self.verifying[protocol] = Deferred()
-        return self.verifying[protocol]
-
+class RaceTests(RaceTestCase):
     def connect(self, count):
         self.endpoints = [FakeClientEndpoint() for _ in range(count)]
         running = Race(self.clock, self.endpoints, Factory.forProtocol(Protocol), self.verify, NobodyFound)
         connecting = Deferred.fromCoroutine(running.run(10.0))
         self.addCleanup(self.cancel_connecting, connecting)
         return connecting
-
-    def cancel_connecting(self, connecting):
-        """Cancel what a test leaves behind; the garbage collector would do so during another test."""
-        connecting.cancel()
-        connecting.addErrback(lambda _: None)
-
-    def tried(self):
-        return [number for number, endpoint in enumerate(self.endpoints) if endpoint.tried]
-
-    def finish_verify(self, endpoint, error=None):
-        """Finish the verification of a connection, with or without an error."""
-        if error is None:
-            self.verifying[endpoint.protocol].callback(None)
-        else:
-            self.verifying[endpoint.protocol].errback(error)
-
-    def assert_connected(self, connecting, number):
-        endpoint = self.endpoints[number]
-        self.assertIs(self.successResultOf(connecting), endpoint.protocol)
-        self.assertFalse(endpoint.aborted)
-        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def assert_not_found(self, connecting, text):
         (causes,) = self.failureResultOf(connecting, NobodyFound).value.args
