@@ -4,6 +4,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 from babel import localedata
 from twisted.trial.unittest import SynchronousTestCase
@@ -56,6 +57,22 @@ class FormatTests(SynchronousTestCase):
         self.assertEqual(languages.weekday_name(6, "en"), "Sunday")
         self.assertEqual(languages.format_timedelta(86400, "de"), "in 1 Tag")
         self.assertEqual(languages.format_timedelta(-2 * 3600, "de"), "vor 2 Stunden")
+
+    def test_zone_has_the_name_of_its_offset_where_daylight_saving_is_negative(self):
+        for key, year, month, names in (
+            ("Europe/Dublin", 2026, 7, ("Irish Standard Time", "heure d’été irlandaise")),
+            ("Europe/Dublin", 2026, 12, ("Greenwich Mean Time", "heure moyenne de Greenwich")),
+            ("Eire", 1969, 1, ("Irish Standard Time", "heure d’été irlandaise")),
+            ("Eire", 1960, 7, ("Irish Standard Time", "heure d’été irlandaise")),
+            ("Europe/London", 2026, 7, ("British Summer Time", "heure d’été britannique")),
+            ("Africa/Casablanca", 2027, 2, ("GMT+00:00", "UTC+00:00")),
+            ("Europe/Prague", 1947, 1, ("GMT+00:00", "UTC+00:00")),
+            ("Africa/Windhoek", 2010, 7, ("GMT+01:00", "UTC+01:00")),
+        ):
+            local = datetime(year, month, 10, 12, tzinfo=ZoneInfo(key))
+            for language, name in zip(("en_GB", "fr"), names, strict=True):
+                text = languages.format_datetime(local, "full", language)
+                self.assertTrue(text.endswith(f"12:00:00 {name}"), (key, text))
 
     def test_every_language_gives_clean_text(self):
         for language in localedata.locale_identifiers():

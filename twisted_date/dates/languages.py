@@ -5,7 +5,7 @@ The data comes with Babel, which is loaded on first use: plain English and date(
 
 import re
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,42 @@ def format_datetime(local: datetime, length: str, language: str) -> str:
     """
     from babel.dates import format_datetime as babel_format_datetime
 
-    return _strip_direction_marks(babel_format_datetime(local, length, locale=_locale(language)))
+    return _strip_direction_marks(babel_format_datetime(_as_in_cldr(local), length, locale=_locale(language)))
+
+
+class _Dublin(tzinfo):
+    """Dublin's zone at one offset, as CLDR names it: with an hour of daylight saving in summer.
+
+    By Irish law, and so in the zone data, summer has the standard time, and winter an hour less.
+    """
+
+    key = "Europe/Dublin"  # for Babel
+
+    def __init__(self, offset: timedelta) -> None:
+        self._offset = offset
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return self._offset
+
+    def dst(self, moment: datetime | None) -> timedelta:
+        return max(self._offset, timedelta(0))
+
+    def tzname(self, moment: datetime | None) -> str:
+        return "IST" if self._offset else "GMT"
+
+
+def _as_in_cldr(local: datetime) -> datetime:
+    """The same local time, in a zone to which Babel gives the right name.
+
+    Babel takes any daylight saving for summer time, negative daylight saving too. Where CLDR has no name for
+    that, as for Prague in 1947, the offset is the name.
+    """
+    offset = local.utcoffset()
+    if getattr(local.tzinfo, "key", None) in ("Europe/Dublin", "Eire") and offset is not None:
+        return local.replace(tzinfo=_Dublin(offset))
+    if offset is not None and (local.dst() or timedelta(0)) < timedelta(0):
+        return local.replace(tzinfo=timezone(offset, "Etc/Unknown"))
+    return local
 
 
 def format_timedelta(seconds: int, language: str) -> str:
