@@ -74,6 +74,11 @@ class FormatTests(SynchronousTestCase):
                 text = languages.format_datetime(local, "full", language)
                 self.assertTrue(text.endswith(f"12:00:00 {name}"), (key, text))
 
+    def test_zone_of_negative_daylight_saving_has_its_offset_where_that_is_the_name(self):
+        for month, offset in ((7, "+0100"), (12, "+0000")):
+            local = datetime(2026, month, 10, 12, tzinfo=ZoneInfo("Europe/Dublin"))
+            self.assertTrue(languages.format_datetime(local, "long", "de").endswith(f"12:00:00 {offset}"))
+
     def test_every_language_gives_clean_text(self):
         for language in localedata.locale_identifiers():
             identifier = languages.parse_tag(language)

@@ -107,6 +107,14 @@ class AllowanceTests(SynchronousTestCase):
         self.assertEqual(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)
         self.assertGreater(self.allowance.charge(ALLOWANCE, 0, 1e6), 0.0)
 
+    def test_allowance_is_full_until_it_is_charged_and_once_it_is_refilled(self):
+        self.allowance.charge(FREE_TIME, 1, 0.0)
+        self.assertTrue(self.allowance.is_full)
+        self.allowance.charge(ALLOWANCE / 2, 0, 0.0)
+        self.assertFalse(self.allowance.is_full)
+        self.allowance.charge(0.0, 0, ALLOWANCE / REFILL)
+        self.assertTrue(self.allowance.is_full)
+
     def test_clock_that_is_set_back_takes_nothing_away(self):
         self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, 10.0), 0.0)
         self.assertEqual(self.allowance.charge(ALLOWANCE / 2, 0, -3600.0), 0.0)

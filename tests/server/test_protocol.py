@@ -188,6 +188,7 @@ class AllowanceTests(SynchronousTestCase):
 
     def setUp(self):
         self.server = ServerSide(self.dear_session)
+        self.server.factory.scheduler.cpu_time = self.server.clock.seconds
 
     def dear_session(self):
         class Dear(OtherSession):
@@ -204,6 +205,13 @@ class AllowanceTests(SynchronousTestCase):
         self.assertEqual(self.server.transport.producerState, "paused")
         self.server.clock.pump([ALLOWANCE / REFILL, 0])
         self.assertEqual(self.server.transport.lines(), [NOW] * 4)
+
+    def test_time_in_which_other_processes_run_counts_once_at_most(self):
+        self.server.factory.scheduler.cpu_time = lambda: 0.0
+        self.server.protocol.dataReceived(b"/date\n" * 20)
+        for _ in range(20):
+            one_turn(self.server.clock)
+        self.assertEqual(self.server.transport.lines(), [NOW] * 20)
 
     def test_other_peers_do_not_wait(self):
         self.server.protocol.dataReceived(b"/date\n" * 4)

@@ -120,8 +120,6 @@ class _Dublin(tzinfo):
     By Irish law, and so in the zone data, summer has the standard time, and winter an hour less.
     """
 
-    key = "Europe/Dublin"  # for Babel
-
     def __init__(self, offset: timedelta) -> None:
         self._offset = offset
 
@@ -132,7 +130,7 @@ class _Dublin(tzinfo):
         return max(self._offset, timedelta(0))
 
     def tzname(self, moment: datetime | None) -> str:
-        return "IST" if self._offset else "GMT"
+        return "Europe/Dublin"  # as Babel has it from a zone without a key
 
 
 def _as_in_cldr(local: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Shares the reactor's time among peers, so that a busy peer does not delay the others."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -21,10 +22,12 @@ class Scheduler:
     rest.
 
     :param clock: measures the time and schedules the iterations.
+    :param cpu_time: measures the processor time of this thread, in seconds.
     """
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, cpu_time: Callable[[], float] = time.thread_time) -> None:
         self.clock = clock
+        self.cpu_time = cpu_time
         self._queue: deque[Callable[[], object]] = deque()
         self._charged = 0.0
         self._call: IDelayedCall | None = None
@@ -83,6 +86,11 @@ class Allowance:
         self._left = ALLOWANCE
         self._charged_at = now
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing was left of earlier charges at the last one, and that one was free."""
+        return self._left == ALLOWANCE
+
     def charge(self, seconds: float, size: int, now: float) -> float:
         """Charge the time that input took, but for :data:`FREE_TIME` per byte.
 
@@ -91,9 +99,7 @@ class Allowance:
         :param now: the time, in seconds.
         :return: the seconds for which the peer has to wait; 0 while it has some of its allowance left.
         """
-        elapsed = max(
-            0.0, now - self._charged_at
-        )  # not less: the clock of an embedder's reactor can be set back
+        elapsed = max(0.0, now - self._charged_at)  # an embedder's clock can be set back
         refilled = min(ALLOWANCE, self._left + REFILL * elapsed)
         self._left = refilled - max(0.0, seconds - size * FREE_TIME)
         self._charged_at = now

@@ -67,7 +67,7 @@ class DateProtocol(LineReceiver):
         self._active = False  # whether input arrived since the last is_quiet()
         self._closed = False
         self._closing: GracefulClose | None = None
-        self._allowance: Allowance | None = None  # until input takes long for the first time
+        self._allowance: Allowance | None = None  # while input takes long
 
     def connectionMade(self) -> None:
         self._connection = Connection(self.transport, self, self.factory.scheduler)
@@ -148,6 +148,7 @@ class DateProtocol(LineReceiver):
         replies: list[bytes] = []
         reply, size = None, 0
         unread, wait = len(self._lines), None
+        cpu_start = None if self._allowance is None else self.factory.scheduler.cpu_time()
         try:
             for reply in self._session.replies(lines):
                 replies.append(reply)
@@ -170,17 +171,24 @@ class DateProtocol(LineReceiver):
             self._close()
         elif reply is not None and not self._closed:
             self.factory.active(self)
-        if now - start > CHARGED_FROM:
-            wait = self._charge(now - start, unread - len(self._lines), now) or wait
+        if cpu_start is not None or now - start > CHARGED_FROM:
+            wait = self._charge(now - start, cpu_start, unread - len(self._lines), now) or wait
         if wait is not None:
             self._enqueue(wait)
         return now - start
 
-    def _charge(self, seconds: float, size: int, now: float) -> float:
-        """Charge the peer for input that took long; return the seconds for which it has to wait."""
-        if self._allowance is None:
-            self._allowance = Allowance(now)
-        return self._allowance.charge(seconds, size, now)
+    def _charge(self, seconds: float, cpu_start: float | None, size: int, now: float) -> float:
+        """Charge the peer for input that took long; return the seconds for which it has to wait.
+
+        To measure processor time costs a system call. So the first time that input takes long, the time on
+        the clock counts, and after that processor time, which does not grow on a busy machine.
+        """
+        if cpu_start is not None:
+            seconds = self.factory.scheduler.cpu_time() - cpu_start
+        allowance = self._allowance or Allowance(now)
+        wait = allowance.charge(seconds, size, now)
+        self._allowance = None if allowance.is_full else allowance
+        return wait
 
     def _enqueue(self, delay: float = 0.0) -> None:
         if not self._closed:
