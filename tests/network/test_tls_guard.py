@@ -1,6 +1,7 @@
 """Both sides of TLS, without sockets: what a hostile peer can make of the handshake."""
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from OpenSSL import SSL
@@ -86,17 +87,18 @@ class Sides:
             receiver[1].protocol.dataReceived(sender[1].take())
 
 
+@lru_cache(1)  # a key takes its time
+def server_context():
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_certificate(Path(folder) / "server.pem", "localhost")
+        return tls_options(str(path)).getContext()
+
+
 class TLSGuardTests(SynchronousTestCase):
     """Whatever arrives, no error passes, and the victim hears of the end."""
 
-    @classmethod
-    def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            path = write_certificate(Path(folder) / "server.pem", "localhost")
-            cls.context = tls_options(str(path)).getContext()
-
     def sides(self, flights, version=SSL.TLS1_3_VERSION):
-        sides = Sides(self.context, version)
+        sides = Sides(server_context(), version)
         sides.exchange(flights)
         return sides
 
