@@ -5,11 +5,11 @@
 To add a language, make an empty ``twisted_date/i18n/locale/XX.po``, run this, fill it in, and run it again.
 """
 
-from datetime import datetime, timezone
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -48,13 +48,24 @@ def as_po(catalog: Catalog) -> bytes:
     return header.encode() + written.getvalue()
 
 
+class PlainCatalog(Catalog):
+    """A catalog whose header does not change from day to day, nor with Babel's version."""
+
+    def __iter__(self) -> Iterator[Message]:
+        header, *messages = super().__iter__()
+        lines = str(header.string).splitlines(keepends=True)
+        varying = ("Generated-By:", "POT-Creation-Date:", "PO-Revision-Date:")
+        yield Message("", "".join(line for line in lines if not line.startswith(varying)))
+        yield from messages
+
+
 def as_mo(catalog: Catalog) -> bytes:
     """As gettext reads it."""
     written = BytesIO()
-    plain = read_po(BytesIO(as_po(catalog)), locale=catalog.locale)
-    plain.creation_date = plain.revision_date = datetime(
-        2026, 1, 1, tzinfo=timezone.utc
-    )  # not when this is run
+    plain = PlainCatalog(locale=catalog.locale)
+    for message in read_po(BytesIO(as_po(catalog)), locale=catalog.locale):
+        if message.id:
+            plain[message.id] = message
     write_mo(written, plain)
     return written.getvalue()
 

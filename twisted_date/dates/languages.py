@@ -68,22 +68,31 @@ def _locale(language: str) -> "Locale":
 def _load(language: str) -> "tuple[Locale, dict[str, object]]":
     """Load the data of a language, separately from other languages, and return it with its dictionary.
 
-    Babel shares parts of the data between the languages in its cache, and changes them while it loads
-    another language. Its cache would also keep all languages, 200 MB.
+    Babel before 2.19 shares parts of the data between the languages in its caches, and changes them while it
+    loads another language. They would also keep all languages, 200 MB.
     """
-    from babel import Locale, localedata
+    from babel import Locale
 
-    shared: dict[str, dict[str, object]] = getattr(localedata, "_cache", {})
-    shared.clear()
+    cache = _empty_caches()
     locale = Locale.parse(language)
     _ = locale.days  # loads the data
-    data = shared.get(str(locale), {})
-    shared.clear()
+    data = cache.get(str(locale), {})
+    _empty_caches()
     rule = data.get("plural_form")
     if rule is not None:
         # The rule becomes a function that refers to itself, a reference cycle: share it, as few rules exist.
         data["plural_form"] = _plural_rules.setdefault(str(rule), rule)
     return locale, data
+
+
+def _empty_caches() -> dict[str, dict[str, object]]:
+    """Empty the caches of Babel, and return that of the data."""
+    from babel import localedata
+
+    caches = [getattr(localedata, name, {}) for name in ("_cache", "_dict_cache")]  # the latter since 2.19
+    for cache in caches:
+        cache.clear()
+    return caches[0]
 
 
 _loaded: "OrderedDict[str, tuple[Locale, dict[str, object]]]" = OrderedDict()  # most recently used last
