@@ -37,25 +37,27 @@ def updated(file: Path, template: Catalog) -> Catalog:
     return catalog
 
 
+def header(catalog: Catalog) -> str:
+    """What does not change from day to day, nor with Babel's version."""
+    return f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: {catalog.plural_forms}\n"
+
+
 def as_po(catalog: Catalog) -> bytes:
     """As it stands in the file: without dates and line numbers, so that only sentences make a difference."""
     written = BytesIO()
     write_po(written, catalog, width=110, omit_header=True, include_lineno=False, sort_output=False)
-    header = (
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-        f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
-    )
-    return header.encode() + written.getvalue()
+    lines = "".join(f'"{line}\\n"\n' for line in header(catalog).splitlines())
+    return f'msgid ""\nmsgstr ""\n{lines}\n'.encode() + written.getvalue()
 
 
 class PlainCatalog(Catalog):
-    """A catalog whose header does not change from day to day, nor with Babel's version."""
+    """A catalog with this header."""
+
+    header = ""
 
     def __iter__(self) -> Iterator[Message]:
-        header, *messages = super().__iter__()
-        lines = str(header.string).splitlines(keepends=True)
-        varying = ("Generated-By:", "POT-Creation-Date:", "PO-Revision-Date:")
-        yield Message("", "".join(line for line in lines if not line.startswith(varying)))
+        _, *messages = super().__iter__()
+        yield Message("", self.header)
         yield from messages
 
 
@@ -63,6 +65,7 @@ def as_mo(catalog: Catalog) -> bytes:
     """As gettext reads it."""
     written = BytesIO()
     plain = PlainCatalog(locale=catalog.locale)
+    plain.header = header(catalog)
     for message in read_po(BytesIO(as_po(catalog)), locale=catalog.locale):
         if message.id:
             plain[message.id] = message
