@@ -14,6 +14,7 @@ from importlib import import_module
 PARTS = {
     "places": "tools.build_places",
     "catalogs": "tools.catalogs",
+    "grammar": "tools.grammar",
     "manual": "tools.manual",
     "tables": "tools.tables",
     "pictures": "tools.pictures",

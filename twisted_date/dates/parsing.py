@@ -9,22 +9,24 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from . import places, when, zones
+from . import places, zones
 from .errors import DateError, Reason
+from .lexer import normalize
 from .resolve import MomentSpec
 from .vocabulary import LANGUAGES
+from .when import GRAMMAR
 
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
-_PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
+PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
 # Incomplete moments: alone and without a preposition, they are not taken for towns and islands
 _UNFINISHED = {"am", "pm", "christmas", "easter"} | {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
 }
-_LEADING = _PREPOSITIONS | {
+_LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
-_HERE = {word for language in LANGUAGES for word in language.here}
+HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
@@ -61,9 +63,9 @@ def place(text: str, here: tzinfo) -> tzinfo:
     :raises DateError: when the place is unknown or ambiguous, or is an impossible offset.
     """
     first, *rest = text.split(maxsplit=1)
-    if when.normalize(first) in _PREPOSITIONS and rest and _known(text) is None:
+    if normalize(first) in PREPOSITIONS and rest and _known(text) is None:
         text = rest[0]
-    return here if when.normalize(text) in _HERE else places.zone_of(text)
+    return here if normalize(text) in HERE else places.zone_of(text)
 
 
 def _known(name: str) -> tzinfo | None:
@@ -82,74 +84,55 @@ def _known(name: str) -> tzinfo | None:
 class _Parser:
     """Parses the words in a single pass."""
 
-    __slots__ = (
-        "_has_moment",
-        "_here",
-        "_index",
-        "_normalized",
-        "_places",
-        "_spec",
-        "_starts",
-        "_text",
-        "_words",
-    )
+    __slots__ = ("_has_moment", "_here", "_line", "_places", "_spec")
 
     def __init__(self, text: str, here: tzinfo) -> None:
         self._here = here
-        self._words = [word for word in text.split() if word != ","]
-        self._normalized = [when.normalize(word) or word for word in self._words]
-        self._text = " ".join(self._normalized)
-        self._starts: list[int] = []
-        self._index: dict[int, int] = {}
-        start = 0
-        for index, normalized in enumerate(self._normalized):
-            self._starts.append(start)
-            self._index[start] = index
-            start += len(normalized) + 1
-        self._index[start] = len(self._normalized)
+        self._line = GRAMMAR.line(text)
         self._spec = MomentSpec()
         self._places: list[tzinfo] = []
         self._has_moment = False
 
     def parse(self) -> Phrase:
         position = 0
-        while position < len(self._words):
+        while position < len(self._line.words):
             position = self._moment(position) or self._place(position)
         if self._spec.zone is not None and len(self._places) == MAX_PLACES:
             raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
         return Phrase(self._spec, tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
-        parsed = when.parse(self._text, self._starts[position], self._spec)
-        if parsed is None:
+        read = GRAMMAR.read(self._line, self._line.starts[position], self._spec)
+        if read is None:
             return None
-        end, self._spec = parsed
+        end, self._spec = read
         self._has_moment = True
-        return self._index[end + 1]
+        return self._line.word_at(end + 1)
 
     def _place(self, position: int) -> int:
         """Add the place at this position, and return its end."""
-        has_preposition = self._normalized[position] in _PREPOSITIONS
+        has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
                 end = self._named(start, has_preposition)
                 if end is not None and len(self._places) > MAX_PLACES:
-                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._words[start:end]))
+                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
                     return end
         raise self._unknown(position, has_preposition)
 
     def _named(self, start: int, has_preposition: bool) -> int | None:
         """Add the place with the longest known name at this position, and return its end, or None."""
-        if start < len(self._words) and self._normalized[start] in _HERE:
+        words, normalized = self._line.words, self._line.normalized
+        if start < len(words) and normalized[start] in HERE:
             self._places.append(self._here)
             return start + 1
         for end in range(self._longest_end(start), start, -1):
-            if self._normalized[end - 1] in _PREPOSITIONS and (end < len(self._words) or end == start + 1):
+            if normalized[end - 1] in PREPOSITIONS and (end < len(words) or end == start + 1):
                 continue  # a preposition of the next place, not a code such as IN
-            if end == start + 1 and not has_preposition and self._normalized[start] in _UNFINISHED:
+            if end == start + 1 and not has_preposition and normalized[start] in _UNFINISHED:
                 continue
-            name = " ".join(self._words[start:end])
+            name = " ".join(words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
             if zone is not None:
                 self._places.append(zone)
@@ -158,16 +141,18 @@ class _Parser:
 
     def _longest_end(self, start: int) -> int:
         """The last possible end of a place name: before the next words of a moment."""
-        most = min(start + places.MAX_WORDS, len(self._words))
+        most = min(start + places.MAX_WORDS, len(self._line.words))
         following = range(start + 1, most)
-        return next((end for end in following if when.matches(self._text, self._starts[end])), most)
+        starts = self._line.starts
+        return next((end for end in following if GRAMMAR.fits(self._line, starts[end])), most)
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
+        words, normalized = self._line.words, self._line.normalized
         word = position
-        while self._normalized[word] in _LEADING and word + 1 < len(self._words):
+        while normalized[word] in _LEADING and word + 1 < len(words):
             word += 1
-        if _NUMBER.fullmatch(self._normalized[word]):
-            return DateError(Reason.AMBIGUOUS_NUMBER, number=self._words[word])
+        if _NUMBER.fullmatch(normalized[word]):
+            return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         if has_preposition and word == position + 1:
-            return DateError(Reason.UNKNOWN_PLACE, place=self._words[word])
-        return DateError(Reason.NOT_UNDERSTOOD, word=self._words[word])
+            return DateError(Reason.UNKNOWN_PLACE, place=words[word])
+        return DateError(Reason.NOT_UNDERSTOOD, word=words[word])

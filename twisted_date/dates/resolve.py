@@ -7,6 +7,7 @@ there, a month that is too short gives its last day: January 31 and one month is
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from typing import NamedTuple
 
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, WEEKDAYS, Moment
@@ -15,8 +16,7 @@ from .moment import NANOSECONDS, WEEKDAYS, Moment
 _STEP, _STEPS = timedelta(seconds=601200), 381
 
 
-@dataclass(frozen=True, slots=True)
-class MomentSpec:
+class MomentSpec(NamedTuple):
     """The parts of a moment; missing parts are None or zero.
 
     :param unix_ns: nanoseconds since 1970-01-01T00:00:00Z, in place of a date and a time.

@@ -1,34 +1,19 @@
 """Parses moments in words, English and French. ``docs/when.abnf`` is the grammar.
 
-A moment is a sequence of parts: dates, weekdays, times of day, spans. A rule parses each part, by a pattern
-over words from :func:`normalize`, and adds it to a :class:`.MomentSpec`.
+A moment is a sequence of parts: dates, weekdays, times of day, spans. A rule reads each part, and adds it to
+a :class:`.MomentSpec`. Of the rules that fit, the first one is taken.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import time
-from functools import lru_cache
 from typing import Any
 
 from . import zones
 from .errors import DateError, Reason
+from .grammar import Grammar, Match
 from .moment import MONTHS, NANOSECONDS
 from .resolve import MomentSpec, checked_date
 from .vocabulary import LANGUAGES
-
-_APOSTROPHES = re.compile("['’‘ʼ]")
-_FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
-
-
-def normalize(word: str) -> str:
-    """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
-    letters = word.casefold()
-    if not letters.isascii():
-        decomposed = unicodedata.normalize("NFKD", letters)
-        letters = "".join(char for char in decomposed if not (unicodedata.combining(char) or char.isspace()))
-    return _FULL_STOPS.sub("", _APOSTROPHES.sub("", letters)).strip(",")
 
 
 def _words(attribute: str) -> list[str]:
@@ -67,101 +52,68 @@ _SIZES: dict[str, tuple[str, int]] = {
     "second": ("add_ns", NANOSECONDS),
 }
 
-Match = re.Match[str]
-Rule = Callable[[Match, MomentSpec], MomentSpec]
-_RULES: list[tuple[str, Rule]] = []
+_CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?")
 
-
-def parse(text: str, start: int, spec: MomentSpec) -> tuple[int, MomentSpec] | None:
-    """Parse the next part of a moment.
-
-    :param text: normalized words, separated by single spaces.
-    :param start: the start of a word in the text.
-    :param spec: the parts so far.
-    :return: the end of the part, and the parts with it; None when no part starts here.
-    :raises DateError: when the part is impossible, ambiguous, or repeats an earlier one.
-    """
-    for pattern, rule in _rules():
-        match = pattern.match(text, start)
-        if match:
-            return match.end(), rule(match, spec)
-    return None
-
-
-def matches(text: str, start: int) -> bool:
-    """Whether a part of a moment starts here."""
-    return any(pattern.match(text, start) for pattern, _ in _rules())
-
-
-@lru_cache(1)
-def _rules() -> list[tuple[re.Pattern[str], Rule]]:
-    return [(re.compile(f"(?:{pattern})(?= |$)"), rule) for pattern, rule in _RULES]
-
-
-def _rule(*patterns: str) -> Callable[[Rule], Rule]:
-    """Decorate a function to parse the words that match a pattern. Of all patterns, the first match wins."""
-
-    def enter(rule: Rule) -> Rule:
-        _RULES.extend((pattern, rule) for pattern in patterns)
-        return rule
-
-    return enter
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-_ON = f"(?:(?P<lead>{_any(_words('on'))}) )?"
-_AT = f"(?:(?P<lead>{_any(_words('at'))}) )?"
-_MONTH = f"(?P<month>{_any(_MONTHS)})"
-_WEEKDAY = f"(?P<weekday>{_any(_WEEKDAYS)})"
-_UNIT = f"(?P<unit>{_any(_UNITS)})"
-_NUMBER_WORD = _any(_NUMBERS)
-_SPAN = f"(?:[0-9]{{1,9}}(?:[.,][0-9]{{1,9}})? ?|(?:{_NUMBER_WORD}) )(?:{_any(_UNITS)})"
-_JOINED = re.compile(f" (?:{_any(_words('joining'))}) ")
-_JOINING = f"(?: (?:{_any(_words('joining'))}))?"
-_CHAIN = f"(?P<spans>{_SPAN}(?:{_JOINING} {_SPAN})*)"
-_SPANS = re.compile(f"(?P<number>[0-9]+|{_NUMBER_WORD})(?:[.,](?P<fraction>[0-9]+))? ?{_UNIT}(?= |$)")
-_BEFORE = _any([*_words("after"), *_words("before")])
-_BEHIND = f"(?P<behind>{_any([*_words('ago'), *_words('hence')])})"
-_CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
-_COMPACT_CLOCK = (
-    r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
+GRAMMAR: Grammar[MomentSpec] = Grammar(
+    vocabulary={
+        "on": _words("on"),
+        "at": _words("at"),
+        "before": [*_words("after"), *_words("before")],
+        "behind": [*_words("ago"), *_words("hence")],
+        "joining": _words("joining"),
+        "number": _NUMBERS,
+        "unit": _UNITS,
+        "occurrence": _OCCURRENCE,
+        "occurrence-behind": _OCCURRENCE_BEHIND,
+        "weekday": _WEEKDAYS,
+        "month": _MONTHS,
+        "day-word": _DAYS,
+        "time-word": _TIMES,
+        "now": _words("now"),
+        "ordinal": ("st", "nd", "rd", "th", "er"),
+        "half": ("am", "pm"),
+        "heures": ("h", "heure", "heures"),
+    },
+    definitions={
+        "dash": "hyphen /  ",
+        "offset": '"z" / sign.dd / sign.hhmm / sign.hh-mm',
+        "span": "amount:(count~ / number )unit:unit",
+        "spans": "span{[ joining] span}",
+    },
 )
-_NO_DAY = f"(?! (?:of )?(?:{_any(_MONTHS)})(?: |$))"  # the number before is not the day of a month
-_NO_UNIT = f"(?! (?:{_any(_UNITS)})(?: |$))"  # nor a number of units
-_OFFSET = r"(?P<offset>z|[-+][0-9]{2}(?::?[0-5][0-9])?)?"
 
 
-@_rule(r"@(?P<sign>[-+]?)(?P<seconds>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
+@GRAMMAR.rule('"@"[sign:sign]seconds:decimal')
 def _unix(match: Match, spec: MomentSpec) -> MomentSpec:
     """Seconds since 1970, rounded down to nanoseconds as GNU date does."""
-    fraction = match["fraction"] or ""
-    size = int(match["seconds"]) * NANOSECONDS + _nanoseconds(fraction)
-    if match["sign"] == "-":
+    seconds, fraction = _decimal(match["seconds"])
+    size = int(seconds) * NANOSECONDS + _nanoseconds(fraction)
+    if match.get("sign") == "-":
         size = -size - bool(fraction[9:].strip("0"))
     return _with(match, spec, unix_ns=size)
 
 
-@_rule(
-    rf"{_ON}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})(?:t{_CLOCK}{_OFFSET})?",
-    rf"{_ON}(?P<year>[0-9]{{4}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?:t{_COMPACT_CLOCK}{_OFFSET})?",
+@GRAMMAR.rule(
+    '[lead:on ]date:iso["t"clock:clock[offset:offset]]',
+    '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]',
 )
 def _iso_date(match: Match, spec: MomentSpec) -> MomentSpec:
-    spec = _with_date(match, spec, int(match["year"]), int(match["month"]), int(match["day"]))
-    return spec if match["hour"] is None else _time(match, spec)
+    date = match["date"]
+    year, month, day = date.split("-") if "-" in date else (date[:4], date[4:6], date[6:])
+    spec = _with_date(match, spec, int(year), int(month), int(day))
+    return spec if match.get("clock") is None else _time(match, spec)
 
 
-@_rule(rf"{_ON}(?P<numbers>[0-9]{{1,4}}/[0-9]{{1,2}}(?:/[0-9]{{1,4}})?)")
+@GRAMMAR.rule("[lead:on ]slashes")
 def _slashes(match: Match, spec: MomentSpec) -> MomentSpec:
     """A date with slashes; exactly one of the usual orders of its numbers must give a date."""
-    numbers = match["numbers"].split("/")
+    text = _without_lead(match)
+    numbers = text.split("/")
     dates = {_date_text(*parts): parts for parts in _interpretations(numbers) if _is_date(*parts)}
     if not dates:
-        raise DateError(Reason.IMPOSSIBLE_DATE, date=match["numbers"])
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=text)
     if len(dates) > 1:
-        raise DateError(Reason.AMBIGUOUS_DATE, date=match["numbers"], choices=tuple(sorted(dates)))
+        raise DateError(Reason.AMBIGUOUS_DATE, date=text, choices=tuple(sorted(dates)))
     (parts,) = dates.values()
     return _with_date(match, spec, *parts)
 
@@ -195,103 +147,103 @@ def _date_text(year: int | None, month: int, day: int) -> str:
     return f"{day} {MONTHS[month - 1]}" if year is None else f"{year:04}-{month:02}-{day:02}"
 
 
-@_rule(
-    rf"{_ON}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er)?[ -]?(?:of )?{_MONTH}(?:[ -]?(?P<year>[0-9]{{4}}))?",
-    rf"{_ON}{_MONTH}[ -](?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:[ -](?P<year>[0-9]{{4}}))?",
+@GRAMMAR.rule(
+    '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month[[dash]year:yyyy]',
+    "[lead:on ]month:month.dash.day:nn[ordinal][dash.year:yyyy]",
 )
 def _month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
-    year = None if match["year"] is None else int(match["year"])
-    return _with_date(match, spec, year, _MONTHS[match["month"]], int(match["day"]))
+    year = match.get("year")
+    month, day = _MONTHS[match["month"]], int(match["day"])
+    return _with_date(match, spec, None if year is None else int(year), month, day)
 
 
-@_rule(rf"(?P<before>{_BEFORE}) (?P<hours>[0-9]{{1,3}}) ?(?:h|heures?) ?(?P<minutes>[0-5][0-9]){_NO_UNIT}")
+@GRAMMAR.rule("before:before hours:nnn~heures~minutes:mm!( unit)")
 def _hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     """``dans 1h30``: in French, a span may look like a time of day."""
     size = (int(match["hours"]) * 60 + int(match["minutes"])) * _SIZES["minute"][1]
-    return replace(spec, add_ns=spec.add_ns + (-size if match["before"] in _BACK else size))
+    return spec._replace(add_ns=spec.add_ns + (-size if match["before"] in _BACK else size))
 
 
-@_rule(
-    rf"(?P<before>{_BEFORE}) {_CHAIN}",
-    rf"(?P<sign>[-+]) ?(?P<spans>{_SPAN})(?: {_BEHIND})?",
-    rf"{_CHAIN} {_BEHIND}",
+@GRAMMAR.rule(
+    "before:before spans:spans",
+    "sign:sign~spans:span[ behind:behind]",
+    "spans:spans behind:behind",
 )
 def _span(match: Match, spec: MomentSpec) -> MomentSpec:
-    groups = match.groupdict()
-    back = (groups.get("sign") == "-") != bool({groups.get("before"), groups.get("behind")} & _BACK)
-    spans = list(_SPANS.finditer(match["spans"]))
-    joined = len(_JOINED.findall(match["spans"]))
-    if groups.get("behind") in _BACK and joined < len(spans) - 1:
+    back = (match.get("sign") == "-") != (match.get("before") in _BACK or match.get("behind") in _BACK)
+    spans = list(match.each("spans", "span"))
+    joined = match["spans"].split()
+    if match.get("behind") in _BACK and sum(map(joined.count, _words("joining"))) < len(spans) - 1:
         # GNU date counts only the last span back; people mean all of them.
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=match[0])
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=match.text)
     for span in spans:
         spec = _add_span(span, spec, -1 if back else 1)
     return spec
 
 
-@_rule(
-    rf"{_AT}{_CLOCK}(?: ?(?P<half>am|pm)|{_OFFSET})",
-    rf"{_AT}(?P<hour>[0-9]{{1,2}}) ?(?P<half>am|pm)",
-    rf"{_AT}(?P<hour>[0-9]{{1,2}} ?|(?:{_NUMBER_WORD}) )(?:h|heures?)(?: ?(?P<minute>[0-9]{{2}}){_NO_DAY})?",
+@GRAMMAR.rule(
+    "[lead:at ]clock:clock(~half:half / [offset:offset])",
+    "[lead:at ]hour:nn~half:half",
+    '[lead:at ]hour:(nn~ / number )heures[~minute:dd!( ["of" ]month)]',
 )
 def _time(match: Match, spec: MomentSpec) -> MomentSpec:
-    groups = match.groupdict()
-    hour = _NUMBERS.get(match["hour"].strip()) or int(match["hour"])
-    if half := groups.get("half"):
+    if text := match.get("clock"):
+        hours, minutes, seconds, fraction = _CLOCK.findall(text)[0]
+    else:
+        hours, minutes, seconds, fraction = match["hour"].strip(), match.get("minute"), "", ""
+    hour = _NUMBERS.get(hours) or int(hours)
+    if half := match.get("half"):
         hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
     try:
-        clock = time(hour, int(groups.get("minute") or 0), int(groups.get("second") or 0))
+        clock = time(hour, int(minutes or 0), int(seconds or 0))
     except ValueError:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=_without_lead(match)) from None
     spec = _with(match, spec, clock=clock)
-    if offset := groups.get("offset"):
+    if offset := match.get("offset"):
         spec = _with(match, spec, zone=zones.offset(offset))
-    return replace(spec, nanosecond=_nanoseconds(groups.get("fraction") or ""))
+    return spec._replace(nanosecond=_nanoseconds(fraction))
 
 
-@_rule(rf"{_AT}(?P<time>{_any(_TIMES)})")
+@GRAMMAR.rule("[lead:at ]time:time-word")
 def _named_time(match: Match, spec: MomentSpec) -> MomentSpec:
     return _with(match, spec, clock=time(_TIMES[match["time"]]))
 
 
-@_rule(_CHAIN)
+@GRAMMAR.rule("spans:spans")
 def _bare_span(match: Match, spec: MomentSpec) -> MomentSpec:
-    for span in _SPANS.finditer(match["spans"]):
+    for span in match.each("spans", "span"):
         spec = _add_span(span, spec, 1)
     return spec
 
 
-@_rule(
-    rf"(?P<occurrence>{_any(_OCCURRENCE)}) {_UNIT}",
-    rf"{_ON}{_UNIT} (?P<occurrence>{_any(_OCCURRENCE_BEHIND)})",
-)
+@GRAMMAR.rule("occurrence:occurrence unit:unit", "[lead:on ]unit:unit occurrence:occurrence-behind")
 def _occurrence_unit(match: Match, spec: MomentSpec) -> MomentSpec:
     return _add_unit(spec, match["unit"], _DIRECTIONS[match["occurrence"]])
 
 
-@_rule(
-    rf"{_ON}{_WEEKDAY} (?P<occurrence>{_any(_OCCURRENCE_BEHIND)})",
-    rf"{_ON}(?:(?P<occurrence>{_any(_OCCURRENCE)}) )?{_WEEKDAY}",
+@GRAMMAR.rule(
+    "[lead:on ]weekday:weekday occurrence:occurrence-behind",
+    "[lead:on ][occurrence:occurrence ]weekday:weekday",
 )
 def _weekday(match: Match, spec: MomentSpec) -> MomentSpec:
-    occurrence = _DIRECTIONS[match["occurrence"]] if match["occurrence"] else 0
+    occurrence = _DIRECTIONS[match["occurrence"]] if match.get("occurrence") else 0
     return _with(match, spec, weekday=_WEEKDAYS[match["weekday"]], occurrence=occurrence)
 
 
-@_rule(rf"{_ON}(?P<word>{_any(_DAYS)})")
+@GRAMMAR.rule("[lead:on ]word:day-word")
 def _day(match: Match, spec: MomentSpec) -> MomentSpec:
-    return replace(spec, days=spec.days + _DAYS[match["word"]])
+    return spec._replace(days=spec.days + _DAYS[match["word"]])
 
 
-@_rule("(?P<year>[0-9]{4})")
+@GRAMMAR.rule("year:yyyy")
 def _late_year(match: Match, spec: MomentSpec) -> MomentSpec:
     """The year after a date and a time, where ``date`` writes it; elsewhere, bare digits are ambiguous."""
     if spec.month is None or spec.year is not None or spec.clock is None:
-        raise DateError(Reason.AMBIGUOUS_NUMBER, number=match[0])
-    return replace(spec, year=int(match["year"]))
+        raise DateError(Reason.AMBIGUOUS_NUMBER, number=match.text)
+    return spec._replace(year=int(match.text))
 
 
-@_rule(_any(_words("now")))
+@GRAMMAR.rule("now")
 def _now(match: Match, spec: MomentSpec) -> MomentSpec:
     return spec
 
@@ -304,8 +256,7 @@ def _with_date(match: Match, spec: MomentSpec, year: int | None, month: int, day
 
 def _without_lead(match: Match) -> str:
     """The matched words without the leading word: ``25:00`` of ``at 25:00``."""
-    lead = match.groupdict().get("lead")
-    return match[0] if lead is None else match[0][len(lead) + 1 :]
+    return match.text[len(match["lead"]) + 1 :] if match.get("lead") else match.text
 
 
 def _with(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
@@ -313,23 +264,30 @@ def _with(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
     exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"occurrence"}
     if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):
         raise DateError(Reason.SAID_TWICE, word=_without_lead(match))
-    return replace(spec, **parts)
+    return spec._replace(**parts)
 
 
 def _add_span(span: Match, spec: MomentSpec, direction: int) -> MomentSpec:
-    number = _NUMBERS.get(span["number"]) or int(span["number"])
-    if span["fraction"]:
-        kind, size = _SIZES[_UNITS[span["unit"]]]
+    amount, unit = span["amount"].strip(), span["unit"]
+    number, fraction = _decimal(amount)
+    if fraction:
+        kind, size = _SIZES[_UNITS[unit]]
         if kind != "add_ns":
-            raise DateError(Reason.PART_OF_A_DAY, span=span[0])
-        part = size * _nanoseconds(span["fraction"]) // NANOSECONDS
-        spec = replace(spec, add_ns=spec.add_ns + direction * part)
-    return _add_unit(spec, span["unit"], direction * number)
+            raise DateError(Reason.PART_OF_A_DAY, span=span.text)
+        part = size * _nanoseconds(fraction) // NANOSECONDS
+        spec = spec._replace(add_ns=spec.add_ns + direction * part)
+    return _add_unit(spec, unit, direction * (_NUMBERS.get(number) or int(number)))
 
 
 def _add_unit(spec: MomentSpec, unit: str, number: int) -> MomentSpec:
     kind, size = _SIZES[_UNITS[unit]]
-    return replace(spec, **{kind: getattr(spec, kind) + number * size})
+    return spec._replace(**{kind: getattr(spec, kind) + number * size})
+
+
+def _decimal(number: str) -> tuple[str, str]:
+    """The digits in front of the point, and those behind it."""
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    return whole, fraction
 
 
 def _nanoseconds(fraction: str) -> int:

@@ -1,0 +1,114 @@
+"""Writes docs/when.abnf, the grammar of moments, from the rules that read them.
+
+python -m tools grammar
+"""
+
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from twisted_date.dates import patterns
+from twisted_date.dates.parsing import HERE, PREPOSITIONS
+from twisted_date.dates.when import GRAMMAR
+
+FILE = Path(__file__).parents[1] / "docs" / "when.abnf"
+HEAD = """\
+; The words of a moment, in the ABNF of RFC 5234, made by tools/grammar.py from the rules of
+; twisted_date/dates/when.py. Of rules and alternatives that fit, the first one is taken.
+;
+; The words have been made alike before: small letters, no accents, apostrophes and full stops ("Fevr."
+; is "fevr", "p.m." is "pm"), no commas at their ends, one space between them.
+
+request = part *( SP part )
+; at most two places; a place without a preposition once
+
+part = when / [ to SP ] place
+
+place = here / 1*8place-word
+; a name that is known: dates.rst
+
+place-word = 1*( VCHAR / %x80-10FFFF )
+"""
+NUMBERS = {
+    "nn": "1*2DIGIT",
+    "dd": "2DIGIT",
+    "mm": "%x30-35 DIGIT",
+    "nnn": "1*3DIGIT",
+    "yyyy": "4DIGIT",
+    "hhmm": "2DIGIT %x30-35 DIGIT",
+    "hhmmss": '4DIGIT [ 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
+    "yyyymmdd": "8DIGIT",
+    "count": '1*9DIGIT [ ( "." / "," ) 1*9DIGIT ]',
+    "decimal": '1*DIGIT [ ( "." / "," ) 1*DIGIT ]',
+    "clock": '1*2DIGIT ":" 2DIGIT [ ":" 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
+    "hh-mm": '2DIGIT ":" %x30-35 DIGIT',
+    "iso": '4DIGIT "-" 1*2DIGIT "-" 1*2DIGIT',
+    "slashes": '1*4DIGIT "/" 1*2DIGIT [ "/" 1*4DIGIT ]',
+    "sign": '"+" / "-"',
+    "hyphen": '"-"',
+}
+SIGNS = {" / ": "/", "[": "[", "]": "]", "{": "*(", "}": ")", "(": "(", ")": ")", " ": "SP", "~": "[ SP ]"}
+
+
+def elements(notation: str) -> str:
+    """A pattern as the elements of an ABNF rule. What must not follow is left out: ABNF cannot say it."""
+    parts: list[str] = []
+    hidden = 0
+    for token in patterns.TOKENS.findall(notation):
+        if token == "!(" or (hidden and token in "[{("):
+            hidden += 1
+        elif hidden and token in "]})":
+            hidden -= 1
+        elif not (hidden or token == "." or token.endswith(":")):
+            parts.append(SIGNS.get(token, token))
+    return " ".join(parts)
+
+
+def rule(name: str, definition: str, comment: str = "") -> str:
+    """A rule, wrapped, with its comment in front."""
+    lines = textwrap.wrap(f"{name} = {definition}", 105, subsequent_indent=" " * 14, break_on_hyphens=False)
+    return "\n".join([*textwrap.wrap(comment, 105, initial_indent="; ", subsequent_indent="; "), *lines, ""])
+
+
+def words(listed: Iterable[str]) -> str:
+    """Words as alternatives, the longest first, so that none hides another."""
+    return " / ".join(
+        f'"{word}"' for word in sorted(dict.fromkeys(listed), key=lambda word: (-len(word), word))
+    )
+
+
+def rules() -> Iterator[str]:
+    """All rules."""
+    yield HEAD
+    yield rule("to", words(PREPOSITIONS))
+    yield rule("here", words(HERE))
+    functions: dict[str, list[str]] = {}
+    comments = {}
+    for notation, function in GRAMMAR.rules:
+        name = function.__name__.strip("_").replace("_", "-") + "-part"
+        functions.setdefault(name, []).append(elements(notation))
+        comments[name] = (inspect.getdoc(function) or "").partition("\n")[0].replace("``", '"')
+    yield rule("when", " / ".join(functions))
+    for name, alternatives in functions.items():
+        yield rule(name, " / ".join(alternatives), comments[name])
+    for name, notation in GRAMMAR.definitions.items():
+        yield rule(name, elements(notation))
+    for name, listed in GRAMMAR.vocabulary.items():
+        yield rule(name, words(listed))
+    for name, definition in NUMBERS.items():
+        yield rule(name, definition)
+
+
+def text() -> str:
+    """The whole file."""
+    return "\n".join(rules())
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(text())
+
+
+if __name__ == "__main__":
+    main()

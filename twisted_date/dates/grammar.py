@@ -1,0 +1,131 @@
+"""A grammar: rules that read pieces of a line one after the other.
+
+Of all rules whose patterns fit where something is to be read, the first one reads it. There is no going back,
+and so the time is linear in the line.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from . import patterns
+from .lexer import Lexer, Line
+
+State = TypeVar("State")
+
+
+class Match:
+    """What a pattern matched.
+
+    :param line: the line.
+    :param match: the match in its shape.
+    :param prefix: what stands before the names of the groups.
+    """
+
+    __slots__ = ("_grammar", "_line", "_match", "_prefix")
+
+    def __init__(self, grammar: "Grammar[Any]", line: Line, match: re.Match[str], prefix: str = "") -> None:
+        self._grammar = grammar
+        self._line = line
+        self._match = match
+        self._prefix = prefix
+
+    @property
+    def text(self) -> str:
+        """All that was matched, normalized."""
+        return self._line.text(*self._match.span())
+
+    def get(self, name: str) -> str | None:
+        """The normalized text of a group; None when it is not there."""
+        name = self._prefix + name
+        if name not in self._match.re.groupindex:
+            return None
+        start, end = self._match.span(name)
+        return None if start < 0 else self._line.text(start, end)
+
+    def __getitem__(self, name: str) -> str:
+        """The normalized text of a group that is always there."""
+        return self._line.text(*self._match.span(self._prefix + name))
+
+    def each(self, name: str, definition: str) -> Iterator["Match"]:
+        """Each part of a group that matches a definition."""
+        pattern = self._grammar.compiled(definition)
+        for match in pattern.finditer(self._line.shape, *self._match.span(self._prefix + name)):
+            yield Match(self._grammar, self._line, match)
+
+
+class Grammar(Generic[State]):
+    """A grammar, which is complete when it is first used.
+
+    :param vocabulary: the words of each kind.
+    :param definitions: patterns with names.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, Iterable[str]], definitions: Mapping[str, str]) -> None:
+        self.vocabulary = vocabulary
+        self.definitions = definitions
+        self.rules: list[tuple[str, Callable[[Match, State], State]]] = []  #: each with its pattern
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def rule(
+        self, *notations: str
+    ) -> Callable[[Callable[[Match, State], State]], Callable[[Match, State], State]]:
+        """Decorate a function that reads what matches one of these patterns.
+
+        It takes the match and the state so far, and returns the new one.
+        """
+
+        def enter(rule: Callable[[Match, State], State]) -> Callable[[Match, State], State]:
+            self.rules.extend((notation, rule) for notation in notations)
+            return rule
+
+        return enter
+
+    def line(self, text: str) -> Line:
+        """Split a text."""
+        return Line(text, self._lexer)
+
+    def read(self, line: Line, start: int, state: State) -> tuple[int, State] | None:
+        """Read with the first rule that fits.
+
+        :param start: where in the shape of the line.
+        :return: the end, and the new state; None when no rule fits.
+        """
+        match = self._all.match(line.shape, start)
+        if match is None:
+            return None
+        number = match.lastgroup or ""
+        _, rule = self.rules[int(number[1:])]
+        return match.end(), rule(Match(self, line, match, f"{number}_"), state)
+
+    def fits(self, line: Line, start: int) -> bool:
+        """Whether a rule fits here."""
+        return self._all.match(line.shape, start) is not None
+
+    def compiled(self, definition: str) -> re.Pattern[str]:
+        """The regular expression of a definition, for whole words."""
+        if definition not in self._compiled:
+            expression = patterns.regex(self.definitions[definition], self._class_of, "")
+            self._compiled[definition] = re.compile(f"(?:{expression})(?= |$)")
+        return self._compiled[definition]
+
+    @cached_property
+    def _lexer(self) -> Lexer:
+        notations = (*self.definitions.values(), *(notation for notation, _ in self.rules))
+        tokens = [token for notation in notations for token in patterns.TOKENS.findall(notation)]
+        return Lexer(self.vocabulary, {token.strip('"') for token in tokens if token.startswith('"')})
+
+    @cached_property
+    def _all(self) -> re.Pattern[str]:
+        """All rules; the name of the last group tells which one it was."""
+        alternatives = (
+            f"(?P<r{number}>(?:{patterns.regex(notation, self._class_of, f'r{number}_')})(?= |$))"
+            for number, (notation, _) in enumerate(self.rules)
+        )
+        return re.compile("|".join(alternatives))
+
+    def _class_of(self, kind: str) -> str:
+        if kind in self.definitions:
+            return f"(?:{patterns.regex(self.definitions[kind], self._class_of, None)})"
+        return self._lexer.class_of(kind)

@@ -1,0 +1,147 @@
+"""Splits a line into pieces, and knows the kinds of each.
+
+A word is one piece when it is in the vocabulary, as ``dix-sept``; otherwise it is split where letters,
+numbers and signs meet: ``8h30`` is three pieces. A word with a piece that is in no way known is one piece, of
+no kind: perhaps it is a place.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+_APOSTROPHES = re.compile("['’‘ʼ]")
+_FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
+_PIECES = re.compile(
+    r"(?P<number>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?![0-9:])"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])"
+    r"|[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?(?![0-9/])"
+    r"|[0-9]+(?:[.,][0-9]+)?|[-+])|[a-z]+|."
+)
+_OTHER = "?"  # the character of a word of no kind
+_FIRST = 0x100  # the first of the other characters: none has a meaning in regular expressions
+_CACHED = 4096  # words
+# The kinds of numbers, each with the pattern of its members
+NUMBERS = {
+    "nn": "[0-9]{1,2}",
+    "dd": "[0-9]{2}",
+    "mm": "[0-5][0-9]",
+    "nnn": "[0-9]{1,3}",
+    "yyyy": "[0-9]{4}",
+    "hhmm": "[0-9]{2}[0-5][0-9]",
+    "hhmmss": "[0-9]{4}(?:[0-9]{2}(?:[.,][0-9]+)?)?",
+    "yyyymmdd": "[0-9]{8}",
+    "count": "[0-9]{1,9}(?:[.,][0-9]{1,9})?",
+    "decimal": "[0-9]+(?:[.,][0-9]+)?",
+    "clock": "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?",
+    "hh-mm": "[0-9]{2}:[0-5][0-9]",
+    "iso": "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}",
+    "slashes": "[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?",
+    "sign": "[-+]",
+    "hyphen": "-",
+}
+_NUMBERS = {kind: re.compile(pattern) for kind, pattern in NUMBERS.items()}
+# One number of each different set of kinds
+_SAMPLES = [
+    *(digits * "1" + fraction for digits in range(1, 11) for fraction in ("", ".5", ".0123456789")),
+    *("61", "1961", "9:00", "09:00", "09:99", "09:00:00", "2026-12-25", "12/25", "+", "-"),
+]
+
+
+def normalize(word: str) -> str:
+    """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
+    letters = word.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(char for char in decomposed if not (unicodedata.combining(char) or char.isspace()))
+    return _FULL_STOPS.sub("", _APOSTROPHES.sub("", letters)).strip(",")
+
+
+class Lexer:
+    """Splits words of the same vocabulary.
+
+    :param vocabulary: the words of each kind. A kind may have phrases of several words.
+    :param literals: other words that patterns name.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, Iterable[str]], literals: Iterable[str]) -> None:
+        self._vocabulary = vocabulary
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for kind, words in vocabulary.items():
+            for word in words:
+                if " " not in word:
+                    kinds[word].add(kind)
+        for phrase in (*(word for words in vocabulary.values() for word in words if " " in word), *literals):
+            for word in phrase.split():
+                kinds[word].add(f'"{word}"')
+        self._kinds = {word: frozenset(sorted(found)) for word, found in kinds.items()}
+        sets = {*self._kinds.values(), *map(_kinds_of_number, _SAMPLES)}
+        self._characters = {
+            kinds: chr(number) for number, kinds in enumerate(sorted(sets, key=sorted), _FIRST)
+        }
+        self.split = lru_cache(_CACHED)(self._split)  #: cached: lines consist of the same few words
+
+    def class_of(self, kind: str) -> str:
+        """The regular expression for pieces of a kind, or for a word in quotes."""
+        characters = "".join(char for kinds, char in self._characters.items() if kind in kinds)
+        phrases = [
+            " ".join(self.class_of(f'"{word}"') for word in phrase.split())
+            for phrase in self._vocabulary.get(kind, ())
+            if " " in phrase
+        ]
+        classes = [f"[{characters}]"] if characters else []
+        return classes[0] if classes and not phrases else f"(?:{'|'.join(phrases + classes)})"
+
+    def _split(self, word: str) -> tuple[str, tuple[str, ...]]:
+        """A character for each piece of a normalized word, and the pieces."""
+        if kinds := self._kinds.get(word):
+            return self._characters[kinds], (word,)
+        characters, pieces = "", []
+        for match in _PIECES.finditer(word):
+            piece = match[0]
+            kinds = _kinds_of_number(piece) if match.lastgroup == "number" else self._kinds.get(piece)
+            if not kinds:
+                return _OTHER, (word,)
+            characters += self._characters[kinds]
+            pieces.append(piece)
+        return characters, tuple(pieces)
+
+
+def _kinds_of_number(piece: str) -> frozenset[str]:
+    return frozenset(kind for kind, pattern in _NUMBERS.items() if pattern.fullmatch(piece))
+
+
+class Line:
+    """A line of words.
+
+    :ivar words: as typed.
+    :ivar normalized: each in its normal form.
+    :ivar shape: a character for each piece, and a space between words.
+    :ivar pieces: the piece of each character.
+    :ivar starts: where in the shape each word starts, and where one behind the last one would.
+    """
+
+    __slots__ = ("_index", "normalized", "pieces", "shape", "starts", "words")
+
+    def __init__(self, text: str, lexer: Lexer) -> None:
+        self.words = [word for word in text.split() if word != ","]
+        self.normalized = [normalize(word) or word for word in self.words]
+        shapes: list[str] = []
+        self.pieces: list[str] = []
+        self.starts = [0]
+        for word in self.normalized:
+            shape, pieces = lexer.split(word)
+            shapes.append(shape)
+            self.pieces += (*pieces, " ")
+            self.starts.append(len(self.pieces))
+        self.shape = " ".join(shapes)
+        self._index = {start: index for index, start in enumerate(self.starts)}
+
+    def word_at(self, start: int) -> int:
+        """The number of the word that starts here in the shape."""
+        return self._index[start]
+
+    def text(self, start: int, end: int) -> str:
+        """The normalized text of a part of the shape."""
+        return "".join(self.pieces[start:end])
