@@ -266,6 +266,15 @@ class StopTests(ServiceTestCase):
         self.hurry()
         self.successResultOf(stopped)
 
+    def test_second_signal_ends_the_drain_for_connections_that_are_accepted_late(self):
+        service = self.make_service(succeed(FakePort("127.0.0.1", 50000)))
+        service.startService()
+        stopped = service.stopService()
+        self.hurry()
+        connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
+        self.clock.pump([QUIET_PERIOD, 0, 0])
+        self.successResultOf(stopped)
+
     def test_slow_endpoint_is_cancelled(self):
         slow = Deferred()
         service = self.make_service(slow)

@@ -71,7 +71,7 @@ class DateService(Service):
         self._drain = drain
         self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
         self._budget = DescriptorBudget()
-        self._stopping = False
+        self._stopping = self._drain_ended = False
 
     def __repr__(self) -> str:
         endpoints = ", ".join(repr(listener.endpoint) for listener in self._listeners)
@@ -84,7 +84,7 @@ class DateService(Service):
             when the service starts.
         :raises Exception: when an endpoint fails at once; then all endpoints are closed again.
         """
-        self._stopping = False
+        self._stopping = self._drain_ended = False
         failures: list[Failure] = []
         starting = True
 
@@ -111,7 +111,7 @@ class DateService(Service):
     def startService(self) -> None:
         self.listen()
         super().startService()
-        self._process.when_running(lambda: self._process.on_second_signal(self._factory.abort_all))
+        self._process.when_running(lambda: self._process.on_second_signal(self._end_drain))
         ports: dict[Listener, IListeningPort] = {}
         for listener, listening in self._listening.items():
             listening.addCallback(self._on_listening, listener, ports)
@@ -137,7 +137,13 @@ class DateService(Service):
         await stopped
         if listened:  # let the reactor read what just arrived: behind proxy: it has no session yet
             await deferLater(self._factory.scheduler.clock, QUIET_PERIOD)
-        await self._factory.shut_down(max(0.0, self._drain - QUIET_PERIOD))
+        drain = 0.0 if self._drain_ended else max(0.0, self._drain - QUIET_PERIOD)
+        await self._factory.shut_down(drain)
+
+    def _end_drain(self) -> None:
+        """Abort every connection, and those that are accepted only now."""
+        self._drain_ended = True
+        self._factory.abort_all()
 
     def _on_listening(
         self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
