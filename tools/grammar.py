@@ -5,6 +5,7 @@ python -m tools grammar
 
 import inspect
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ NUMBERS = {
     "mm": "%x30-35 DIGIT",
     "nnn": "1*3DIGIT",
     "yyyy": "4DIGIT",
+    "yy": '"\'" 2DIGIT',
     "hhmm": "2DIGIT %x30-35 DIGIT",
     "hhmmss": '4DIGIT [ 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
     "yyyymmdd": "8DIGIT",
@@ -43,6 +45,7 @@ NUMBERS = {
     "decimal": '1*DIGIT [ ( "." / "," ) 1*DIGIT ]',
     "clock": '1*2DIGIT ":" 2DIGIT [ ":" 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
     "hh-mm": '2DIGIT ":" %x30-35 DIGIT',
+    "hour-colon-minute": '1*2DIGIT ":" 2DIGIT',
     "iso": '4DIGIT "-" 1*2DIGIT "-" 1*2DIGIT',
     "slashes": '1*4DIGIT "/" 1*2DIGIT [ "/" 1*4DIGIT ]',
     "sign": '"+" / "-"',
@@ -56,7 +59,7 @@ def elements(notation: str) -> str:
     parts: list[str] = []
     hidden = 0
     for token in patterns.TOKENS.findall(notation):
-        if token == "!(" or (hidden and token in "[{("):
+        if token in ("!(", "=(") or (hidden and token in "[{("):
             hidden += 1
         elif hidden and token in "]})":
             hidden -= 1
@@ -66,7 +69,8 @@ def elements(notation: str) -> str:
 
 
 def rule(name: str, definition: str, comment: str = "") -> str:
-    """A rule, wrapped, with its comment in front."""
+    """A rule, wrapped, with its comment in front, in ASCII as ABNF must be."""
+    comment = unicodedata.normalize("NFKD", comment).encode("ascii", "ignore").decode()
     lines = textwrap.wrap(f"{name} = {definition}", 105, subsequent_indent=" " * 14, break_on_hyphens=False)
     return "\n".join([*textwrap.wrap(comment, 105, initial_indent="; ", subsequent_indent="; "), *lines, ""])
 
@@ -85,8 +89,8 @@ def rules() -> Iterator[str]:
     yield rule("here", words(HERE))
     functions: dict[str, list[str]] = {}
     comments = {}
-    for notation, function in GRAMMAR.rules:
-        name = function.__name__.strip("_").replace("_", "-") + "-part"
+    for function, notation in GRAMMAR.rules:
+        name = function.__name__.replace("_", "-") + "-part"
         functions.setdefault(name, []).append(elements(notation))
         comments[name] = (inspect.getdoc(function) or "").partition("\n")[0].replace("``", '"')
     yield rule("when", " / ".join(functions))

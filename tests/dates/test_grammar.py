@@ -105,9 +105,14 @@ class ReadTests(SynchronousTestCase):
     """A grammar of two rules."""
 
     def setUp(self):
-        self.grammar = Grammar({"month": ["may"], "unit": ["days"]}, {"span": "amount:count unit:unit"})
-        self.grammar.rule("month:month", "month:month {span}")(lambda match, state: [*state, match])
-        self.grammar.rule("spans:(span{ span})")(lambda match, state: [*state, *match.each("spans", "span")])
+        self.grammar = Grammar(
+            {"month": ["may"], "unit": ["days"]},
+            {"span": "amount:count unit:unit"},
+            [
+                (lambda match, state: [*state, match], "month:month"),
+                (lambda match, state: [*state, *match.each("spans", "span")], "spans:(span{ span})"),
+            ],
+        )
 
     def read(self, text):
         return self.grammar.read(self.grammar.line(text), 0, [])
@@ -116,6 +121,14 @@ class ReadTests(SynchronousTestCase):
         end, (match,) = self.read("may 5 days")
         self.assertEqual((end, match.text, match["month"], match.get("other")), (1, "may", "may", None))
         self.assertIsNone(self.read("may5"))
+
+    def test_match_tells_what_was_typed(self):
+        _, (match,) = self.read("MAY, 5 days")
+        self.assertEqual((match.typed, match.pieces), ("MAY", ["may"]))
+
+    def test_words_may_mean_other_words(self):
+        line = self.grammar.line("mai", {"mai": "may"})
+        self.assertEqual(self.grammar.read(line, 0, [])[1][0].text, "may")
 
     def test_definition_matches_each_part_of_a_group(self):
         _, matches = self.read("5 days 6 days")

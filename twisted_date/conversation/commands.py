@@ -114,7 +114,7 @@ def _zone_field(zone: tzinfo) -> dict[str, object]:
 
 @command(Sentence("/until WHEN"), Sentence("how long until then, or since"))
 def until(state: State, argument: str) -> Reply:
-    seconds = seconds_until(argument, state.defaults.now_ns(), state.zone)
+    seconds = seconds_until(argument, state.defaults.now_ns(), state.zone, state.language)
     return Reply(_direction(state, seconds), fields={"seconds": seconds})
 
 

@@ -40,7 +40,7 @@ def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) ->
     style = parsed.style or formats.rfc3339
     cacheable = not formats.has_fractions(style)
     if parsed.words:
-        phrase = parsing.parse(parsed.words, home)
+        phrase = parsing.parse(parsed.words, home, language)
         resolution = _resolve(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
     else:  # the current time, the most frequent request: nothing to resolve
@@ -48,15 +48,16 @@ def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) ->
     return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous)
 
 
-def seconds_until(argument: str, now_ns: int, home: tzinfo) -> int:
+def seconds_until(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> int:
     """The seconds from now until a moment; negative for a moment in the past.
 
+    :param language: CLDR's identifier of the language of the conversation.
     :raises DateError: as for :func:`answer`; also for a request with a format, or without a moment.
     """
-    parsed = request.parse(argument, ENGLISH)
+    parsed = request.parse(argument, language)
     if parsed.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    phrase = parsing.parse(parsed.words, home)
+    phrase = parsing.parse(parsed.words, home, language)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
     then = _resolve(phrase, parsed.utc, now_ns, home).moment

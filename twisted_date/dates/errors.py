@@ -16,12 +16,14 @@ class Reason(ErrorCode):
     AMBIGUOUS_PLACE = "ambiguous-place", Sentence("{place} may mean several places; say which: {choices}")
     AMBIGUOUS_SPAN = (
         "ambiguous-span",
-        Sentence("{span} may be read in two ways; join the spans, as in 1 hour and 30 minutes ago"),
+        Sentence("{span} may be read as {choices}; write one of these"),
     )
+    BARE_SPAN = "bare-span", Sentence("{span} may be ahead or back; write {choices}")
     CONFLICTING_FORMATS = (
         "conflicting-formats",
         Sentence("more than one format was asked for; give one of -R, -I and +FORMAT"),
     )
+    DIFFERENT_DAYS = "different-days", Sentence("{first} and {second} are two days; give one of them")
     FORMAT_OF_SPAN = "format-of-span", Sentence("a span has no format; leave out -R, -I and +FORMAT")
     FORMAT_TOO_LONG = (
         "format-too-long",
@@ -40,7 +42,16 @@ class Reason(ErrorCode):
         "late-option",
         Sentence("{option} comes too late; options stand in front, as in /date -u tomorrow"),
     )
+    MISSING_ANCHOR = (
+        "missing-anchor",
+        Sentence("no moment stands behind {span}; right is for example 2 days after friday"),
+    )
+    MISSING_DAY = "missing-day", Sentence("{month} is a month; write the day too, as in 25 december")
     MISSING_MOMENT = "missing-moment", Sentence("no moment was given; right is for example tomorrow 19:00")
+    MISSING_TIME = (
+        "missing-time",
+        Sentence("{span} needs a time of day behind it, as in 2 hours after friday 9:00"),
+    )
     NOT_UNDERSTOOD = (
         "not-understood",
         Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo"),
@@ -52,7 +63,7 @@ class Reason(ErrorCode):
     )
     PART_OF_A_DAY = (
         "part-of-a-day",
-        Sentence("{span} is not whole; only hours, minutes and seconds have fractions"),
+        Sentence("{span} is no whole number of months; give days or weeks"),
     )
     SAID_TWICE = (
         "said-twice",
@@ -63,6 +74,10 @@ class Reason(ErrorCode):
         Sentence(
             "{time} does not exist there: clocks go from {begin} to {end}; ask for a time before or after"
         ),
+    )
+    TIME_RANGE = (
+        "time-range",
+        Sentence("{time} may be the time between two times; write one of them, as in {choices}"),
     )
     TOO_MANY_PLACES = (
         "too-many-places",

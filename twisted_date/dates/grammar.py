@@ -5,12 +5,12 @@ and so the time is linear in the line.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from . import patterns
-from .lexer import Lexer, Line
+from .lexer import NO_ALIASES, Lexer, Line
 
 State = TypeVar("State")
 
@@ -36,6 +36,17 @@ class Match:
         """All that was matched, normalized."""
         return self._line.text(*self._match.span())
 
+    @property
+    def typed(self) -> str:
+        """All that was matched, as it was typed."""
+        return self._line.typed(*self._match.span())
+
+    @property
+    def pieces(self) -> list[str]:
+        """Its words, numbers and signs, but for hyphens."""
+        start, end = self._match.span()
+        return [piece for piece in self._line.pieces[start:end] if piece not in (" ", "-")]
+
     def get(self, name: str) -> str | None:
         """The normalized text of a group; None when it is not there."""
         name = self._prefix + name
@@ -56,35 +67,31 @@ class Match:
 
 
 class Grammar(Generic[State]):
-    """A grammar, which is complete when it is first used.
+    """A grammar.
 
     :param vocabulary: the words of each kind.
     :param definitions: patterns with names.
+    :param rules: functions, each with the pattern of what it reads. They take the match and the state so
+        far, and return the new state.
     """
 
-    def __init__(self, vocabulary: Mapping[str, Iterable[str]], definitions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        vocabulary: Mapping[str, Iterable[str]],
+        definitions: Mapping[str, str],
+        rules: Sequence[tuple[Callable[[Match, State], State], str]],
+    ) -> None:
         self.vocabulary = vocabulary
         self.definitions = definitions
-        self.rules: list[tuple[str, Callable[[Match, State], State]]] = []  #: each with its pattern
+        self.rules = rules
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def rule(
-        self, *notations: str
-    ) -> Callable[[Callable[[Match, State], State]], Callable[[Match, State], State]]:
-        """Decorate a function that reads what matches one of these patterns.
+    def line(self, text: str, aliases: Mapping[str, str] = NO_ALIASES) -> Line:
+        """Split a text.
 
-        It takes the match and the state so far, and returns the new one.
+        :param aliases: words that mean other words here.
         """
-
-        def enter(rule: Callable[[Match, State], State]) -> Callable[[Match, State], State]:
-            self.rules.extend((notation, rule) for notation in notations)
-            return rule
-
-        return enter
-
-    def line(self, text: str) -> Line:
-        """Split a text."""
-        return Line(text, self._lexer)
+        return Line(text, self._lexer, aliases)
 
     def read(self, line: Line, start: int, state: State) -> tuple[int, State] | None:
         """Read with the first rule that fits.
@@ -96,7 +103,7 @@ class Grammar(Generic[State]):
         if match is None:
             return None
         number = match.lastgroup or ""
-        _, rule = self.rules[int(number[1:])]
+        rule, _ = self.rules[int(number[1:])]
         return match.end(), rule(Match(self, line, match, f"{number}_"), state)
 
     def fits(self, line: Line, start: int) -> bool:
@@ -112,7 +119,7 @@ class Grammar(Generic[State]):
 
     @cached_property
     def _lexer(self) -> Lexer:
-        notations = (*self.definitions.values(), *(notation for notation, _ in self.rules))
+        notations = (*self.definitions.values(), *(notation for _, notation in self.rules))
         tokens = [token for notation in notations for token in patterns.TOKENS.findall(notation)]
         return Lexer(self.vocabulary, {token.strip('"') for token in tokens if token.startswith('"')})
 
@@ -121,7 +128,7 @@ class Grammar(Generic[State]):
         """All rules; the name of the last group tells which one it was."""
         alternatives = (
             f"(?P<r{number}>(?:{patterns.regex(notation, self._class_of, f'r{number}_')})(?= |$))"
-            for number, (notation, _) in enumerate(self.rules)
+            for number, (_, notation) in enumerate(self.rules)
         )
         return re.compile("|".join(alternatives))
 

@@ -7,18 +7,21 @@ no kind: perhaps it is a place.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _APOSTROPHES = re.compile("['’‘ʼ]")
+_SHORT_YEAR = re.compile("['’‘ʼ]([0-9]{2})[.,]*")
 _FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _PIECES = re.compile(
-    r"(?P<number>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?![0-9:])"
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?![0-9:])"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?(?![0-9/])"
-    r"|[0-9]+(?:[.,][0-9]+)?|[-+])|[a-z]+|."
+    r"|[0-9]+(?:[.,][0-9]+)?|'[0-9]{2}|[-+]|[a-z]+(?:-[a-z]+)*|."
 )
+NO_ALIASES: Mapping[str, str] = {}
 _OTHER = "?"  # the character of a word of no kind
 _FIRST = 0x100  # the first of the other characters: none has a meaning in regular expressions
 _CACHED = 4096  # words
@@ -28,6 +31,7 @@ NUMBERS = {
     "dd": "[0-9]{2}",
     "mm": "[0-5][0-9]",
     "nnn": "[0-9]{1,3}",
+    "yy": "'[0-9]{2}",
     "yyyy": "[0-9]{4}",
     "hhmm": "[0-9]{2}[0-5][0-9]",
     "hhmmss": "[0-9]{4}(?:[0-9]{2}(?:[.,][0-9]+)?)?",
@@ -36,6 +40,7 @@ NUMBERS = {
     "decimal": "[0-9]+(?:[.,][0-9]+)?",
     "clock": "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?",
     "hh-mm": "[0-9]{2}:[0-5][0-9]",
+    "hour-colon-minute": "[0-9]{1,2}:[0-9]{2}",
     "iso": "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}",
     "slashes": "[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?",
     "sign": "[-+]",
@@ -45,12 +50,17 @@ _NUMBERS = {kind: re.compile(pattern) for kind, pattern in NUMBERS.items()}
 # One number of each different set of kinds
 _SAMPLES = [
     *(digits * "1" + fraction for digits in range(1, 11) for fraction in ("", ".5", ".0123456789")),
-    *("61", "1961", "9:00", "09:00", "09:99", "09:00:00", "2026-12-25", "12/25", "+", "-"),
+    *("61", "1961", "9:00", "09:00", "09:99", "09:00:00", "2026-12-25", "12/25", "+", "-", "'26"),
 ]
 
 
 def normalize(word: str) -> str:
-    """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``."""
+    """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``.
+
+    The apostrophe of a year as in ``'26`` stays.
+    """
+    if year := _SHORT_YEAR.fullmatch(word):
+        return f"'{year[1]}"
     letters = word.casefold()
     if not letters.isascii():
         decomposed = unicodedata.normalize("NFKD", letters)
@@ -82,6 +92,10 @@ class Lexer:
         }
         self.split = lru_cache(_CACHED)(self._split)  #: cached: lines consist of the same few words
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the vocabulary."""
+        return word in self._kinds
+
     def class_of(self, kind: str) -> str:
         """The regular expression for pieces of a kind, or for a word in quotes."""
         characters = "".join(char for kinds, char in self._characters.items() if kind in kinds)
@@ -97,15 +111,20 @@ class Lexer:
         """A character for each piece of a normalized word, and the pieces."""
         if kinds := self._kinds.get(word):
             return self._characters[kinds], (word,)
-        characters, pieces = "", []
-        for match in _PIECES.finditer(word):
-            piece = match[0]
-            kinds = _kinds_of_number(piece) if match.lastgroup == "number" else self._kinds.get(piece)
+        characters, pieces = "", tuple(self._pieces(word))
+        for piece in pieces:
+            kinds = self._kinds.get(piece) or _kinds_of_number(piece)
             if not kinds:
                 return _OTHER, (word,)
             characters += self._characters[kinds]
-            pieces.append(piece)
-        return characters, tuple(pieces)
+        return characters, pieces
+
+    def _pieces(self, word: str) -> Iterator[str]:
+        for piece in _PIECES.findall(word):
+            if "-" in piece[1:] and piece[0].isalpha() and piece not in self._kinds:
+                yield from re.split("(-)", piece)
+            else:
+                yield piece
 
 
 def _kinds_of_number(piece: str) -> frozenset[str]:
@@ -115,6 +134,7 @@ def _kinds_of_number(piece: str) -> frozenset[str]:
 class Line:
     """A line of words.
 
+    :param aliases: words that mean other words here.
     :ivar words: as typed.
     :ivar normalized: each in its normal form.
     :ivar shape: a character for each piece, and a space between words.
@@ -124,14 +144,16 @@ class Line:
 
     __slots__ = ("_index", "normalized", "pieces", "shape", "starts", "words")
 
-    def __init__(self, text: str, lexer: Lexer) -> None:
+    def __init__(self, text: str, lexer: Lexer, aliases: Mapping[str, str] = NO_ALIASES) -> None:
         self.words = [word for word in text.split() if word != ","]
         self.normalized = [normalize(word) or word for word in self.words]
         shapes: list[str] = []
         self.pieces: list[str] = []
         self.starts = [0]
-        for word in self.normalized:
-            shape, pieces = lexer.split(word)
+        for word, typed in zip(self.normalized, self.words, strict=True):
+            if typed.endswith(".") and lexer.knows(f"{word}."):
+                word += "."
+            shape, pieces = lexer.split(aliases.get(word, word))
             shapes.append(shape)
             self.pieces += (*pieces, " ")
             self.starts.append(len(self.pieces))
@@ -145,3 +167,8 @@ class Line:
     def text(self, start: int, end: int) -> str:
         """The normalized text of a part of the shape."""
         return "".join(self.pieces[start:end])
+
+    def typed(self, start: int, end: int) -> str:
+        """The words in a part of the shape, as they were typed."""
+        words = self.words[bisect_right(self.starts, start) - 1 : bisect_left(self.starts, end)]
+        return " ".join(words).strip(",")

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
+from ..i18n.messages import ENGLISH
 from . import places, zones
 from .errors import DateError, Reason
-from .lexer import normalize
+from .lexer import NO_ALIASES, normalize
 from .resolve import MomentSpec
+from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .vocabulary import LANGUAGES
-from .when import GRAMMAR
+from .when import GRAMMAR, check
 
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
 PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-# Incomplete moments: alone and without a preposition, they are not taken for towns and islands
+# Incomplete moments: alone, they are not taken for towns and islands
 _UNFINISHED = {"am", "pm", "christmas", "easter"} | {
     word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
 }
@@ -46,14 +48,15 @@ class Phrase:
 
 
 @lru_cache(256)  # programs repeat their requests, and parsing does not depend on the time
-def parse(text: str, here: tzinfo) -> Phrase:
+def parse(text: str, here: tzinfo, language: str = ENGLISH) -> Phrase:
     """Parse these words.
 
     :param here: the zone that ``here`` means.
+    :param language: CLDR's identifier of the language of the conversation, in which some words mean others.
     :raises DateError: when the words are not a moment with at most two places; the error names the first
         wrong word.
     """
-    return _Parser(text, here).parse()
+    return _Parser(text, here, language).parse()
 
 
 def place(text: str, here: tzinfo) -> tzinfo:
@@ -86,9 +89,9 @@ class _Parser:
 
     __slots__ = ("_has_moment", "_here", "_line", "_places", "_spec")
 
-    def __init__(self, text: str, here: tzinfo) -> None:
+    def __init__(self, text: str, here: tzinfo, language: str) -> None:
         self._here = here
-        self._line = GRAMMAR.line(text)
+        self._line = GRAMMAR.line(text, IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
         self._spec = MomentSpec()
         self._places: list[tzinfo] = []
         self._has_moment = False
@@ -99,7 +102,7 @@ class _Parser:
             position = self._moment(position) or self._place(position)
         if self._spec.zone is not None and len(self._places) == MAX_PLACES:
             raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
-        return Phrase(self._spec, tuple(self._places), self._has_moment)
+        return Phrase(check(self._spec), tuple(self._places), self._has_moment)
 
     def _moment(self, position: int) -> int | None:
         read = GRAMMAR.read(self._line, self._line.starts[position], self._spec)
@@ -114,14 +117,14 @@ class _Parser:
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                end = self._named(start, has_preposition)
+                end = self._named(start)
                 if end is not None and len(self._places) > MAX_PLACES:
                     raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
                     return end
         raise self._unknown(position, has_preposition)
 
-    def _named(self, start: int, has_preposition: bool) -> int | None:
+    def _named(self, start: int) -> int | None:
         """Add the place with the longest known name at this position, and return its end, or None."""
         words, normalized = self._line.words, self._line.normalized
         if start < len(words) and normalized[start] in HERE:
@@ -130,7 +133,7 @@ class _Parser:
         for end in range(self._longest_end(start), start, -1):
             if normalized[end - 1] in PREPOSITIONS and (end < len(words) or end == start + 1):
                 continue  # a preposition of the next place, not a code such as IN
-            if end == start + 1 and not has_preposition and normalized[start] in _UNFINISHED:
+            if end == start + 1 and normalized[start] in _UNFINISHED:
                 continue
             name = " ".join(words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
@@ -151,6 +154,8 @@ class _Parser:
         word = position
         while normalized[word] in _LEADING and word + 1 < len(words):
             word += 1
+        if normalized[word] in MONTHS:
+            return DateError(Reason.MISSING_DAY, month=words[word])
         if _NUMBER.fullmatch(normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         if has_preposition and word == position + 1:

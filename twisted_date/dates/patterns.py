@@ -12,6 +12,7 @@ a space    a space
 ``[ ]``    may be left out
 ``{ }``    any number of times, or left out
 ``( / )``  one of several: the first that fits
+``=( )``   this follows, and is not part of it
 ``!( )``   this does not follow
 ``day:``   in front of one of these: the name under which it is asked for
 ========== ============================================================
@@ -20,9 +21,19 @@ a space    a space
 import re
 from collections.abc import Callable
 
-TOKENS = re.compile(r' / |[a-z][a-z0-9_]*:|[a-z][a-z0-9-]*|"[^"]+"|!\(|[][(){} .~]')
+TOKENS = re.compile(r' / |[a-z][a-z0-9_]*:|[a-z][a-z0-9-]*|"[^"]+"|[!=]\(|[][(){} .~]')
 
-_SIGNS = {" / ": "|", "[": "(?:", "]": ")?", "{": "(?:", "}": ")*", "(": "(?:", ")": ")", "!(": "(?!"}
+_SIGNS = {
+    " / ": "|",
+    "[": "(?:",
+    "]": ")?",
+    "{": "(?:",
+    "}": ")*",
+    "(": "(?:",
+    ")": ")",
+    "!(": "(?!",
+    "=(": "(?=",
+}
 _SIGNS |= {" ": " ", "~": " ?", ".": ""}
 
 
@@ -42,7 +53,7 @@ def regex(notation: str, class_of: Callable[[str], str], prefix: str | None) -> 
         if token in ("]", "}", ")"):
             depth -= 1
         parts.append(_SIGNS[token] if token in _SIGNS else class_of(token))
-        if token in ("[", "{", "(", "!("):
+        if token in ("[", "{", "(", "!(", "=("):
             depth += 1
         elif names.pop(depth, None):
             parts.append(")")

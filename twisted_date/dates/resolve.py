@@ -16,6 +16,31 @@ from .moment import NANOSECONDS, WEEKDAYS, Moment
 _STEP, _STEPS = timedelta(seconds=601200), 381
 
 
+class Spoken(NamedTuple):
+    """A span that leads from today to a day: tomorrow, in two weeks, next year. What is not said is None."""
+
+    months: int | None = None
+    weeks: int | None = None
+    days: int | None = None
+
+    @property
+    def is_years(self) -> bool:
+        """Whether it only says the year."""
+        return self.weeks is None and self.days is None and (self.months or 0) % 12 == 0
+
+    @property
+    def is_weeks(self) -> bool:
+        """Whether it only says the week."""
+        return self.months is None and self.days is None
+
+    def day(self, today: date) -> date:
+        """The day to which it leads.
+
+        :raises DateError: when that is outside the years 1 to 9999.
+        """
+        return _shifted(today, self.months or 0, 7 * (self.weeks or 0) + (self.days or 0))
+
+
 class MomentSpec(NamedTuple):
     """The parts of a moment; missing parts are None or zero.
 
@@ -23,13 +48,18 @@ class MomentSpec(NamedTuple):
     :param year: the year of ``month`` and ``day``; None for the current year.
     :param weekday: the day of the week, 0 for Monday.
     :param occurrence: which weekday: 0 for the first from today on, 1 for the next after today, -1 for the
-        last before today.
+        last before today; None for the first, where nothing was said.
+    :param week: which week, from Monday on: 0 for this one, 1 for the next.
+    :param spoken: the way to the day in words; a weekday or a date beside it must be of that day.
     :param clock: the time of day, in whole seconds.
     :param nanosecond: the fraction of ``clock``.
     :param zone: the zone in which date and time are read.
     :param months: months to add, on the calendar.
     :param days: days to add, on the calendar.
     :param add_ns: nanoseconds to add, on the clock.
+    :param anchor: the words of a span whose moment has not come yet.
+    :param hours_from: the words of a span in hours whose time of day has not come yet.
+    :param bare: the words of a span without a direction.
     """
 
     unix_ns: int | None = None
@@ -37,13 +67,18 @@ class MomentSpec(NamedTuple):
     month: int | None = None
     day: int | None = None
     weekday: int | None = None
-    occurrence: int = 0
+    occurrence: int | None = None
+    week: int | None = None
+    spoken: Spoken | None = None
     clock: time | None = None
     nanosecond: int = 0
     zone: tzinfo | None = None
     months: int = 0
     days: int = 0
     add_ns: int = 0
+    anchor: str = ""
+    hours_from: str = ""
+    bare: str = ""
 
     @property
     def has_date_or_time(self) -> bool:
@@ -87,23 +122,65 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
 
 def _is_on_clock(spec: MomentSpec) -> bool:
     """Whether the parts need no calendar."""
-    return not (spec.has_date_or_time or spec.months or spec.days)
+    on_calendar = spec.months or spec.days or spec.spoken is not None or spec.week is not None
+    return not (spec.has_date_or_time or on_calendar)
 
 
 def _day(spec: MomentSpec, today: date) -> date:
-    day = today
+    """The day that is told, before anything is added.
+
+    :raises DateError: when it is told in two ways that differ.
+    """
     if spec.month is not None and spec.day is not None:
-        year = today.year if spec.year is None else spec.year
-        day = checked_date(year, spec.month, spec.day)
+        day = _date(spec, spec.month, spec.day, today)
+        if spec.weekday is not None:
+            _check_weekday(day, spec.weekday)
+        return day
+    if spec.week is not None:
+        monday = _shifted(today, 0, 7 * spec.week - today.weekday())
+        return _shifted(monday, 0, today.weekday() if spec.weekday is None else spec.weekday)
     if spec.weekday is None:
+        return spec.spoken.day(today) if spec.spoken else today
+    if spec.spoken is not None:
+        return _spoken_weekday(spec, spec.spoken, spec.weekday, today)
+    return _weekday(today, spec.weekday, spec.occurrence or 0)
+
+
+def _date(spec: MomentSpec, month: int, day: int, today: date) -> date:
+    if spec.year is None and spec.spoken is not None and spec.spoken.is_years:
+        return checked_date(today.year + (spec.spoken.months or 0) // 12, month, day)
+    found = checked_date(today.year if spec.year is None else spec.year, month, day)
+    if spec.spoken is not None and (told := spec.spoken.day(today)) != found:
+        raise DateError(Reason.DIFFERENT_DAYS, first=str(found), second=str(told))
+    return found
+
+
+def _weekday(today: date, weekday: int, occurrence: int) -> date:
+    ahead = (weekday - today.weekday()) % 7
+    weeks = occurrence - (1 if occurrence > 0 and ahead else 0)
+    return _shifted(today, 0, ahead + 7 * weeks)
+
+
+def _spoken_weekday(spec: MomentSpec, spoken: Spoken, weekday: int, today: date) -> date:
+    """A weekday beside a span from now.
+
+    In so many weeks, it may be that weekday of the week, or so many weeks after the next such day.
+    """
+    day = spoken.day(today)
+    if not spoken.is_weeks:
+        _check_weekday(day, weekday)
         return day
-    ahead = (spec.weekday - day.weekday()) % 7
-    if spec.month is not None:
-        if ahead:
-            raise DateError(Reason.WRONG_WEEKDAY, date=day.isoformat(), weekday=WEEKDAYS[day.weekday()])
-        return day
-    weeks = spec.occurrence - (1 if spec.occurrence > 0 and ahead else 0)
-    return _shifted(day, 0, ahead + 7 * weeks)
+    of_week = _shifted(day, 0, weekday - day.weekday())
+    from_weekday = spoken.day(_weekday(today, weekday, spec.occurrence or 0))
+    if of_week != from_weekday:
+        choices = tuple(sorted((str(of_week), str(from_weekday))))
+        raise DateError(Reason.AMBIGUOUS_DATE, date=WEEKDAYS[weekday], choices=choices)
+    return of_week
+
+
+def _check_weekday(day: date, weekday: int) -> None:
+    if day.weekday() != weekday:
+        raise DateError(Reason.WRONG_WEEKDAY, date=str(day), weekday=WEEKDAYS[day.weekday()])
 
 
 def checked_date(year: int, month: int, day: int) -> date:

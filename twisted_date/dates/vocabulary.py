@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 class Vocabulary:
     """The words of one language.
 
+    :param tag: the language.
     :param days: words for a day, with its distance from today in days.
     :param times: words for a time of day, with its hour.
     :param weekdays: the words for each day of the week, Monday first.
@@ -20,7 +21,11 @@ class Vocabulary:
     :param before: words before a span into the past.
     :param hence: words after a span into the future.
     :param ago: words after a span into the past.
+    :param following: words between a span and a moment before it.
+    :param preceding: words between a span and a moment after it.
     :param numbers: words for numbers.
+    :param quarters: words for parts of a unit, in quarters.
+    :param letters: short words for units, which stand right behind their number.
     :param occurrence: words before a weekday or a unit: 1 for the next, -1 for the last, 0 for this one.
     :param occurrence_behind: the same, after a weekday or a unit.
     :param places: prepositions before a place.
@@ -28,8 +33,12 @@ class Vocabulary:
     :param on: optional words before a date.
     :param at: optional words before a time of day.
     :param joining: optional words between two spans.
+    :param of: words between a weekday and its week.
+    :param weeks_later: words behind a weekday or a day, with the days that they add.
+    :param in_its_language: words that mean other words in a conversation in this language.
     """
 
+    tag: str
     days: dict[str, int]
     times: dict[str, int]
     weekdays: tuple[tuple[str, ...], ...]
@@ -44,13 +53,21 @@ class Vocabulary:
     on: tuple[str, ...]
     at: tuple[str, ...]
     joining: tuple[str, ...]
+    following: tuple[str, ...]
+    preceding: tuple[str, ...]
+    quarters: dict[str, int]
+    letters: dict[str, str]
+    of: tuple[str, ...]
+    weeks_later: dict[str, int]
     before: tuple[str, ...] = ()
     hence: tuple[str, ...] = ()
     occurrence: dict[str, int] = field(default_factory=dict)
     occurrence_behind: dict[str, int] = field(default_factory=dict)
+    in_its_language: dict[str, str] = field(default_factory=dict)
 
 
 ENGLISH_WORDS = Vocabulary(
+    tag="en",
     days={"today": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2},
     times={"noon": 12, "midnight": 0},
     weekdays=(
@@ -88,23 +105,30 @@ ENGLISH_WORDS = Vocabulary(
     },
     now=("now",),
     after=("in",),
-    ago=("ago",),
-    hence=("hence", "from now"),
+    ago=("ago", "earlier"),
+    hence=("hence", "from now", "later"),
+    following=("after", "from"),
+    preceding=("before",),
     numbers={
         **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
         **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14},
         **{"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20},
         **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
     },
+    quarters={"half": 2, "quarter": 1, "quarters": 1},
+    letters={"y": "year", "w": "week", "d": "day", "s": "second"},
     occurrence={"next": 1, "last": -1, "this": 0},
-    places=("in", "to"),
+    places=("in", "to", "at"),
     here=("here",),
     on=("on", "the"),
     at=("at",),
     joining=("and",),
+    of=("of",),
+    weeks_later={"week": 7},
 )
 
 FRENCH_WORDS = Vocabulary(
+    tag="fr",
     days={
         **{"aujourdhui": 0, "demain": 1, "hier": -1, "apres-demain": 2, "apres demain": 2},
         **{"avant-hier": -2, "avant hier": -2},
@@ -112,7 +136,7 @@ FRENCH_WORDS = Vocabulary(
     times={"midi": 12, "minuit": 0},
     weekdays=(
         ("lundi", "lun"),
-        ("mardi",),  # "mar" is March
+        ("mardi",),  # "mar" is March in English
         ("mercredi", "mer"),
         ("jeudi", "jeu"),
         ("vendredi", "ven"),
@@ -139,14 +163,17 @@ FRENCH_WORDS = Vocabulary(
         "fortnight": ("quinzaine", "quinzaines"),
         "week": ("semaine", "semaines"),
         "day": ("jour", "jours"),
-        "hour": ("heure", "heures", "h"),
+        "hour": ("heure", "heures", "h", "dheure"),
         "minute": ("minute", "minutes", "min"),
         "second": ("seconde", "secondes", "sec"),
     },
     now=("maintenant",),
     after=("dans",),
     before=("il y a",),
-    ago=(),
+    ago=("plus tot",),
+    hence=("plus tard",),
+    following=("apres",),
+    preceding=("avant",),
     numbers={
         **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7},
         **{"huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14},
@@ -154,12 +181,18 @@ FRENCH_WORDS = Vocabulary(
         **{"vingt-et-un": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt-trois": 23, "vingt-quatre": 24},
         **{"trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60},
     },
+    quarters={"demi": 2, "demie": 2, "quart": 1, "quarts": 1},
+    letters={"j": "day", "sem": "week"},
+    occurrence={"ce": 0, "cet": 0, "cette": 0},
     occurrence_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
     places=("a", "en", "au", "aux"),
     here=("ici",),
     on=("le", "la"),
     at=("a",),
     joining=("et",),
+    of=("de",),
+    weeks_later={"en huit": 7, "en quinze": 14},
+    in_its_language={"mar": "mardi", "mar.": "mardi"},
 )
 
 LANGUAGES = (ENGLISH_WORDS, FRENCH_WORDS)

@@ -1,0 +1,103 @@
+from datetime import time
+
+from hypothesis import given, strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests import gnu
+from tests.moment_specs import RuleTestCase, spec
+from twisted_date.dates.errors import Reason
+from twisted_date.dates.resolve import MomentSpec
+from twisted_date.dates.when import GRAMMAR
+
+fractions = st.one_of(
+    st.just(""), st.builds("{}{}".format, st.sampled_from(".,"), st.text("0123456789", min_size=1))
+)
+points = st.builds("@{}{}{}".format, st.sampled_from(["", "-", "+"]), st.integers(0, 10**11), fractions)
+
+
+class UnixTests(RuleTestCase):
+    def test_seconds_since_1970_are_read(self):
+        self.assert_spec("@1798221600", unix_ns=1_798_221_600_000_000_000)
+        self.assert_spec("@-1", unix_ns=-1_000_000_000)
+
+    def test_fractions_are_rounded_down(self):
+        self.assert_spec("@1.5", unix_ns=1_500_000_000)
+        self.assert_spec("@0,1234567899", unix_ns=123_456_789)
+        self.assert_spec("@-0.0000000001", unix_ns=-1)
+
+    def test_other_words_are_no_unix_time(self):
+        for word in ("@", "@x", "@1e9", "1", "@ 1", "@١", "@0x10"):
+            self.assertIsNone(GRAMMAR.read(GRAMMAR.line(word), 0, MomentSpec()), word)
+
+    def test_unix_time_excludes_other_parts(self):
+        self.assert_refused("@0 19:00", Reason.SAID_TWICE, word="19:00")
+        self.assert_refused("monday @0", Reason.SAID_TWICE, word="@0")
+
+
+class GnuTests(SynchronousTestCase):
+    skip = gnu.missing()
+
+    @given(st.lists(points, min_size=1, max_size=50))
+    def test_unix_times_match_gnu_date(self, words):
+        output = gnu.run("-f", "-", "+%s %N", lines="".join(f"{word}\n" for word in words)).decode()
+        expected = [int(seconds) * 10**9 + int(ns) for seconds, ns in map(str.split, output.splitlines())]
+        self.assertEqual([spec(word).unix_ns for word in words], expected)
+
+
+class TimeTests(RuleTestCase):
+    def test_24_hour_times_are_read(self):
+        self.assert_spec("19:00", "at 19:00", "19h", "à 19h", "19 h 00", "19 heures", clock=time(19))
+        self.assert_spec("15h30", "15:30", "15 heures 30", clock=time(15, 30))
+        self.assert_spec("0:00:07.25", clock=time(0, 0, 7), nanosecond=250_000_000)
+
+    def test_12_hour_times_are_read(self):
+        self.assert_spec("7pm", "7 PM", "7 p.m.", "7:00pm", clock=time(19))
+        self.assert_spec("12am", "midnight", "minuit", clock=time(0))
+        self.assert_spec("12pm", "noon", "midi", "à midi", clock=time(12))
+
+    def test_french_hours_may_be_words(self):
+        self.assert_spec("dix heures", "à dix heures", "10 heures", clock=time(10))
+        self.assert_spec("une heure", "1 heure", clock=time(1))
+        self.assert_spec("à vingt-deux heures", "22h", clock=time(22))
+
+    def test_day_of_a_month_is_no_minute(self):
+        self.assert_spec("15h 25 décembre 2026", year=2026, month=12, day=25, clock=time(15))
+
+    def test_impossible_times_are_refused(self):
+        for words in ("25:00", "24:00", "19:60", "19:00:60", "13pm", "0am", "25h"):
+            self.assert_refused(words, Reason.IMPOSSIBLE_TIME, time=words)
+
+    def test_impossible_offsets_are_refused(self):
+        self.assert_refused("19:00+20:00", Reason.IMPOSSIBLE_OFFSET, offset="+20:00")
+
+    def test_hours_and_a_half(self):
+        self.assert_spec("une heure et demie", "à 1h et demie", clock=time(1, 30))
+        self.assert_spec("huit heures et quart", clock=time(8, 15))
+
+    def test_military_times(self):
+        self.assert_spec("0600h", "0600 hours", "at 0600 hours", clock=time(6))
+        self.assert_spec("at 1900 hours", "à 1900 h", clock=time(19))
+        choices = ("at 1900 hours", "in 1900 hours")
+        self.assert_refused("1900 hours", Reason.AMBIGUOUS_SPAN, span="1900 hours", choices=choices)
+
+    def test_hours_and_minutes_in_full_are_a_time_behind_a_date_or_a_preposition(self):
+        self.assert_told("2026-11-27 01:30:00", "demain 1 h 30 min", "demain à 1 heure 30 minutes")
+        self.assert_told("2026-11-26 01:30:00", "à 1 h 30 min")
+        choices = ("à 1 h 30 min", "dans 1 h 30 min")
+        self.assert_refused("1 h 30 min", Reason.AMBIGUOUS_SPAN, span="1 h 30 min", choices=choices)
+
+    def test_offset_behind_a_date_of_iso_8601(self):
+        self.assert_told("2026-12-25 16:00:00", "2026-12-25 10:00-05:00", "2026-12-25T10:00-05:00")
+        self.assert_told("2026-11-27 01:00:00", "19:00:00-05:00")
+        self.assert_told("2026-11-26 14:00:00", "19:00+06:00")
+
+    def test_two_times_are_refused(self):
+        for words, choices in {
+            "10:00-12:00": ("10:00", "10:00 UTC-12:00"),
+            "tomorrow 10:00 - 12:00": ("10:00", "10:00 UTC-12:00"),
+            "19:00-20:00": ("19:00", "20:00"),
+            "9h30 - 11h": ("9h30", "11h"),
+            "9am-11am": ("9am", "11am"),
+        }.items():
+            span = words.removeprefix("tomorrow ")
+            self.assert_refused(words, Reason.TIME_RANGE, time=span, choices=choices)

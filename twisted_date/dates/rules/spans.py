@@ -1,0 +1,175 @@
+"""Spans: so many units, from now or from another moment."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..errors import DateError, Reason
+from ..grammar import Match
+from ..lexer import normalize
+from ..moment import NANOSECONDS
+from ..resolve import MomentSpec, Spoken
+from ..vocabulary import ENGLISH_WORDS, FRENCH_WORDS
+from .words import BACK, LETTERS, NUMBERS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
+
+DEFINITIONS = {
+    "quarters-of": '[number ]quarters(hyphen / [ "of"][ number] )unit',  # half an hour, trois quarts d'heure
+    "and-quarters": '(count / number) "and" number quarters unit',  # two and a half hours
+    "unit-and-quarters": '(count~ / number )unit joining [number ]quarters!([ "of"][ number] unit)',
+    "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
+    "units": "(count~ / number )unit / count.letter",
+    "span": "quarters-of / and-quarters / unit-and-quarters / hours-m / units",
+    "spans": "span{([ joining] span / count.(unit / letter))}",
+}
+
+_JOINING = frozenset(words("joining"))
+_UNITS = {**UNITS, **LETTERS, "m": "minute"}
+# "an" is a year in French, and one in English
+_FRENCH_UNITS = (
+    frozenset(word for listed in FRENCH_WORDS.units.values() for word in listed)
+    - {word for listed in ENGLISH_WORDS.units.values() for word in listed}
+    - {"an"}
+)
+
+Amount = int | Fraction
+Total = dict[str, int]  # by the parts of :data:`SIZES`
+
+
+def hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
+    """``dans 1h30``: in French, a span may look like a time of day."""
+    minutes = int(match["hours"]) * 60 + int(match["minutes"])
+    direction = -1 if match["before"] in BACK else 1
+    return spec._replace(add_ns=spec.add_ns + direction * minutes * SIZES["minute"][1])
+
+
+def span_from_now(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A span from now: in 2 hours, 2 days ago, il y a 2 jours."""
+    back = match.get("before") in BACK or match.get("behind") in BACK
+    return _speak(match, spec, _total(match), -1 if back else 1)
+
+
+def span_from_a_moment(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A span in front of the moment from which it counts: 2 days after friday, 15 minutes from 1pm."""
+    total = _total(match)
+    if spec.month is not None or spec.weekday is not None or spec.spoken is not None:
+        raise DateError(Reason.SAID_TWICE, word=match.typed)
+    if "ns" in total:
+        if spec.clock is not None:
+            raise DateError(Reason.SAID_TWICE, word=match.typed)
+        spec = spec._replace(hours_from=match.typed)
+    spec = _shift(spec, total, -1 if match["relation"] in BACK else 1)
+    return spec._replace(anchor=match.typed)
+
+
+def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Arithmetic as in GNU date: +3 weeks, -2 days."""
+    spans = list(match.each("spans", "span"))
+    if len(spans) > 1 and (match["sign"] == "-" or match.get("behind")):
+        behind = f" {match['behind']}" if match.get("behind") else ""
+        texts = [span.text for span in spans]
+        choices = tuple(
+            " ".join([f"{match['sign']}{texts[0]}{behind}", *(f"{sign}{text}" for text in texts[1:])])
+            for sign in "-+"
+        )
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
+    back = (match["sign"] == "-") != (match.get("behind") in BACK)
+    return _shift(spec, _total(match), -1 if back else 1)
+
+
+def months_or_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: the m of 5m may be minutes or months."""
+    amount = match["amount"].strip()
+    before, _, behind = match.text.partition(f"{amount}m" if f"{amount}m" in match.text else f"{amount} m")
+    choices = tuple(f"{before}{amount} {unit}{behind}" for unit in ("minutes", "months"))
+    raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
+
+
+def bare_span(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A span that stands alone is from now, as in GNU date; parts of a unit need a direction."""
+    if QUARTERS.keys() & set(match.pieces):
+        raise undirected(match.typed)
+    return _shift(spec, _total(match), 1)._replace(bare=match.typed)
+
+
+def occurrence_of_unit(match: Match, spec: MomentSpec) -> MomentSpec:
+    """The next, the last and this: next month, la semaine prochaine."""
+    unit, number = UNITS[match["unit"]], OCCURRENCES[match["occurrence"]]
+    if unit == "week":
+        if (spec.week, spec.month, spec.occurrence, spec.spoken) != (None,) * 4:
+            raise DateError(Reason.SAID_TWICE, word=match.typed)
+        return spec._replace(week=number, anchor="")
+    kind, size = SIZES[unit]
+    return _speak(match, spec, {kind: size * number}, 1)
+
+
+def undirected(text: str) -> DateError:
+    """The error for a span that is neither ahead nor back."""
+    if _FRENCH_UNITS & set(re.findall("[a-z]+", normalize(text))):
+        return DateError(Reason.BARE_SPAN, span=text, choices=(f"dans {text}", f"il y a {text}"))
+    return DateError(Reason.BARE_SPAN, span=text, choices=(f"in {text}", f"{text} ago"))
+
+
+def _speak(match: Match, spec: MomentSpec, total: Total, direction: int) -> MomentSpec:
+    """Add a span that is counted from now: its days, weeks and months lead to a day."""
+    total = dict(total)
+    add_ns = spec.add_ns + direction * total.pop("ns", 0)
+    spoken = spec.spoken
+    if total:
+        if spec.week is not None:
+            raise DateError(Reason.SAID_TWICE, word=match.typed)
+        old = (spoken or Spoken())._asdict()
+        spoken = Spoken(**{**old, **{kind: (old[kind] or 0) + direction * total[kind] for kind in total}})
+    return spec._replace(add_ns=add_ns, spoken=spoken, anchor="")
+
+
+def _shift(spec: MomentSpec, total: Total, direction: int) -> MomentSpec:
+    """Add a span to whatever moment is told."""
+    return spec._replace(
+        months=spec.months + direction * total.get("months", 0),
+        days=spec.days + direction * (total.get("days", 0) + 7 * total.get("weeks", 0)),
+        add_ns=spec.add_ns + direction * total.get("ns", 0),
+    )
+
+
+def _total(match: Match) -> Total:
+    total: Total = {}
+    for span in match.each("spans", "span"):
+        for amount, word in _amounts(span.pieces):
+            kind, size = SIZES[_UNITS[word]]
+            for part, number in _whole(amount * size, kind, span.typed):
+                total[part] = total.get(part, 0) + number
+    return total
+
+
+def _amounts(pieces: Sequence[str]) -> list[tuple[Amount, str]]:
+    """The amounts of a span, each with the word of its unit; several only in ``1h30m``."""
+    place = next((index for index, piece in enumerate(pieces) if piece in QUARTERS), None)
+    if place is None:
+        return [(_number(pieces[index]), pieces[index + 1]) for index in range(0, len(pieces), 2)]
+    part = Fraction(QUARTERS[pieces[place]], 4)
+    joint = next((index for index, piece in enumerate(pieces) if index and piece in _JOINING), None)
+    unit = pieces[joint - 1] if joint is not None and place == len(pieces) - 1 else pieces[-1]
+    if joint is not None:
+        return [(_number(pieces[0]) + part, unit)]
+    return [(_number(pieces[0]) * part if place else part, unit)]
+
+
+def _number(piece: str) -> Amount:
+    if number := NUMBERS.get(piece):
+        return number
+    return int(piece) if piece.isdigit() else Fraction(piece.replace(",", "."))
+
+
+def _whole(amount: Amount, kind: str, text: str) -> list[tuple[str, int]]:
+    """An amount in whole numbers: what is left of weeks are days, and what is left of days is time.
+
+    :raises DateError: when months are left that are not whole.
+    """
+    whole = int(amount)
+    rest = amount - whole
+    if kind == "ns" or not rest:
+        return [(kind, whole)]
+    if kind == "months":
+        raise DateError(Reason.PART_OF_A_DAY, span=text)
+    smaller, size = {"weeks": ("days", 7), "days": ("ns", 86400 * NANOSECONDS)}[kind]
+    return [(kind, whole), *_whole(rest * size, smaller, text)]

@@ -1,0 +1,85 @@
+"""Points in time and times of day."""
+
+import re
+from datetime import time
+
+from .. import zones
+from ..errors import DateError, Reason
+from ..grammar import Match
+from ..moment import NANOSECONDS
+from ..resolve import MomentSpec
+from .common import nanoseconds, split_decimal, with_parts, without_lead
+from .words import NUMBERS, QUARTERS, TIMES
+
+DEFINITIONS = {
+    "offset": '"z" / sign.dd / sign.hhmm / sign.hh-mm',
+    "hour-and-minute": "hour-colon-minute / nn~heures[~dd] / nn~half",
+}
+
+_OFFSET = re.compile("(?:0?[0-9]|1[0-3]):[0-5][0-9]|14:00")
+_CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?")
+
+
+def unix(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Seconds since 1970, rounded down to nanoseconds as GNU date does."""
+    seconds, fraction = split_decimal(match["seconds"])
+    size = int(seconds) * NANOSECONDS + nanoseconds(fraction)
+    if match.get("sign") == "-":
+        size = -size - bool(fraction[9:].strip("0"))
+    return with_parts(match, spec, unix_ns=size)
+
+
+def time_range(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: 10:00-12:00 is two times to people, and a time with an offset to GNU date."""
+    first, second = match["first"], match["second"]
+    choices = (
+        (first, f"{first} UTC-{second}")
+        if re.fullmatch("(0?[0-9]|1[0-4]):[0-5][0-9]", second)
+        else (first, second)
+    )
+    raise DateError(Reason.TIME_RANGE, time=match.typed, choices=choices)
+
+
+def time_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A time of day: 19:00, 19:00:30.5, 7pm, 15h30, deux heures et demie."""
+    if text := match.get("clock"):
+        hours, minutes, seconds, fraction = _CLOCK.findall(text)[0]
+    else:
+        hours, minutes, seconds, fraction = match["hour"].strip(), match.get("minute"), "", ""
+    hour = NUMBERS.get(hours) or int(hours)
+    if half := match.get("half"):
+        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
+    minute = QUARTERS[match["quarters"]] * 15 if match.get("quarters") else int(minutes or 0)
+    try:
+        clock = time(hour, minute, int(seconds or 0))
+    except ValueError:
+        raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match)) from None
+    spec = with_parts(match, spec, clock=clock)
+    if offset := match.get("offset"):
+        spec = with_parts(match, spec, zone=zones.offset(offset))
+    return spec._replace(nanosecond=nanoseconds(fraction))
+
+
+def hours_and_minutes_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
+    """``à 1 h 30 min``: a time behind a date or a preposition, and otherwise a time or a span."""
+    if not (match.get("lead") or spec.month is not None or spec.weekday is not None or spec.spoken):
+        text = match.typed
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=(f"à {text}", f"dans {text}"))
+    return time_of_day(match, spec)
+
+
+def military_time(match: Match, spec: MomentSpec) -> MomentSpec:
+    """``0600 hours``; without a preposition or a zero in front, a span of so many hours is meant as well."""
+    if not (match.get("lead") or match["clock"].startswith("0")):
+        text = match.typed
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=(f"at {text}", f"in {text}"))
+    return time_of_day(match, spec)
+
+
+def named_time(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A time with a name: noon, minuit."""
+    hour = TIMES[match["time"]]
+    if spec.hours_from and not hour:  # the midnight at which the day begins, or at which it ends
+        choices = (f"{spec.hours_from} 0:00", f"{spec.hours_from} 0:00 tomorrow")
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=f"{spec.hours_from} {match.typed}", choices=choices)
+    return with_parts(match, spec, clock=time(hour))

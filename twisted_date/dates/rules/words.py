@@ -1,0 +1,74 @@
+"""The words of all languages, each with what it stands for."""
+
+from ..moment import NANOSECONDS
+from ..vocabulary import LANGUAGES
+
+
+def words(attribute: str) -> list[str]:
+    """The words of a kind."""
+    return [word for language in LANGUAGES for word in getattr(language, attribute)]
+
+
+def _valued(attribute: str) -> dict[str, int]:
+    return {word: value for language in LANGUAGES for word, value in getattr(language, attribute).items()}
+
+
+def _numbered(attribute: str, first: int) -> dict[str, int]:
+    return {
+        word: number
+        for language in LANGUAGES
+        for number, listed in enumerate(getattr(language, attribute), first)
+        for word in listed
+    }
+
+
+WEEKDAYS, MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
+DAYS, TIMES, NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
+QUARTERS = _valued("quarters")
+OCCURRENCES = _valued("occurrence") | _valued("occurrence_behind")
+WEEKS_LATER = _valued("weeks_later")
+UNITS = {word: unit for language in LANGUAGES for unit, listed in language.units.items() for word in listed}
+LETTERS = {word: unit for language in LANGUAGES for word, unit in language.letters.items()}
+IN_ITS_LANGUAGE = {language.tag: language.in_its_language for language in LANGUAGES}
+BACK = {*words("ago"), *words("before"), *words("preceding")}
+
+# The part that a unit adds to, and its size there: years to days on the calendar, smaller units on the clock
+SIZES: dict[str, tuple[str, int]] = {
+    "year": ("months", 12),
+    "month": ("months", 1),
+    "fortnight": ("weeks", 2),
+    "week": ("weeks", 1),
+    "day": ("days", 1),
+    "hour": ("ns", 3600 * NANOSECONDS),
+    "minute": ("ns", 60 * NANOSECONDS),
+    "second": ("ns", NANOSECONDS),
+}
+
+VOCABULARY = {
+    "on": words("on"),
+    "at": words("at"),
+    "before": [*words("after"), *words("before")],
+    "behind": [*words("ago"), *words("hence")],
+    "relation": [*words("following"), *words("preceding")],
+    "joining": words("joining"),
+    "number": list(NUMBERS),
+    "quarters": list(QUARTERS),
+    "unit": list(UNITS),
+    "letter": list(LETTERS),
+    "week": [word for word, unit in UNITS.items() if unit == "week"],
+    "occurrence": list(_valued("occurrence")),
+    "occurrence-behind": list(_valued("occurrence_behind")),
+    "weeks-later": list(WEEKS_LATER),
+    "of": words("of"),
+    "weekday": list(WEEKDAYS),
+    "month": list(MONTHS),
+    "day-word": list(DAYS),
+    "time-word": list(TIMES),
+    "now": words("now"),
+    "ordinal": ["st", "nd", "rd", "th", "er"],
+    "half": ["am", "pm"],
+    "heures": ["h", "heure", "heures"],
+    "hours": [word for word, unit in (UNITS | LETTERS).items() if unit == "hour"],
+    "minutes": [word for word, unit in UNITS.items() if unit == "minute"],
+    "seconds": [word for word, unit in (UNITS | LETTERS).items() if unit == "second"],
+}
