@@ -166,12 +166,14 @@ def _spoken_weekday(spec: MomentSpec, spoken: Spoken, weekday: int, today: date)
 
     In so many weeks, it may be that weekday of the week, or so many weeks after the next such day.
     """
-    day = spoken.day(today)
+    day, occurrence = spoken.day(today), spec.occurrence or 0
     if not spoken.is_weeks:
         _check_weekday(day, weekday)
+        if occurrence and (told := _weekday(today, weekday, occurrence)) != day:
+            raise DateError(Reason.DIFFERENT_DAYS, first=str(told), second=str(day))
         return day
     of_week = _shifted(day, 0, weekday - day.weekday())
-    from_weekday = spoken.day(_weekday(today, weekday, spec.occurrence or 0))
+    from_weekday = spoken.day(_weekday(today, weekday, occurrence))
     if of_week != from_weekday:
         choices = tuple(sorted((str(of_week), str(from_weekday))))
         raise DateError(Reason.AMBIGUOUS_DATE, date=WEEKDAYS[weekday], choices=choices)

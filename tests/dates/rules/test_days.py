@@ -106,6 +106,12 @@ class WeekdayTests(RuleTestCase):
         self.assert_refused("in 3 days on friday", Reason.WRONG_WEEKDAY, date="2026-11-29", weekday="Sunday")
         self.assert_refused("hier lundi", Reason.WRONG_WEEKDAY, date="2026-11-25", weekday="Wednesday")
 
+    def test_next_and_last_weekday_beside_days_must_be_theirs(self):
+        self.assert_told("2026-11-27 00:00:00", "tomorrow, next friday")
+        self.assert_refused(
+            "today, last thursday", Reason.DIFFERENT_DAYS, first="2026-11-19", second="2026-11-26"
+        )
+
     def test_weekday_beside_months_must_be_theirs(self):
         self.assert_told("2026-12-26 00:00:00", "saturday in a month", "next month saturday")
         self.assert_refused(

@@ -77,6 +77,7 @@ class TimeTests(RuleTestCase):
     def test_military_times(self):
         self.assert_spec("0600h", "0600 hours", "at 0600 hours", clock=time(6))
         self.assert_spec("at 1900 hours", "à 1900 h", clock=time(19))
+        self.assert_spec("2400 hours", "2400 hours", add_ns=2400 * 3600 * 10**9, bare="2400 hours")
         choices = ("at 1900 hours", "in 1900 hours")
         self.assert_refused("1900 hours", Reason.AMBIGUOUS_SPAN, span="1900 hours", choices=choices)
 

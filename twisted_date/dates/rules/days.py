@@ -21,7 +21,7 @@ def iso_date(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def slashes(match: Match, spec: MomentSpec) -> MomentSpec:
     """A date with slashes; exactly one of the usual orders of its numbers must give a date."""
-    text = without_lead(match)
+    text = match["date"]
     numbers = text.split("/")
     dates = {_date_text(*parts): parts for parts in _interpretations(numbers) if _is_date(*parts)}
     if not dates:
