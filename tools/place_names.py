@@ -168,6 +168,12 @@ NO_TOWNS = {("HK", "Victoria")}
 
 # What people call zones for short where IANA's data has numbers only
 ABBREVIATIONS = {
+    # What Americans and Canadians call their zones in summer and in winter alike, in English and French
+    **dict.fromkeys(("ET", "HNE", "HAE", "HE"), "America/New_York"),
+    **dict.fromkeys(("CT", "HNC", "HAC", "HC"), "America/Chicago"),
+    **dict.fromkeys(("MT", "HNR", "HAR", "HR"), "America/Denver"),
+    **dict.fromkeys(("PT", "HNP", "HAP", "HP"), "America/Los_Angeles"),
+    "UT": "Etc/UTC",  # universal time, RFC 5322
     "ART": "America/Argentina/Buenos_Aires",
     "BRT": "America/Sao_Paulo",
     "ICT": "Asia/Bangkok",

@@ -68,6 +68,28 @@ class PlaceTests(ParsingTestCase):
         for text in ("March", "in March", "March 2027", "tomorrow in March"):
             self.assert_refused(text, Reason.MISSING_DAY, month="March")
 
+    def test_ordinary_words_are_no_towns_unless_a_preposition_leads(self):
+        for text, word in (
+            ("2 days from friday in of", None),
+            ("9:00 sur dimanche prochain", "sur"),
+            ("mardi gras", "gras"),
+            ("Manger", "Manger"),
+            ("can", "can"),
+            ("3pm from Paris to Tokyo", "from"),
+            ("SUR", "SUR"),
+        ):
+            if word is None:
+                self.assert_places(text, "Europe/Istanbul")
+            else:
+                self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+        self.assert_places("in Sur", "Asia/Muscat")
+
+    def test_zones_with_the_name_of_a_word_are_meant_in_capitals_and_behind_a_time(self):
+        for text in ("EST", "19:00 est", "19:00 EST"):
+            self.assert_places(text, "EST")
+        self.assert_refused("est", Reason.NOT_UNDERSTOOD, word="est")
+        self.assert_refused("tomorrow met", Reason.NOT_UNDERSTOOD, word="met")
+
     def test_offset_counts_as_a_place(self):
         self.assertEqual(parse("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
 

@@ -64,6 +64,19 @@ class KnownTests(PlaceTestCase):
         self.assert_zone("Asia/Makassar", "Bali")
         self.assert_zone("Atlantic/Canary", "Canaries", "Canary Islands")
 
+    def test_american_zones_are_known_as_people_call_them(self):
+        for names, zone in {
+            ("ET", "HNE", "HAE", "HE"): "America/New_York",
+            ("CT", "HNC", "HAC", "HC"): "America/Chicago",
+            ("MT", "HNR", "HAR", "HR"): "America/Denver",
+            ("PT", "HNP", "HAP", "HP"): "America/Los_Angeles",
+            ("UT",): "Etc/UTC",
+        }.items():
+            for name in names:
+                self.assertEqual(zone_of(name).key, zone, name)
+        self.assert_zone("America/New_York", "Hartford CT")
+        self.assert_zone("America/Denver", "Salt Lake City UT")
+
     def test_zone_abbreviations_are_known(self):
         self.assert_zone("Asia/Tokyo", "JST")
         self.assertEqual(zone_of("EDT").utcoffset(NOON), timedelta(hours=-4))

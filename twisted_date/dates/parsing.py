@@ -28,6 +28,7 @@ _UNFINISHED = {"am", "pm", "christmas", "easter"} | {
 _LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
+_NO_PLACES = {word for language in LANGUAGES for word in language.no_places}
 HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
@@ -117,14 +118,14 @@ class _Parser:
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                end = self._named(start)
+                end = self._named(start, has_preposition)
                 if end is not None and len(self._places) > MAX_PLACES:
                     raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
                     return end
         raise self._unknown(position, has_preposition)
 
-    def _named(self, start: int) -> int | None:
+    def _named(self, start: int, has_preposition: bool) -> int | None:
         """Add the place with the longest known name at this position, and return its end, or None."""
         words, normalized = self._line.words, self._line.normalized
         if start < len(words) and normalized[start] in HERE:
@@ -133,7 +134,7 @@ class _Parser:
         for end in range(self._longest_end(start), start, -1):
             if normalized[end - 1] in PREPOSITIONS and (end < len(words) or end == start + 1):
                 continue  # a preposition of the next place, not a code such as IN
-            if end == start + 1 and normalized[start] in _UNFINISHED:
+            if end == start + 1 and not self._may_be_place(start, has_preposition):
                 continue
             name = " ".join(words[start:end])
             zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
@@ -141,6 +142,16 @@ class _Parser:
                 self._places.append(zone)
                 return end
         return None
+
+    def _may_be_place(self, position: int, has_preposition: bool) -> bool:
+        """Whether this one word can be a place.
+
+        A zone with the name of an ordinary word is meant in capitals, and behind a time of day.
+        """
+        word, typed = self._line.normalized[position], self._line.words[position]
+        if has_preposition or word not in _NO_PLACES:
+            return word not in _UNFINISHED
+        return (typed.isupper() or self._spec.clock is not None) and places.is_zone_name(typed)
 
     def _longest_end(self, start: int) -> int:
         """The last possible end of a place name: before the next words of a moment."""

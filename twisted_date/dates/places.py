@@ -63,6 +63,11 @@ def zone_of(name: str) -> tzinfo:
     return meaning
 
 
+def is_zone_name(name: str) -> bool:
+    """Whether this is what a zone is called: an IANA name, or an abbreviation."""
+    return zones.by_name(name) is not None or _abbreviation(name) is not None
+
+
 def search(beginning: str) -> tuple[PlaceMatch, ...]:
     """The places with this beginning: exact matches, then towns, largest first, then zones.
 

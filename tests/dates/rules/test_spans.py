@@ -178,5 +178,6 @@ class WeekTests(RuleTestCase):
             "next week in 2 days": "in 2 days",
             "next week last week": "last week",
             "next friday this week": "this week",
+            "this week next friday": "next friday",
         }.items():
             self.assert_refused(words, Reason.SAID_TWICE, word=word)
