@@ -111,10 +111,10 @@ class Grammar(Generic[State]):
         return self._all.match(line.shape, start) is not None
 
     def compiled(self, definition: str) -> re.Pattern[str]:
-        """The regular expression of a definition, for whole words."""
+        """The regular expression of a definition."""
         if definition not in self._compiled:
             expression = patterns.regex(self.definitions[definition], self._class_of, "")
-            self._compiled[definition] = re.compile(f"(?:{expression})(?= |$)")
+            self._compiled[definition] = re.compile(expression)
         return self._compiled[definition]
 
     @cached_property

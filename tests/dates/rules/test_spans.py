@@ -1,3 +1,5 @@
+from hypothesis import given, strategies as st
+
 from tests.moment_specs import RuleTestCase, spec
 from twisted_date.dates.errors import Reason
 from twisted_date.dates.resolve import Spoken
@@ -27,6 +29,9 @@ class SpanFromNowTests(RuleTestCase):
         self.assert_told("2026-11-26 15:30:00", "dans 1h30", "dans 1 heure 30", "in 1h30")
         self.assert_told("2026-11-26 11:55:00", "il y a 2 heures 05")
 
+    def test_units_may_be_joined(self):
+        self.assert_told("2026-11-26 15:30:00", "in 1h30min", "dans 1 h30 min", "1hour30minutes from now")
+
     def test_m_beside_hours_or_seconds_is_minutes(self):
         self.assert_told("2026-11-26 15:30:00", "in 1h30m", "in 1h 30m", "1h30m", "in 1 hour 30m")
         self.assert_told("2026-11-26 14:05:30", "in 5m30s", "in 5m 30s")
@@ -35,6 +40,7 @@ class SpanFromNowTests(RuleTestCase):
         for words, span, choices in (
             ("5m", "5m", ("5 minutes", "5 months")),
             ("in 5m", "in 5m", ("in 5 minutes", "in 5 months")),
+            ("2.5m", "2.5m", ("2.5 minutes",)),
             ("5 m ago", "5 m ago", ("5 minutes ago", "5 months ago")),
         ):
             self.assert_refused(words, Reason.AMBIGUOUS_SPAN, span=span, choices=choices)
@@ -80,6 +86,25 @@ class SpanFromNowTests(RuleTestCase):
         self.assert_told("2027-11-26", "next year", "l'an prochain", "l’année prochaine")
         self.assert_told("2026-11-26 15:00:00", "next hour")
         self.assert_told("2026-11-26", "this week", "cette semaine", "this month", "now", "maintenant")
+
+
+class SumTests(RuleTestCase):
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(1, 99),
+                st.sampled_from([("h", 3600), ("hours", 3600), ("min", 60), ("minutes", 60), ("s", 1)]),
+                st.sampled_from(["", " ", " and ", " et "]),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    def test_spans_are_added_however_they_are_joined(self, parts):
+        words = "".join(f"{number}{unit}{joint}" for number, (unit, _), joint in parts)
+        text = words.removesuffix(" and ").removesuffix(" et ").strip()
+        seconds = sum(number * size for number, (_, size), _ in parts)
+        self.assertEqual(spec(f"{text} ago").add_ns, -seconds * 10**9, text)
 
 
 class SpanFromAMomentTests(RuleTestCase):
@@ -137,6 +162,10 @@ class SignedSpanTests(RuleTestCase):
             Reason.AMBIGUOUS_SPAN,
             span="-2 hours 5 minutes",
             choices=("-2 hours -5 minutes", "-2 hours +5 minutes"),
+        )
+        choices = ("- two hours -5 minutes", "- two hours +5 minutes")
+        self.assert_refused(
+            "- two hours 5 minutes", Reason.AMBIGUOUS_SPAN, span="- two hours 5 minutes", choices=choices
         )
 
 

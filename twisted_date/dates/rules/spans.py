@@ -17,9 +17,9 @@ DEFINITIONS = {
     "and-quarters": '(count / number) "and" number quarters unit',  # two and a half hours
     "unit-and-quarters": '(count~ / number )unit joining [number ]quarters!([ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
-    "units": "(count~ / number )unit / count.letter",
-    "span": "quarters-of / and-quarters / unit-and-quarters / hours-m / units",
-    "spans": "span{([ joining] span / count.(unit / letter))}",
+    "counted": "count~unit / count.letter",
+    "span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number unit",
+    "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
 
 _JOINING = frozenset(words("joining"))
@@ -68,7 +68,9 @@ def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:
         behind = f" {match['behind']}" if match.get("behind") else ""
         texts = [span.text for span in spans]
         choices = tuple(
-            " ".join([f"{match['sign']}{texts[0]}{behind}", *(f"{sign}{text}" for text in texts[1:])])
+            " ".join(
+                [_signed(match["sign"], texts[0]) + behind, *(_signed(sign, text) for text in texts[1:])]
+            )
             for sign in "-+"
         )
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
@@ -76,11 +78,16 @@ def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:
     return _shift(spec, _total(match), -1 if back else 1)
 
 
+def _signed(sign: str, text: str) -> str:
+    return f"{sign}{text}" if text[0].isdigit() else f"{sign} {text}"  # "-a" would be an option
+
+
 def months_or_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     """Refused: the m of 5m may be minutes or months."""
     amount = match["amount"].strip()
+    units = ("minutes", "months") if amount.isdigit() else ("minutes",)  # months have no fractions
     before, _, behind = match.text.partition(f"{amount}m" if f"{amount}m" in match.text else f"{amount} m")
-    choices = tuple(f"{before}{amount} {unit}{behind}" for unit in ("minutes", "months"))
+    choices = tuple(f"{before}{amount} {unit}{behind}" for unit in units)
     raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
 
 
