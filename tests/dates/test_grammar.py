@@ -101,6 +101,21 @@ class GrammarTests(SynchronousTestCase):
         self.assertEqual(TOOL["text"](), FILE.read_text(), "run: python -m tools")
 
 
+class TimeTests(SynchronousTestCase):
+    def test_repeated_words_take_linear_time(self):
+        """A pattern that could split them in several ways would never come to an end."""
+        for words in (
+            "1h 1m 1s ",
+            "1h1m1s ",
+            "1m1s ",
+            "a day and a half ",
+            "1 an et demi ",
+            "1 h 30 min ",
+            "an an ",
+        ):
+            self.assertIsNotNone(refusal(words * 60 + "xyzzy"))
+
+
 class ReadTests(SynchronousTestCase):
     """A grammar of two rules."""
 

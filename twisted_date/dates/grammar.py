@@ -1,7 +1,7 @@
 """A grammar: rules that read pieces of a line one after the other.
 
 Of all rules whose patterns fit where something is to be read, the first one reads it. There is no going back,
-and so the time is linear in the line.
+neither to other rules nor into what matched a definition, and so the time is linear in the line.
 """
 
 import re
@@ -85,6 +85,7 @@ class Grammar(Generic[State]):
         self.definitions = definitions
         self.rules = rules
         self._compiled: dict[str, re.Pattern[str]] = {}
+        self._atoms = 0
 
     def line(self, text: str, aliases: Mapping[str, str] = NO_ALIASES) -> Line:
         """Split a text.
@@ -133,6 +134,9 @@ class Grammar(Generic[State]):
         return re.compile("|".join(alternatives))
 
     def _class_of(self, kind: str) -> str:
-        if kind in self.definitions:
-            return f"(?:{patterns.regex(self.definitions[kind], self._class_of, None)})"
-        return self._lexer.class_of(kind)
+        if kind not in self.definitions:
+            return self._lexer.class_of(kind)
+        # What matched a definition is not tried in other ways: an atomic group, as Python 3.10 can write it
+        expression = patterns.regex(self.definitions[kind], self._class_of, None)
+        self._atoms += 1
+        return f"(?=(?P<a{self._atoms}>{expression}))(?P=a{self._atoms})"
