@@ -1,5 +1,6 @@
 """Server, client, port search and fallback over real sockets on loopback."""
 
+import contextlib
 import gc
 import socket
 from pathlib import Path
@@ -76,6 +77,23 @@ async def test_flood_of_lines_gets_all_replies_in_order():
         replies = await exchange(BASE, b"".join(b"/help %d\n" % number for number in range(count)))
     assert len(replies) == count
     assert all(f"/{number} is not" in reply for number, reply in enumerate(replies))
+
+
+@ensureDeferred
+async def test_peer_that_reads_nothing_is_aborted_when_all_replies_are_in_the_kernel():
+    factory, protocols = DateFactory(make_defaults(), reactor), []
+    factory.buildProtocol = lambda address: (
+        protocols.append(DateFactory.buildProtocol(factory, address)) or protocols[0]
+    )
+    async with serving(strict(BASE), factory):
+        with socket.create_connection(("127.0.0.1", BASE)) as peer:
+            peer.sendall(b"/date\n")
+            assert await deferToThread(peer.recv, 100)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    protocols[0].transport.socket.send(b"x" * 65536)
+            factory.abort_all()
+            await factory.shut_down(3600).addTimeout(10, reactor)
 
 
 @ensureDeferred

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import ITCPTransport, IWriteDescriptor
 from twisted.protocols.policies import ProtocolWrapper
+from twisted.python.failure import Failure
 
 from .scheduler import Scheduler
 from .tls_guard import TLSGuard
@@ -108,10 +110,17 @@ class Connection:
 
     def abort(self) -> None:
         """End the connection now. Output that the kernel has taken can still reach the peer."""
+        socket = self._socket
         if self.bytes_buffered():
             self._transport.abortConnection()
+        elif isinstance(socket, FileDescriptor):
+            # loseConnection() would wait until the kernel takes more, for ever if the peer reads nothing.
+            socket.stopReading()
+            socket.stopWriting()
+            reactor: Any = socket.reactor
+            reactor.callLater(0, socket.connectionLost, Failure(ConnectionDone()))
         else:
-            self._socket.loseConnection()
+            socket.loseConnection()
 
     def connection_lost(self) -> None:
         """The connection is closed: let go of the producer."""
