@@ -17,16 +17,24 @@ from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.grammar import Grammar
 from twisted_date.dates.lexer import normalize
 from twisted_date.dates.vocabulary import LANGUAGES
+from twisted_date.dates.when import GRAMMAR
 
 FILE = Path(__file__).parents[2] / "docs" / "when.abnf"
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "grammar.py"))
 UNITS = [word for language in LANGUAGES for words in language.units.values() for word in words]
 
+BEHIND_SPANS = "|".join([*GRAMMAR.vocabulary["behind"], *GRAMMAR.vocabulary["relation"]])
+QUARTERS = "|".join(GRAMMAR.vocabulary["quarters"])
+RELATIONS = "|".join(GRAMMAR.vocabulary["relation"])
+
 # Ambiguous sentences, which the code parses in another way than they were derived: "in 1 day 2 days ago";
-# "2 heures and 1 day" (at two o'clock); "2026 years"; "in 1h30 years next" (30 years)
+# "+1 day 2 days before"; "2 heures and 1 day" (at two o'clock); "2026 years", "20261225 days";
+# "in 1h30 years next" (30 years); "mar. 1 may 2" (Tuesday, May 1);
+# "1 day and a half an hour and a half" (half an hour); "+2 days 9h-10h" (plus 9 hours)
 TWO_WAYS = re.compile(
-    r"\b(in|dans|il y a) .*(ago|hence|from now)|(heures?|h) (and|et)\b|\b[0-9]{4} [a-z]|"
-    rf"(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b"
+    rf"\b(in|dans|il y a) .*({BEHIND_SPANS})|[-+].*({RELATIONS})|(heures?|h) (and|et)\b|"
+    rf"\b(?:[0-9]{{4}}){{1,2}} [a-z]|mar\. [0-9]|[+-].*h(eures?)? ?-|"
+    rf"(and|et) .*({QUARTERS}) .*({QUARTERS})|(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b"
 )
 
 # These reasons reject the words themselves; all others reject a meaning that cannot be.

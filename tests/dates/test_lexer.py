@@ -1,3 +1,4 @@
+from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.dates import lexer
@@ -61,6 +62,11 @@ class LexerTests(SynchronousTestCase):
             "25/12/2026/1": ("25/12/2026/1",),
         }.items():
             self.assertEqual(self.lexer.split(word)[1], pieces)
+
+    @given(st.text("0123456789:/-+.,'may", min_size=1))
+    def test_any_digits_and_signs_are_split(self, word):
+        shape, pieces = self.lexer.split(word)
+        self.assertEqual((len(shape), "".join(pieces)), (len(pieces), word))
 
     def test_word_with_an_unknown_piece_is_one_piece(self):
         self.assertEqual(self.lexer.split("1xyzzy"), ("?", ("1xyzzy",)))

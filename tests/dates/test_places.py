@@ -5,7 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.places_table import rows
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, MAX_LENGTH, search, zone_of
+from twisted_date.dates.places import MAX_CHOICES, MAX_FOUND, MAX_LENGTH, is_zone_name, search, zone_of
 
 NOON = datetime(2026, 12, 25, 12, tzinfo=timezone.utc)
 
@@ -63,6 +63,12 @@ class KnownTests(PlaceTestCase):
     def test_regions_and_islands_are_known(self):
         self.assert_zone("Asia/Makassar", "Bali")
         self.assert_zone("Atlantic/Canary", "Canaries", "Canary Islands")
+
+    def test_names_of_zones_are_told_from_other_words(self):
+        for name in ("EST", "met", "Europe/Paris", "ET", "JST"):
+            self.assertTrue(is_zone_name(name), name)
+        for name in ("Paris", "sur", "of", ""):
+            self.assertFalse(is_zone_name(name), name)
 
     def test_american_zones_are_known_as_people_call_them(self):
         for names, zone in {

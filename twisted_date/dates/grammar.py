@@ -18,6 +18,7 @@ State = TypeVar("State")
 class Match:
     """What a pattern matched.
 
+    :param grammar: has the definitions that the pattern refers to.
     :param line: the line.
     :param match: the match in its shape.
     :param prefix: what stands before the names of the groups.

@@ -25,6 +25,11 @@ class SpanFromNowTests(RuleTestCase):
         self.assert_told("2026-11-25 12:00:00", "1 day and 2 hours ago", "il y a 1 jour et 2 heures")
         self.assert_told("2026-11-26 12:30:00", "1 hour 30 minutes ago", "il y a 1 heure 30 minutes")
 
+    def test_time_of_day_may_follow(self):
+        self.assert_told(
+            "2026-11-28 08:30:00", "dans 2 jours 8h30", "in 2 days 8h30", "dans 2 jours à 8 h 30"
+        )
+
     def test_french_hours_and_minutes(self):
         self.assert_told("2026-11-26 15:30:00", "dans 1h30", "dans 1 heure 30", "in 1h30")
         self.assert_told("2026-11-26 11:55:00", "il y a 2 heures 05")
@@ -66,7 +71,7 @@ class SpanFromNowTests(RuleTestCase):
             "dans une heure et demie",
         )
         self.assert_told("2026-11-26 15:15:00", "dans une heure et quart", "in 1 hour and a quarter")
-        self.assert_told("2026-11-26 15:30:00", "in 1 hour and half an hour")
+        self.assert_told("2026-11-26 15:30:00", "in 1 hour and half an hour", "dans une heure et demi-heure")
 
     def test_fractions(self):
         self.assert_told("2026-11-26 16:30:00", "in 2.5 hours", "2.5 hours", "dans 2,5 heures")

@@ -63,11 +63,12 @@ def _date_text(year: int | None, month: int, day: int) -> str:
 
 def month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
     """A date with the name of its month: 25 december 2026, dec 25, le 1er janvier, 25 dec '26."""
-    year = match.get("year")
-    if year is not None:
-        number = _expand(int(year[1:])) if year.startswith("'") else int(year)
+    year = None
+    if text := match.get("year"):
+        digits = text.lstrip(" -")
+        year = _expand(int(digits[1:])) if digits.startswith("'") else int(digits)
     month, day = MONTHS[match["month"]], int(match["day"])
-    return _with_date(match, spec, None if year is None else number, month, day)
+    return _with_date(match, spec, year, month, day)
 
 
 def late_year(match: Match, spec: MomentSpec) -> MomentSpec:

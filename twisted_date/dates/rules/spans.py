@@ -15,10 +15,11 @@ from .words import BACK, LETTERS, NUMBERS, OCCURRENCES, QUARTERS, SIZES, UNITS, 
 DEFINITIONS = {
     "quarters-of": '[number ]quarters(hyphen / [ "of"][ number] )unit',  # half an hour, trois quarts d'heure
     "and-quarters": '(count / number) "and" number quarters unit',  # two and a half hours
-    "unit-and-quarters": '(count~ / number )unit joining [number ]quarters!([ "of"][ number] unit)',
+    "unit-and-quarters": '(count~ / number )unit joining [number ]quarters!(hyphen / [ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
-    "counted": "count~unit / count.letter",
-    "span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number unit",
+    "counted": "(count~unit / count.letter)!(dd!(~unit / letter))",
+    "any-span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number unit",
+    "span": "any-span!(dd!(~unit / letter))",  # 8h30 is a time
     "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
 
@@ -86,8 +87,8 @@ def months_or_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     """Refused: the m of 5m may be minutes or months."""
     amount = match["amount"].strip()
     units = ("minutes", "months") if amount.isdigit() else ("minutes",)  # months have no fractions
-    before, _, behind = match.text.partition(f"{amount}m" if f"{amount}m" in match.text else f"{amount} m")
-    choices = tuple(f"{before}{amount} {unit}{behind}" for unit in units)
+    words_of = [(match.get("before"), amount, unit, match.get("behind")) for unit in units]
+    choices = tuple(" ".join(filter(None, words)) for words in words_of)
     raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
 
 

@@ -13,7 +13,7 @@ from .words import NUMBERS, QUARTERS, TIMES
 
 DEFINITIONS = {
     "offset": '"z" / sign.dd / sign.hhmm / sign.hh-mm',
-    "hour-and-minute": "hour-colon-minute / nn~heures[~dd] / nn~half",
+    "hour-and-minute": "hour-colon-minute / nn~heures[~dd!(~unit)] / nn~half",
 }
 
 _OFFSET = re.compile("(?:0?[0-9]|1[0-3]):[0-5][0-9]|14:00")
@@ -32,11 +32,7 @@ def unix(match: Match, spec: MomentSpec) -> MomentSpec:
 def time_range(match: Match, spec: MomentSpec) -> MomentSpec:
     """Refused: 10:00-12:00 is two times to people, and a time with an offset to GNU date."""
     first, second = match["first"], match["second"]
-    choices = (
-        (first, f"{first} UTC-{second}")
-        if re.fullmatch("(0?[0-9]|1[0-4]):[0-5][0-9]", second)
-        else (first, second)
-    )
+    choices = (first, f"{first} UTC-{second}" if _OFFSET.fullmatch(second) else second)
     raise DateError(Reason.TIME_RANGE, time=match.typed, choices=choices)
 
 
