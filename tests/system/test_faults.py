@@ -210,6 +210,9 @@ class TestStop:
         """Peers connect and send requests while the process is suspended; SIGTERM comes before it resumes."""
         with server(*endpoint, folder=tmp_path) as running:
             port = running.port()
+            with Peer(port, hosts[0]) as first:  # once it is served, signals are handled
+                first.socket.sendall(header + b"/date\n")
+                assert DATE.fullmatch(first.replies.readline())
             running.process.send_signal(signal.SIGSTOP)
             with contextlib.ExitStack() as stack:
                 peers = [stack.enter_context(Peer(port, host)) for host in hosts]
