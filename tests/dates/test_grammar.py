@@ -5,7 +5,6 @@ import runpy
 import string
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from abnf import ParseError, Rule
 from abnf.parser import Alternation, Concatenation, Literal, Option, Repetition
@@ -13,6 +12,7 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.dates import parsing
+from twisted_date.dates.context import Context
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.grammar import Grammar
 from twisted_date.dates.lexer import normalize
@@ -21,6 +21,7 @@ from twisted_date.dates.when import GRAMMAR
 
 FILE = Path(__file__).parents[2] / "docs" / "when.abnf"
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "grammar.py"))
+HERE = Context(2026)
 UNITS = [word for language in LANGUAGES for words in language.units.values() for word in words]
 
 BEHIND_SPANS = "|".join([*GRAMMAR.vocabulary["behind"], *GRAMMAR.vocabulary["relation"]])
@@ -75,7 +76,7 @@ def sentences(parser):
 def refusal(text):
     """The reason for which these words are refused; None when they are not."""
     try:
-        parsing.parse(text, ZoneInfo("UTC"))
+        parsing.parse(text, HERE)
     except DateError as error:
         return error.reason
     return None
@@ -96,7 +97,7 @@ class GrammarTests(SynchronousTestCase):
         changed = sentence[:begin] + data.draw(st.text("0123aehmnotz:-+ /.", max_size=3)) + sentence[end:]
         text = " ".join(filter(None, map(normalize, changed.split())))
         try:
-            if not text or parsing.parse(text, ZoneInfo("UTC")).places:
+            if not text or parsing.parse(text, HERE).places:
                 return
         except DateError:
             return

@@ -5,8 +5,11 @@ from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import PARIS
+from twisted_date.dates.context import Context
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.parsing import parse, place
+
+HERE = Context(2026, PARIS)
 
 WORDS = [
     *("in", "to", "a", "à", "en", "here", "Paris", "Springfield", "New", "York", "IST", "USA", "st", "from"),
@@ -18,10 +21,10 @@ WORDS = [
 
 class ParsingTestCase(SynchronousTestCase):
     def assert_places(self, text, *keys):
-        self.assertEqual(tuple(zone.key for zone in parse(text, PARIS).places), keys, text)
+        self.assertEqual(tuple(zone.key for zone in parse(text, HERE).places), keys, text)
 
     def assert_refused(self, text, reason, **values):
-        error = self.assertRaises(DateError, parse, text, PARIS)
+        error = self.assertRaises(DateError, parse, text, HERE)
         self.assertEqual((error.reason, error.values), (reason, values), text)
 
 
@@ -70,28 +73,59 @@ class PlaceTests(ParsingTestCase):
 
     def test_ordinary_words_are_no_towns_unless_a_preposition_leads(self):
         for text, word in (
-            ("2 days from friday in of", None),
             ("9:00 sur dimanche prochain", "sur"),
             ("mardi gras", "gras"),
             ("Manger", "Manger"),
             ("can", "can"),
             ("3pm from Paris to Tokyo", "from"),
+            ("tomorrow the rest", "rest"),
+            ("19:00 come on", "come"),
             ("SUR", "SUR"),
         ):
-            if word is None:
-                self.assert_places(text, "Europe/Istanbul")
-            else:
-                self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
         self.assert_places("in Sur", "Asia/Muscat")
+        self.assert_places("2 days from friday in of", "Europe/Istanbul")
+        self.assert_places("Of, Turkey", "Europe/Istanbul")
+
+    def test_town_that_is_an_ordinary_word_is_told_so(self):
+        self.assert_refused("tomorrow Reading", Reason.ORDINARY_WORD, word="Reading")
+        self.assert_places("tomorrow in Reading", "Europe/London")
+        self.assert_refused("tomorrow reading", Reason.NOT_UNDERSTOOD, word="reading")
+
+    def test_words_of_moments_are_never_places_behind_a_preposition(self):
+        for text, word in (("in one", "one"), ("in Wed", "Wed"), ("à mai", None), ("in sam", "sam")):
+            if word is None:
+                self.assert_refused(text, Reason.MISSING_DAY, month="mai")
+            else:
+                self.assertRaises(DateError, parse, text, HERE)
 
     def test_zones_with_the_name_of_a_word_are_meant_in_capitals_and_behind_a_time(self):
-        for text in ("EST", "19:00 est", "19:00 EST"):
+        for text in ("EST", "19:00 est", "7pm est tomorrow", "tomorrow EST", "in EST"):
             self.assert_places(text, "EST")
-        self.assert_refused("est", Reason.NOT_UNDERSTOOD, word="est")
-        self.assert_refused("tomorrow met", Reason.NOT_UNDERSTOOD, word="met")
+        for text, word in (("est", "est"), ("tomorrow met", "met"), ("19:00 tomorrow eat", "eat")):
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+        self.assert_refused("19:00 in met", Reason.UNKNOWN_PLACE, place="met")
+        self.assert_places("19:00 eat", "Africa/Dar_es_Salaam")
+
+    def test_codes_are_zones_right_behind_a_time_of_day(self):
+        self.assert_places("23:00 ET", "America/New_York")
+        self.assert_places("1pm CT", "America/Chicago")
+        self.assert_places("10:00 UT", "UTC")
+        self.assert_places("tomorrow 7pm et", "America/New_York")
+        self.assert_refused("19h et à Tokyo", Reason.NOT_UNDERSTOOD, word="et")
+        self.assert_places("19:00 AT in Rome", "America/Halifax", "Europe/Rome")
+        for text in ("ET", "19:00 in ET", "CT 19:00"):
+            self.assertEqual(self.assertRaises(DateError, parse, text, HERE).reason, Reason.AMBIGUOUS_PLACE)
+        for text, key in (("19:00 UK", "Europe/London"), ("19:00 NYC", "America/New_York")):
+            self.assert_places(text, key)
+
+    def test_abbreviations_of_rfc_5322_that_others_use_too_are_kept(self):
+        self.assertEqual(parse("19:00 CST", HERE).abbreviations, ("CST",))
+        self.assertEqual(parse("19:00 CST in Tokyo", HERE).abbreviations, ("CST",))
+        self.assertEqual(parse("19:00 EST", HERE).abbreviations, ())
 
     def test_offset_counts_as_a_place(self):
-        self.assertEqual(parse("19:00 +02:00", PARIS).places, (ZoneInfo("Etc/GMT-2"),))
+        self.assertEqual(parse("19:00 +02:00", HERE).places, (ZoneInfo("Etc/GMT-2"),))
 
     def test_third_place_is_refused(self):
         self.assert_refused("Paris in Rome in Berlin", Reason.TOO_MANY_PLACES, place="Berlin")
@@ -114,25 +148,25 @@ class PlaceTests(ParsingTestCase):
 
     def test_unknown_and_ambiguous_places_are_refused(self):
         self.assert_refused("in Xyzzy", Reason.UNKNOWN_PLACE, place="Xyzzy")
-        error = self.assertRaises(DateError, parse, "tomorrow Springfield", PARIS)
+        error = self.assertRaises(DateError, parse, "tomorrow Springfield", HERE)
         self.assertEqual((error.reason, error.values["place"]), (Reason.AMBIGUOUS_PLACE, "Springfield"))
 
 
 class MomentTests(ParsingTestCase):
     def test_words_of_a_moment_win_over_towns(self):
-        phrase = parse("monday noon", PARIS)
+        phrase = parse("monday noon", HERE)
         self.assertEqual((phrase.spec.weekday, phrase.spec.clock, phrase.places), (0, time(12), ()))
         self.assertTrue(phrase.has_moment)
 
     def test_in_before_a_span_is_no_preposition(self):
-        phrase = parse("in 2 hours in Tokyo", PARIS)
+        phrase = parse("in 2 hours in Tokyo", HERE)
         self.assertEqual(len(phrase.places), 1)
 
     def test_places_alone_are_no_moment(self):
-        self.assertFalse(parse("Tokyo", PARIS).has_moment)
+        self.assertFalse(parse("Tokyo", HERE).has_moment)
 
     def test_commas_do_not_matter(self):
-        self.assertEqual(parse("Fri, 25 dec , 19:00", PARIS), parse("Fri 25 dec 19:00", PARIS))
+        self.assertEqual(parse("Fri, 25 dec , 19:00", HERE), parse("Fri 25 dec 19:00", HERE))
 
 
 class NotUnderstoodTests(ParsingTestCase):
@@ -161,19 +195,23 @@ class NotUnderstoodTests(ParsingTestCase):
 class PlaceAloneTests(SynchronousTestCase):
     def test_prepositions_and_here_are_accepted(self):
         for text in ("Tokyo", "in Tokyo", "à Tokyo"):
-            self.assertEqual(place(text, PARIS).key, "Asia/Tokyo")
-        self.assertIs(place("here", PARIS), PARIS)
-        self.assertIs(place("in here", PARIS), PARIS)
+            self.assertEqual(place(text, HERE).key, "Asia/Tokyo")
+        self.assertIs(place("here", HERE), PARIS)
+        self.assertIs(place("in here", HERE), PARIS)
+
+    def test_ordinary_words_and_codes_need_no_capitals(self):
+        for text, key in (("can", "Europe/Istanbul"), ("est", "EST"), ("fr", "Europe/Paris")):
+            self.assertEqual(place(text, HERE).key, key)
 
     def test_unknown_names_are_refused(self):
         for text in ("xyzzy", "in", "in xyzzy", "in in in"):
-            self.assertRaises(DateError, place, text, PARIS)
+            self.assertRaises(DateError, place, text, HERE)
 
 
 class AnythingTests(ParsingTestCase):
     @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)))
     def test_any_text_is_parsed_or_refused(self, text):
         try:
-            parse(text, PARIS)
+            parse(text, HERE)
         except DateError as error:
             self.assertIsInstance(error.reason, Reason)

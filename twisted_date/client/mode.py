@@ -41,7 +41,8 @@ class Mode:
         """Send the language, zone and name to the server."""
         settings = self._settings
         if settings.language is None and settings.locale is not None:
-            await self._client.ask(f"/lang {settings.locale}")  # an unknown language changes nothing
+            # With an encoding it prefers no country's towns; if it is unknown, it changes nothing
+            await self._client.ask(f"/lang {settings.locale.partition('.')[0]}.UTF-8")
         for option, text in (("lang", settings.language), ("zone", settings.zone), ("name", settings.name)):
             if text is not None:
                 reply = await self._client.ask(f"/{option} {text}")

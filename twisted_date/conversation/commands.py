@@ -4,13 +4,13 @@ A new command is one function with the decorator :func:`command`, which also ent
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
 from ..dates import formats, languages, parsing, places, zones
-from ..dates.answer import answer, seconds_until
+from ..dates.answer import Answer, answer, seconds_until
 from ..dates.moment import Moment
 from ..i18n import catalogs
 from ..i18n.messages import Plural, Sentence
@@ -94,13 +94,21 @@ def _refuse_argument(name: str, argument: str) -> None:
     *(f"+{name}" for name in formats.names()),
 )
 def date(state: State, argument: str) -> Reply:
-    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language)
+    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language, state.country)
     fields = _date_fields(answered.moment) if state.json else {}
-    if answered.ambiguous and state.json:
-        fields["note"] = state.translate(
-            Sentence("The local time that was asked for comes twice; the first is meant.")
-        )
+    if state.json and (notes := " ".join(_notes(state, answered))):
+        fields["note"] = notes
     return Reply(answered.text, fields=fields, cacheable=answered.cacheable)
+
+
+def _notes(state: State, answered: Answer) -> Iterator[str]:
+    """Sentences on what else could have been meant."""
+    if answered.ambiguous:
+        yield state.translate(Sentence("The local time that was asked for comes twice; the first is meant."))
+    for name in answered.abbreviations:
+        others = ", ".join(places.other_meanings(name))
+        sentence = Sentence("{name} is meant as RFC 5322 has it; clocks are called so in {others}, too.")
+        yield state.translate(sentence, name=name, others=others)
 
 
 def _date_fields(moment: Moment) -> dict[str, object]:
@@ -114,7 +122,8 @@ def _zone_field(zone: tzinfo) -> dict[str, object]:
 
 @command(Sentence("/until WHEN"), Sentence("how long until then, or since"))
 def until(state: State, argument: str) -> Reply:
-    seconds = seconds_until(argument, state.defaults.now_ns(), state.zone, state.language)
+    now_ns = state.defaults.now_ns()
+    seconds = seconds_until(argument, now_ns, state.zone, state.language, state.country)
     return Reply(_direction(state, seconds), fields={"seconds": seconds})
 
 
@@ -154,7 +163,7 @@ def _span(state: State, seconds: int) -> str:
 @command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))
 def zone(state: State, argument: str) -> Reply:
     if argument:
-        state.zone = parsing.place(argument, state.zone)
+        state.zone = parsing.place(argument, state.context)
     sentence = Sentence("The zone is {zone} from now on.") if argument else Sentence("The zone is {zone}.")
     return Reply(
         state.translate(sentence, zone=zones.display_name(state.zone)), fields=_zone_field(state.zone)
@@ -165,6 +174,7 @@ def zone(state: State, argument: str) -> Reply:
 def lang(state: State, argument: str) -> Reply:
     if argument:
         state.language = languages.parse_tag(argument)
+        state.country = languages.preferred_country(argument)
     sentence = Sentence("The language is {language}.")
     if argument:
         has_sentences = catalogs.has_catalog(state.language)
@@ -181,7 +191,7 @@ def lang(state: State, argument: str) -> Reply:
 def zones_(state: State, argument: str) -> Reply:
     if not argument:
         raise CommandError(ErrorKind.MISSING_TEXT)
-    matches = places.search(argument)
+    matches = places.search(argument, state.context)
     if not matches:
         raise CommandError(ErrorKind.NO_PLACES, text=excerpt(argument))
     text = ", ".join(

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from ..i18n.messages import ENGLISH
 from . import formats, parsing, request, resolve, zones
+from .context import Context, year_of
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
@@ -19,45 +20,55 @@ class Answer:
     :param text: the moment in the requested format.
     :param cacheable: whether the same request has the same answer until the end of the second.
     :param ambiguous: whether the requested local time occurs twice (PEP 495); the first is taken.
+    :param abbreviations: names of zones that are those of RFC 5322, and elsewhere those of others.
     """
 
     moment: Moment
     text: str
     cacheable: bool = True
     ambiguous: bool = False
+    abbreviations: tuple[str, ...] = ()
 
 
-def answer(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> Answer:
+def answer(
+    argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH, country: str | None = None
+) -> Answer:
     """The answer to ``/date``.
 
     :param argument: the words after the command.
     :param now_ns: the current time in nanoseconds since 1970-01-01T00:00:00Z.
     :param home: the zone of requests that name no zone.
     :param language: CLDR's identifier of the language of localized formats.
+    :param country: the code of the country whose towns are preferred.
     :raises DateError: when the request cannot be answered; its reason and values say why.
     """
     parsed = request.parse(argument, language)
     style = parsed.style or formats.rfc3339
     cacheable = not formats.has_fractions(style)
+    abbreviations: tuple[str, ...] = ()
     if parsed.words:
-        phrase = parsing.parse(parsed.words, home, language)
+        phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, country), language)
         resolution = _resolve(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
+        abbreviations = phrase.abbreviations
     else:  # the current time, the most frequent request: nothing to resolve
         resolution = resolve.Resolution(Moment(now_ns, zones.UTC if parsed.utc else home), False)
-    return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous)
+    return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous, abbreviations)
 
 
-def seconds_until(argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH) -> int:
+def seconds_until(
+    argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH, country: str | None = None
+) -> int:
     """The seconds from now until a moment; negative for a moment in the past.
 
     :param language: CLDR's identifier of the language of the conversation.
+    :param country: the code of the country whose towns are preferred.
     :raises DateError: as for :func:`answer`; also for a request with a format, or without a moment.
     """
     parsed = request.parse(argument, language)
     if parsed.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    phrase = parsing.parse(parsed.words, home, language)
+    phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, country), language)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
     then = _resolve(phrase, parsed.utc, now_ns, home).moment

@@ -57,6 +57,7 @@ class Reason(ErrorCode):
         Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo"),
     )
     OPEN_QUOTE = "open-quote", Sentence("the quote {quote} is not closed; close it, or leave it out")
+    ORDINARY_WORD = "ordinary-word", Sentence("{word} is an ordinary word; for the place write in {word}")
     OUT_OF_RANGE = (
         "out-of-range",
         Sentence("the date lies outside the years 1 to 9999; ask for one within them"),

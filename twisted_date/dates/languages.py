@@ -45,6 +45,30 @@ def parse_tag(tag: str) -> str:
     raise DateError(Reason.UNKNOWN_LANGUAGE, tag=tag)
 
 
+def preferred_country(tag: str) -> str | None:
+    """The code of the country whose towns are preferred where somebody asked for this language.
+
+    That is the country of the tag, or else the one with which the language is linked most, but none for
+    English, which has many. A tag with an encoding, as in ``LANG``, tells where a person's machine is set up,
+    and not what was asked for: it prefers no country.
+
+    :param tag: as for :func:`parse_tag`.
+    """
+    if "." in tag or "@" in tag:
+        return None
+    parts = tag.strip().replace("-", "_").split("_")
+    if len(parts) > 1 and len(parts[-1]) == 2:
+        return parts[-1].upper()
+    return None if parse_tag(tag) == ENGLISH else _likely_country(parse_tag(tag))
+
+
+@lru_cache(256)
+def _likely_country(language: str) -> str | None:
+    from babel.core import get_global
+
+    return str(get_global("likely_subtags").get(language, language)).rpartition("_")[2][:2]
+
+
 def _identifier(tag: str) -> str | None:
     from babel import Locale, UnknownLocaleError
 

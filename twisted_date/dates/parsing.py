@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ..i18n.messages import ENGLISH
 from . import places, zones
+from .context import Context
 from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
 from .resolve import MomentSpec
@@ -21,14 +22,17 @@ from .when import GRAMMAR, check
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
 PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-# Incomplete moments: alone, they are not taken for towns and islands
-_UNFINISHED = {"am", "pm", "christmas", "easter"} | {
-    word for language in LANGUAGES for words in (*language.months, language.numbers) for word in words
+# Words of moments are no places, but for those that are more often other things, where a preposition leads
+_OF_MOMENTS = {"am", "pm"} | {word for words in GRAMMAR.vocabulary.values() for word in words}
+_NEVER_PLACES = {"am", "pm"} | {
+    word
+    for language in LANGUAGES
+    for words in (*language.months, *language.weekdays, language.numbers)
+    for word in words
 }
 _LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
-_NO_PLACES = {word for language in LANGUAGES for word in language.no_places}
 HERE = {word for language in LANGUAGES for word in language.here}
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
@@ -41,44 +45,46 @@ class Phrase:
     :param spec: the moment.
     :param places: the zones of the places, in order.
     :param has_moment: whether the words hold more than places.
+    :param abbreviations: those of the places that are called so elsewhere with another offset.
     """
 
     spec: MomentSpec
     places: tuple[tzinfo, ...]
     has_moment: bool
+    abbreviations: tuple[str, ...] = ()
 
 
 @lru_cache(256)  # programs repeat their requests, and parsing does not depend on the time
-def parse(text: str, here: tzinfo, language: str = ENGLISH) -> Phrase:
+def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
     """Parse these words.
 
-    :param here: the zone that ``here`` means.
+    :param context: what the names of places depend on; its home is what ``here`` means.
     :param language: CLDR's identifier of the language of the conversation, in which some words mean others.
     :raises DateError: when the words are not a moment with at most two places; the error names the first
         wrong word.
     """
-    return _Parser(text, here, language).parse()
+    return _Parser(text, context, language).parse()
 
 
-def place(text: str, here: tzinfo) -> tzinfo:
+def place(text: str, context: Context) -> tzinfo:
     """The zone of a place, which may follow a preposition.
 
-    :param here: the zone that ``here`` means.
+    :param context: what the name depends on; its home is what ``here`` means.
     :raises DateError: when the place is unknown or ambiguous, or is an impossible offset.
     """
     first, *rest = text.split(maxsplit=1)
-    if normalize(first) in PREPOSITIONS and rest and _known(text) is None:
+    if normalize(first) in PREPOSITIONS and rest and _known(text, context) is None:
         text = rest[0]
-    return here if normalize(text) in HERE else places.zone_of(text)
+    return context.home if normalize(text) in HERE else places.zone_alone(text, context)
 
 
-def _known(name: str) -> tzinfo | None:
+def _known(name: str, context: Context) -> tzinfo | None:
     """The zone of a place, or None when it is unknown.
 
     :raises DateError: when the place is ambiguous, or is an impossible offset.
     """
     try:
-        return places.zone_of(name)
+        return places.zone_of(name, context)
     except DateError as error:
         if error.reason is Reason.UNKNOWN_PLACE:
             return None
@@ -88,14 +94,16 @@ def _known(name: str) -> tzinfo | None:
 class _Parser:
     """Parses the words in a single pass."""
 
-    __slots__ = ("_has_moment", "_here", "_line", "_places", "_spec")
+    __slots__ = ("_abbreviations", "_context", "_has_moment", "_line", "_places", "_spec", "_time_end")
 
-    def __init__(self, text: str, here: tzinfo, language: str) -> None:
-        self._here = here
+    def __init__(self, text: str, context: Context, language: str) -> None:
+        self._context = context
         self._line = GRAMMAR.line(text, IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
         self._spec = MomentSpec()
         self._places: list[tzinfo] = []
+        self._abbreviations: list[str] = []
         self._has_moment = False
+        self._time_end = -1  # the position behind the time of day
 
     def parse(self) -> Phrase:
         position = 0
@@ -103,55 +111,76 @@ class _Parser:
             position = self._moment(position) or self._place(position)
         if self._spec.zone is not None and len(self._places) == MAX_PLACES:
             raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
-        return Phrase(check(self._spec), tuple(self._places), self._has_moment)
+        spec = check(self._spec)
+        return Phrase(spec, tuple(self._places), self._has_moment, tuple(self._abbreviations))
 
     def _moment(self, position: int) -> int | None:
+        before = self._spec.clock
         read = GRAMMAR.read(self._line, self._line.starts[position], self._spec)
         if read is None:
             return None
         end, self._spec = read
         self._has_moment = True
-        return self._line.word_at(end + 1)
+        position = self._line.word_at(end + 1)
+        if self._spec.clock is not before:
+            self._time_end = position
+        return position
 
     def _place(self, position: int) -> int:
         """Add the place at this position, and return its end."""
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                end = self._named(start, has_preposition)
+                end = self._named(start, self._named_here(start, start > position))
                 if end is not None and len(self._places) > MAX_PLACES:
                     raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
                     return end
         raise self._unknown(position, has_preposition)
 
-    def _named(self, start: int, has_preposition: bool) -> int | None:
+    def _named_here(self, position: int, is_led: bool) -> Context:
+        """The context of a name at this position."""
+        return self._context._replace(is_led=is_led, is_behind_time=position == self._time_end)
+
+    def _named(self, start: int, context: Context) -> int | None:
         """Add the place with the longest known name at this position, and return its end, or None."""
         words, normalized = self._line.words, self._line.normalized
         if start < len(words) and normalized[start] in HERE:
-            self._places.append(self._here)
+            self._places.append(self._context.home)
             return start + 1
         for end in range(self._longest_end(start), start, -1):
-            if normalized[end - 1] in PREPOSITIONS and (end < len(words) or end == start + 1):
-                continue  # a preposition of the next place, not a code such as IN
-            if end == start + 1 and not self._may_be_place(start, has_preposition):
+            if normalized[end - 1] in PREPOSITIONS and not self._may_be_code(start, end):
+                continue
+            if end == start + 1 and not self._may_be_place(start, context.is_led):
                 continue
             name = " ".join(words[start:end])
-            zone = None if _BARE_NUMBER.fullmatch(name) else _known(name)
+            zone = None if _BARE_NUMBER.fullmatch(name) else _known(name, context)
             if zone is not None:
                 self._places.append(zone)
+                if places.other_meanings(name):
+                    self._abbreviations.append(name)
                 return end
         return None
 
-    def _may_be_place(self, position: int, has_preposition: bool) -> bool:
-        """Whether this one word can be a place.
+    def _may_be_place(self, position: int, is_led: bool) -> bool:
+        """Whether this one word can be a place, and not only the part of a moment."""
+        # "et" is a code behind a time where nothing follows that it could join
+        is_code = self._line.words[position].isupper() or position == self._time_end == self._last
+        return self._line.normalized[position] not in (_NEVER_PLACES if is_led or is_code else _OF_MOMENTS)
 
-        A zone with the name of an ordinary word is meant in capitals, and behind a time of day.
+    def _may_be_code(self, start: int, end: int) -> bool:
+        """Whether a preposition at the end of a name can be a code, and not the start of the next place.
+
+        A code such as IN or AT stands at the end of the line behind its town; or behind a time of day.
         """
-        word, typed = self._line.normalized[position], self._line.words[position]
-        if has_preposition or word not in _NO_PLACES:
-            return word not in _UNFINISHED
-        return (typed.isupper() or self._spec.clock is not None) and places.is_zone_name(typed)
+        next_words = self._line.normalized[end : end + 1]
+        if end > start + 1:
+            return not next_words
+        return start == self._time_end and (not next_words or next_words[0] in PREPOSITIONS)
+
+    @property
+    def _last(self) -> int:
+        return len(self._line.words) - 1
 
     def _longest_end(self, start: int) -> int:
         """The last possible end of a place name: before the next words of a moment."""
@@ -171,4 +200,6 @@ class _Parser:
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         if has_preposition and word == position + 1:
             return DateError(Reason.UNKNOWN_PLACE, place=words[word])
+        if not self._places and places.is_word_and_town(words[word]):
+            return DateError(Reason.ORDINARY_WORD, word=words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])

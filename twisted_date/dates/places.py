@@ -1,40 +1,34 @@
 """Finds the zones of places by the names that people use.
 
-The first of these sources that knows a name decides: IANA names, offsets, zone abbreviations, codes of
-countries and states, exemplar cities, countries, great cities, states and provinces, towns by their main
-names, towns by their other names, and then the same sources without an article. A country or a state may
-follow a name, and selects the town there.
+The first of these sources that knows a name decides: zone abbreviations of RFC 5322, IANA names, offsets,
+other abbreviations, names of zones, codes of countries and states, and names of places (:mod:`.homonyms`
+decides between several); and then the same without an article. A country or a state may follow a name, and
+selects the town there.
 
-When the matches lie in zones with different times, a town twice as large as the next one wins; otherwise the
-name is ambiguous, and the error lists its meanings.
+An ordinary word (``can``, ``turn``, ``reading``) is a place only where a preposition leads to it, or in its
+capitals with its diacritics, and what is called so for short only in capitals or right behind a time of day.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from . import gazetteer, spelling, zones
+from . import gazetteer, homonyms, spelling, zone_names, zones
+from .context import Context
 from .errors import DateError, Reason
 from .gazetteer import MAX_FOUND, Town
 
 MAX_CHOICES = 5  # in an error: as many as a person reads
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 
-# Inhabitants of a city that wins over a state of the same name, as Washington does, or competes with it
-_GREAT, _NOTABLE = 500_000, 100_000
-# A town this many times as large wins by another name over main names, as Pékin does over Pekin in Illinois
-_FAR_LARGER = 50
 _CACHED = 1024  # names and searches in the caches: requests repeat the same few
 MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a line of nonsense
 
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
-
-# Zones with equal offsets at all of these moments have the same time
-_SAMPLES = [datetime(2026, 1, 8, tzinfo=timezone.utc) + timedelta(days=days) for days in range(0, 800, 11)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +43,42 @@ class PlaceMatch:
     zone: str
 
 
-def zone_of(name: str) -> tzinfo:
+def zone_of(name: str, context: Context) -> tzinfo:
     """The zone of a place.
 
     :raises DateError: when the place is unknown, ambiguous (the value ``choices`` lists its meanings), or an
         impossible offset.
     """
-    meaning = _meaning(name)
+    meaning = _meaning(name, context)
     if meaning is None:
         raise DateError(Reason.UNKNOWN_PLACE, place=name)
     if isinstance(meaning, tuple):
-        raise DateError(Reason.AMBIGUOUS_PLACE, place=name, choices=_choices(meaning))
+        raise DateError(Reason.AMBIGUOUS_PLACE, place=name, choices=_choices(meaning, context))
     return meaning
 
 
-def is_zone_name(name: str) -> bool:
-    """Whether this is what a zone is called: an IANA name, or an abbreviation."""
-    return zones.by_name(name) is not None or _abbreviation(name) is not None
+def zone_alone(name: str, context: Context) -> tzinfo:
+    """The zone of a place that nothing else can stand for: codes and abbreviations need no capitals.
+
+    :raises DateError: as for :func:`zone_of`.
+    """
+    if _meaning(name, context) is None and _meaning(name.upper(), context) is not None:
+        name = name.upper()
+    return zone_of(name, context)
 
 
-def search(beginning: str) -> tuple[PlaceMatch, ...]:
+def is_word_and_town(name: str) -> bool:
+    """Whether this ordinary word is the very name of a town."""
+    records = gazetteer.records(spelling.key(name))
+    return _is_word(records) and any(town.name == name for town in homonyms.kinds_of(records)["T"])
+
+
+def other_meanings(name: str) -> tuple[str, ...]:
+    """The towns whose clocks are called so, too, and tell another time; empty for most names."""
+    return zone_names.other_meanings(name)
+
+
+def search(beginning: str, context: Context) -> tuple[PlaceMatch, ...]:
     """The places with this beginning: exact matches, then towns, largest first, then zones.
 
     :raises DateError: when the text is an impossible offset.
@@ -78,115 +88,147 @@ def search(beginning: str) -> tuple[PlaceMatch, ...]:
     name, key = beginning.strip(), spelling.key(beginning)
     matches: dict[str, str] = {}
     named = (PlaceMatch(zone, zone) for zone in zones.names_starting_with(name))
-    for place in (*_exactly(name, key), *_beginning(key), *named):
+    for place in (*_exactly(name, key, context), *_beginning(key, context), *named):
         matches.setdefault(place.name, place.zone)
     return tuple(PlaceMatch(name, zone) for name, zone in list(matches.items())[:MAX_FOUND])
 
 
-def _exactly(name: str, key: str) -> list[PlaceMatch]:
+def _exactly(name: str, key: str, context: Context) -> list[PlaceMatch]:
     """The exact matches: towns, the towns of a country or a state, or a zone."""
-    kinds = _kinds(gazetteer.records(key))
-    areas = kinds["C"] + kinds["R"]
-    listed = _towns(gazetteer.records(f"@{areas[0]}") if areas else kinds["T"])
-    towns = _distinct(listed) if areas else sorted(listed, reverse=True)
-    meaning = _meaning(name) if not towns and zones.by_name(name) is None else None
+    records = gazetteer.records(key)
+    areas = [record.split("|")[1] for record in records if record[0] in "CR"]
+    towns: Sequence[Town | str]
+    if areas:
+        towns = homonyms.distinct(homonyms.representatives(areas[0]), context.year)
+    else:
+        towns = sorted(homonyms.kinds_of(records)["T"], reverse=True)
+    meaning = _meaning(name, context) if not towns and zones.by_name(name) is None else None
     if meaning is not None and not isinstance(meaning, tuple):
         return [PlaceMatch(name, zones.display_name(meaning))]
-    towns = list(meaning or towns)
-    return [PlaceMatch(_as_typed(town), town.zone) for town in towns[:MAX_FOUND]]
+    return [_match(place, context) for place in (meaning or towns)[:MAX_FOUND]]
 
 
 @lru_cache(_CACHED)
-def _beginning(key: str) -> tuple[PlaceMatch, ...]:
-    return tuple(PlaceMatch(_as_typed(town), town.zone) for town in gazetteer.search(key))
+def _beginning(key: str, context: Context) -> tuple[PlaceMatch, ...]:
+    return tuple(_match(town, context) for town in gazetteer.search(key))
 
 
-# The meaning of a name: a zone, the towns of an ambiguous name, or nothing
-Meaning = tzinfo | tuple[Town, ...] | None
+def _match(place: Town | str, context: Context) -> PlaceMatch:
+    return PlaceMatch(_as_typed(place, context), place if isinstance(place, str) else place.zone)
+
+
+# The meaning of a name: a zone, the choices of an ambiguous name, or nothing
+Meaning = tzinfo | tuple[Town | str, ...] | None
 
 
 @lru_cache(_CACHED)
-def _meaning(name: str) -> Meaning:
+def _meaning(name: str, context: Context) -> Meaning:
     if len(name) > MAX_LENGTH:
         return None
+    name = name.strip()
     words = spelling.words(name)
     if sum(map(len, words)) > MAX_LENGTH:  # some letters decompose into many
         return None
-    meaning = (
-        _iana(name)
-        or zones.offset(name)
-        or _abbreviation(name)
-        or _code(name)
-        or _of_name("".join(words))
-        or _of_name_with_area(words)
-    )
+    meaning = _of_zone(name, words, context) or _of_place(name, words, context)
     if meaning is None and (article := _ARTICLE.match(name)):
-        words = spelling.words(name[article.end() :])
-        return _of_name("".join(words)) or _of_name_with_area(words)
+        name = name[article.end() :]
+        return _of_place(name, spelling.words(name), context)
     return meaning
 
 
-def _iana(name: str) -> Meaning:
+def _of_zone(name: str, words: list[str], context: Context) -> Meaning:
+    """The meaning of what a zone is called."""
+    records = gazetteer.records("".join(words))
+    if context.is_behind_time or name.isupper() or not _is_word(records):
+        named = None if zone_names.is_in_rfc_5322(name) else _iana(name, records, context)
+        if (meaning := named or _abbreviation(name, context)) is not None:
+            return meaning
+    if (offset := zones.offset(name)) is not None:
+        return offset
+    if context.is_led or context.is_behind_time or not _is_word(records):
+        return zone_names.by_long_name(records, context)
+    return None
+
+
+def _iana(name: str, records: Sequence[str], context: Context) -> ZoneInfo | None:
     """The zone with this IANA name, except that ``Japan`` means the country, not the old zone name."""
     zone = zones.by_name(name)
-    if zone is not None and "/" not in zone.key:
-        kinds = _kinds(gazetteer.records(spelling.key(name)))
-        if kinds["Z"] or kinds["C"]:
-            meaning = _of_name(spelling.key(name))
-            return meaning if isinstance(meaning, ZoneInfo) else zone
+    if zone is not None and "/" not in zone.key and {record[0] for record in records} & {"Z", "C"}:
+        towns = homonyms.decide(name, records, context)
+        return ZoneInfo(towns[0].zone) if len(towns) == 1 else zone
     return zone
 
 
-def _abbreviation(name: str) -> Meaning:
-    listed = gazetteer.records(f"#{name.strip().lower()}") if name.strip().isalpha() else []
-    if not listed:
-        return None
-    if "|" not in listed[0]:
-        return zones.fixed(timedelta(minutes=int(listed[0])))
-    return _of_area(listed)
+def _abbreviation(name: str, context: Context) -> Meaning:
+    """The meaning of an abbreviation; of a code as well, where no time of day stands in front."""
+    meaning = zone_names.by_abbreviation(name, context)
+    if meaning is None or context.is_behind_time or not (areas := _coded(name)):
+        return meaning
+    return zone_names.one_time([*zone_names.towns(name), *areas], context.year)
 
 
-def _code(name: str) -> Meaning:
-    """The meaning of a few capital letters as a code of countries and states."""
-    if not _CODE.fullmatch(name.strip()):
-        return None
-    key = name.strip().lower()
-    areas = gazetteer.records(f"${key}")
-    return _of_areas(areas) if areas and not _kinds(gazetteer.records(key))["Z"] else None
+def _is_word(records: Iterable[str]) -> bool:
+    """Whether the table has a name as an ordinary word."""
+    return any(record[0] == "W" for record in records)
 
 
-def _of_name(key: str) -> Meaning:
-    kinds = _kinds(gazetteer.records(key))
-    if cities := {record.split("|")[0] for record in kinds["Z"]}:
-        return ZoneInfo(min(cities))
-    if kinds["C"]:
-        return _of_areas(kinds["C"])
-    towns = _towns(kinds["T"])
-    largest = max((town.population for town in towns), default=0)
-    if kinds["R"] and largest < _GREAT:
-        return _of_areas(kinds["R"], towns if largest >= _NOTABLE else [])
-    others = _towns(kinds["A"])
-    if towns and others and max(others).population >= _FAR_LARGER * max(towns).population:
-        return _largest(others)
-    return _largest(towns or others)
+def _coded(name: str) -> list[Town]:
+    """The towns that represent the countries and states with this code, which is in capitals."""
+    if not _CODE.fullmatch(name):
+        return []
+    return [town for area in gazetteer.records(f"${name.lower()}") for town in homonyms.representatives(area)]
 
 
-def _of_name_with_area(words: list[str]) -> Meaning:
+def _of_place(name: str, words: list[str], context: Context) -> Meaning:
+    """The meaning of a code or of a name, with its country or state or without."""
+    records = gazetteer.records("".join(words))
+    kinds = {record[0] for record in records}
+    if not kinds & {"H", "Z"} and (areas := _coded(name)):
+        return zone_names.one_time(areas, context.year)
+    may_be_place = records and _may_be_place(name, records, context)
+    if may_be_place and (towns := homonyms.decide(name, records, context)):
+        return _one_or_several(towns)
+    return _of_name_with_area(name, words, context)
+
+
+def _one_or_several(towns: Sequence[Town]) -> Meaning:
+    return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
+
+
+def _may_be_place(name: str, records: Sequence[str], context: Context) -> bool:
+    """Whether a name can stand where it does: ordinary words need a preposition, or their diacritics."""
+    if context.is_led:
+        return True
+    for record in records:
+        if record[0] == "W":
+            is_code = name.isupper() and name.isascii() and any(record[0] in "HC" for record in records)
+            is_own = name[:1].isupper() and not name.isascii() and name.casefold() not in record.split("|")
+            return is_code or is_own
+    return True
+
+
+def _of_name_with_area(name: str, words: list[str], context: Context) -> Meaning:
     """The meaning of a name with its area, as in ``Springfield MO`` and ``Paris, Texas, USA``."""
     if len(words) > MAX_WORDS:
         return None
+    in_capitals = name.rstrip(" .,").rpartition(" ")[2].isupper()
     for end in range(len(words) - 1, 0, -1):
         listed = gazetteer.records("".join(words[:end]))
         if listed and (areas := _areas(words[end:])):
-            kinds = _kinds(listed)
+            if (
+                not context.is_led
+                and _is_word(listed)
+                and not in_capitals
+                and _is_word(gazetteer.records("".join(words[end:])))
+            ):
+                continue  # two ordinary words, as in "come on", and not a town and a code
+            kinds = homonyms.kinds_of(listed)
             for kind in "TA":
-                if towns := [
-                    town for town in _towns(kinds[kind]) if _is_within(areas, town.country, town.region)
-                ]:
-                    return _largest(towns)
-            for region in kinds["R"]:
+                if towns := [town for town in kinds[kind] if _is_within(areas, town.country, town.region)]:
+                    return _one_or_several(homonyms.largest(towns, context.year))
+            for region in (record.split("|")[1] for record in listed if record[0] == "R"):
                 if _is_within(areas, *region.split(".")):
-                    return _of_area(gazetteer.records(f"@{region}"))
+                    return zone_names.one_time(homonyms.representatives(region), context.year)
     return None
 
 
@@ -203,84 +245,34 @@ def _areas(words: list[str]) -> list[set[str]]:
 
 @lru_cache(_CACHED)
 def _area(key: str) -> set[str]:
-    kinds = _kinds(gazetteer.records(key))
-    return {*gazetteer.records(f"${key}"), *kinds["C"], *kinds["R"]}
+    named = (record.split("|")[1] for record in gazetteer.records(key) if record[0] in "CR")
+    return {*gazetteer.records(f"${key}"), *named}
 
 
 def _is_within(areas: list[set[str]], country: str, region: str) -> bool:
     return all({country, f"{country}.{region}"} & area for area in areas)
 
 
-def _of_area(listed: Iterable[str]) -> Meaning:
-    """The meaning of an area, from the towns that represent its zones."""
-    return _one_time(_towns(listed))
-
-
-def _one_time(towns: list[Town]) -> Meaning:
-    """The zone of towns that all have the same time; otherwise the largest town of each time."""
-    towns = _distinct(towns)
-    return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
-
-
-def _of_areas(areas: Iterable[str], towns: Iterable[Town] = ()) -> Meaning:
-    """The meaning of a name of countries or states, and possibly of towns."""
-    of_areas = _towns(fields for area in areas for fields in gazetteer.records(f"@{area}"))
-    return _one_time([*towns, *of_areas])
-
-
-def _largest(towns: list[Town]) -> Meaning:
-    """The zone of the largest town, or all towns when a town with another time is more than half as large."""
-    if not towns:
-        return None
-    largest, *others = _distinct(towns)
-    if not others or largest.population >= 2 * others[0].population:
-        return ZoneInfo(largest.zone)
-    return tuple(sorted(towns, reverse=True))
-
-
-def _distinct(towns: list[Town]) -> list[Town]:
-    """The largest town of each different time, largest first."""
-    if len({town.zone for town in towns}) == 1:
-        return [max(towns)]
-    by_offsets: dict[tuple[timedelta | None, ...], Town] = {}
-    for town in towns:
-        known = by_offsets.setdefault(_offsets(town.zone), town)
-        if town.population > known.population:
-            by_offsets[_offsets(town.zone)] = town
-    return sorted(by_offsets.values(), key=lambda town: -town.population)
-
-
-@lru_cache(1024)  # more than the number of zones
-def _offsets(zone: str) -> tuple[timedelta | None, ...]:
-    info = ZoneInfo(zone)
-    return tuple(moment.astimezone(info).utcoffset() for moment in _SAMPLES)
-
-
-def _choices(towns: Iterable[Town]) -> tuple[str, ...]:
+def _choices(meanings: Iterable[Town | str], context: Context) -> tuple[str, ...]:
     choices: dict[str, None] = {}
-    for town in towns:
-        choices[_as_typed(town)] = None
+    for meaning in meanings:
+        choices[_as_typed(meaning, context)] = None
         if len(choices) == MAX_CHOICES:
             break
     return tuple(choices)
 
 
-def _as_typed(town: Town) -> str:
+def _as_typed(place: Town | str, context: Context) -> str:
     """The shortest name that finds this town, or else its zone."""
-    area = town.country if town.country == "GB" else town.region or town.country
-    for name in (town.name, f"{town.name} {area}", f"{town.name} {area} {town.country}"):
-        meaning = _meaning(name)
-        if isinstance(meaning, ZoneInfo) and _offsets(meaning.key) == _offsets(town.zone):
+    if isinstance(place, str):
+        return place
+    area = place.country if place.country == "GB" else place.region or place.country
+    for name in (place.name, f"{place.name} {area}", f"{place.name} {area} {place.country}"):
+        meaning = _meaning(name, context)
+        if isinstance(meaning, ZoneInfo) and _same_time(meaning.key, place.zone, context.year):
             return name
-    return town.zone
+    return place.zone
 
 
-def _kinds(records: Iterable[str]) -> dict[str, list[str]]:
-    kinds: dict[str, list[str]] = {"Z": [], "C": [], "R": [], "T": [], "A": []}
-    for record in records:
-        kinds[record[0]].append(record[2:])
-    return kinds
-
-
-def _towns(records: Iterable[str]) -> list[Town]:
-    return [gazetteer.town(fields) for fields in records]
+def _same_time(first: str, second: str, year: int) -> bool:
+    return homonyms.offsets(first, year) == homonyms.offsets(second, year)

@@ -31,9 +31,17 @@ def words(text: str) -> list[str]:
 
     ``Saint`` and similar words are abbreviated, ``and`` is left out.
     """
+    return [short for word in _WORDS.findall(_folded(text)) if (short := _SHORT.get(word, word))]
+
+
+def plain(text: str) -> str:
+    """The text in lower case, without accents, apostrophes and full stops: hyphens and ``Saint`` stay."""
+    return " ".join(_folded(text).replace(".", "").split())
+
+
+def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_BASE_LETTERS)
-    text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return [short for word in _WORDS.findall(text) if (short := _SHORT.get(word, word))]
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def key(text: str) -> str:

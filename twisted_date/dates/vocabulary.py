@@ -35,7 +35,6 @@ class Vocabulary:
     :param joining: optional words between two spans.
     :param of: words between a weekday and its week.
     :param weeks_later: words behind a weekday or a day, with the days that they add.
-    :param no_places: ordinary words that are also the names of towns, which nobody means by them.
     :param in_its_language: words that mean other words in a conversation in this language.
     """
 
@@ -60,7 +59,6 @@ class Vocabulary:
     letters: dict[str, str]
     of: tuple[str, ...]
     weeks_later: dict[str, int]
-    no_places: tuple[str, ...]
     before: tuple[str, ...] = ()
     hence: tuple[str, ...] = ()
     occurrence: dict[str, int] = field(default_factory=dict)
@@ -127,12 +125,6 @@ ENGLISH_WORDS = Vocabulary(
     joining=("and",),
     of=("of",),
     weeks_later={"week": 7},
-    no_places=(
-        *("from", "of", "off", "til", "since", "along", "time", "same", "more", "most", "much", "than"),
-        *("ever", "never", "but", "can", "set", "get", "tell", "say", "come", "turn", "rest", "bad", "big"),
-        *("far", "she", "man", "holiday", "sunrise", "sunset", "dawn", "spring", "eat", "cat", "art", "met"),
-        *("pet", "he"),
-    ),
 )
 
 FRENCH_WORDS = Vocabulary(
@@ -200,10 +192,6 @@ FRENCH_WORDS = Vocabulary(
     joining=("et",),
     of=("de",),
     weeks_later={"en huit": 7, "en quinze": 14},
-    no_places=(
-        *("de", "des", "sur", "est", "gras", "selon", "bon", "petit", "pire", "son", "dire", "manger", "vie"),
-        *("tour", "cet", "la", "et"),
-    ),
     in_its_language={"mar": "mardi", "mar.": "mardi"},
 )
 

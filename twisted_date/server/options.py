@@ -1,6 +1,7 @@
 """The server's options: parses the command line into checked settings."""
 
 import os
+import time
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
@@ -11,6 +12,7 @@ from ..cli.options import DEFAULT_BASE_PORT, REFUSED_OPTION, seconds, usage_erro
 from ..conversation import errors, farewell
 from ..conversation.farewell import WrongFarewell
 from ..dates import languages, places, zone_data
+from ..dates.context import Context, year_of
 from ..dates.errors import DateError
 from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT
 from ..endpoints.fallback_server import LOOPBACK
@@ -155,7 +157,7 @@ def _parse_date_option(option: str, parse: Callable[[str], T], text: str) -> T:
 
 def _zone(place: str) -> tzinfo:
     zone_data.use_newest(os.environ)
-    return places.zone_of(place)
+    return places.zone_alone(place, Context(year_of(time.time_ns())))
 
 
 _PORT_OPTIONS = ("base-port", "port-tries", "interface")

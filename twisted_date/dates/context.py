@@ -1,0 +1,32 @@
+"""What the meaning of a name of a place depends on, beside the name."""
+
+from datetime import tzinfo
+from typing import NamedTuple
+
+from . import zones
+
+_YEAR_NS = 31_556_952 * 10**9  # of 365.2425 days
+
+
+class Context(NamedTuple):
+    """Where, when and how a place is named.
+
+    :param year: the current year: places count as one where their clocks agree through this year, half a
+        year before it, and half a year after it.
+    :param home: the zone of the conversation.
+    :param country: the code of the country whose towns are preferred; None for no preference.
+    :param is_led: whether a preposition or a command said that a place follows: then words may be places
+        that are ordinary words otherwise.
+    :param is_behind_time: whether a time of day stands right in front of the name: then it may be a zone.
+    """
+
+    year: int
+    home: tzinfo = zones.UTC
+    country: str | None = None
+    is_led: bool = True
+    is_behind_time: bool = False
+
+
+def year_of(unix_ns: int) -> int:
+    """The year of a moment in nanoseconds since 1970-01-01T00:00:00Z, a day off at most."""
+    return 1970 + unix_ns // _YEAR_NS

@@ -1,0 +1,105 @@
+"""Finds zones by what they are called: abbreviations, and names such as Eastern Time or heure de l'Est."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from . import gazetteer, zones
+from .context import Context
+from .gazetteer import Town
+from .homonyms import distinct, samples
+
+# What a name may mean: a zone; or several, each by a town or by what can be typed
+Zones = tzinfo | tuple[Town | str, ...]
+
+
+_RFC_5322 = {"UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"}
+
+
+def is_in_rfc_5322(name: str) -> bool:
+    """Whether section 4.3 of RFC 5322 says what this abbreviation means."""
+    return name.upper() in _RFC_5322
+
+
+def by_abbreviation(name: str, context: Context) -> Zones | None:
+    """The zone that is called so for short; None for another name.
+
+    The names of RFC 5322 have its meaning, unless the clocks of the conversation's own zone are called so, and
+    tell another time.
+    """
+    offset, listed = _meanings(name)
+    if offset is None:
+        return one_time(listed, context.year) if listed else None
+    zone = _with_this_name(name, offset)
+    own = _own_offsets(context.home, context.year).get(name.upper(), {offset})
+    if own == {offset} or not is_in_rfc_5322(name):
+        return zone
+    return f"UTC{zones.display_name(zones.fixed(offset))}", zones.display_name(context.home)
+
+
+def towns(name: str) -> list[Town]:
+    """The towns that represent the zones that are called so for short; or the zone with the one offset."""
+    offset, listed = _meanings(name)
+    if offset is None:
+        return listed
+    key = zones.display_name(zones.fixed(offset))
+    return [Town(0, "", "", key, key)]
+
+
+def other_meanings(name: str) -> tuple[str, ...]:
+    """The towns whose clocks are called so with another offset than in RFC 5322, which decides."""
+    offset, listed = _meanings(name)
+    return () if offset is None else tuple(town.name for town in listed)
+
+
+def _meanings(name: str) -> tuple[timedelta | None, list[Town]]:
+    """The offset of an abbreviation, if it has one, and the towns of its other meanings."""
+    records = gazetteer.records(f"#{name.lower()}") if name.isalpha() else ()
+    listed = [gazetteer.town(fields) for fields in records if "|" in fields]
+    return None if len(listed) == len(records) else timedelta(minutes=int(records[0])), listed
+
+
+def _with_this_name(name: str, east: timedelta) -> tzinfo:
+    """The zone with this constant offset; under this name, where IANA's data has it."""
+    zone = zones.by_name(name)
+    return zones.fixed(east) if zone is None or zone.utcoffset(datetime(2000, 7, 1)) != east else zone
+
+
+@lru_cache(64)
+def _own_offsets(home: tzinfo, year: int) -> dict[str, set[timedelta]]:
+    """The offsets of a zone in this year, by its abbreviations."""
+    told: dict[str, set[timedelta]] = {}
+    for moment in samples(year):
+        local = moment.astimezone(home)
+        told.setdefault(local.tzname() or "", set()).add(local.utcoffset() or timedelta())
+    return told
+
+
+def by_long_name(records: Sequence[str], context: Context) -> Zones | None:
+    """The zone with this name; None where the records have none.
+
+    Where the conversation's own zone has this name, and other clocks than the zone that is meant elsewhere,
+    both are returned; but the name of its standard or summer time is its own.
+    """
+    named = [record.split("|")[1:] for record in records if record[0] == "N"]
+    if not named:
+        return None
+    (first, form), *others = named
+    meanings = [gazetteer.town(fields) for fields in gazetteer.records(f"%{first.lower()}")]
+    home = zones.iana_name(context.home)
+    is_own = home in gazetteer.records(f"&{first.lower()}")
+    if home is None or not (
+        is_own or any(home in gazetteer.records(f"&{name.lower()}") for name, _ in others)
+    ):
+        return one_time(meanings, context.year)
+    if is_own and (form != "generic" or len(meanings) > 1):
+        return context.home
+    own = Town(0, "", "", home, home)
+    return one_time([*meanings, own], context.year)
+
+
+def one_time(towns: Sequence[Town], year: int) -> Zones:
+    """The zone of towns that all have the same time; otherwise the largest town of each time."""
+    told = distinct(towns, year)
+    return ZoneInfo(told[0].zone) if len(told) == 1 else tuple(told)
