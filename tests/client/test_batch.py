@@ -37,6 +37,15 @@ class SettingsTests(BatchTestCase):
     def test_locale_sets_the_language(self):
         self.assert_output(self.start(message="/until 20:00", locale="fr_FR.UTF-8"), "dans 1 heure")
 
+    def test_locale_prefers_no_towns_but_the_language_option_does(self):
+        for settings, offset in (
+            ({"locale": "fr_FR"}, "+03:00"),
+            ({"locale": "fr_FR.ISO-8859-1"}, "+03:00"),
+            ({"locale": "fr_FR.UTF-8", "language": "fr"}, "+01:00"),
+        ):
+            self.out.text = ""
+            self.assert_output(self.start(message="/date 19:00 in Brest +%:z", **settings), offset)
+
     def test_language_option_overrides_the_locale(self):
         self.assert_output(self.start(message="/until 20:00", locale="fr_FR", language="en"), "in 1 hour")
 

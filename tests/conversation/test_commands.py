@@ -75,6 +75,21 @@ class MomentTests(CommandTestCase):
         self.assertIn("twice", self.ask("/date 2026-10-25 02:30").fields["note"])
         self.assertNotIn("note", self.ask("/date 2026-10-25 03:30").fields)
 
+    def test_abbreviation_that_is_used_elsewhere_too_gets_a_note(self):
+        self.ask("/json")
+        note = self.ask("/date 19:00 CST").fields["note"]
+        self.assertEqual(
+            note, "CST is meant as RFC 5322 has it; clocks are called so in Havana, Shanghai, too."
+        )
+        self.assertIn("twice", self.ask("/date 2026-10-25 02:30 in Paris").fields["note"])
+        for line in ("/date 19:00 EST", "/date 19:00 JST"):
+            self.assertNotIn("note", self.ask(line).fields)
+
+    def test_abbreviation_of_the_own_zone_is_refused_where_rfc_5322_has_another(self):
+        self.ask("/zone Shanghai")
+        self.assert_refused("/date 19:00 CST", "ambiguous-place", "UTC-06", "Asia/Shanghai")
+        self.assertEqual(self.ask("/date 19:00 UTC-06").text, "2026-12-25T19:00:00-06:00")
+
     def test_skipped_time_is_refused(self):
         self.assert_refused(
             "/date 2027-03-28 02:30", "skipped-time", "2027-03-28 02:00:00", "2027-03-28 03:00:00"
@@ -124,6 +139,10 @@ class ZoneTests(CommandTestCase):
         self.assertEqual(self.ask("/zone UTC+5:30").text, "The zone is +0530 from now on.")
         self.assertEqual(self.ask("/date").text, "2026-12-25T23:30:00+05:30")
 
+    def test_abbreviations_and_codes_need_no_capitals(self):
+        for typed, shown in (("est", "EST"), ("jst", "Asia/Tokyo"), ("fr", "Europe/Paris")):
+            self.assertEqual(self.ask(f"/zone {typed}").text, f"The zone is {shown} from now on.")
+
     def test_refused_place_changes_nothing(self):
         self.assert_refused("/zone Xyzzy", "unknown-place")
         self.assertEqual(self.ask("/date").text, NOW)
@@ -156,6 +175,22 @@ class LangTests(CommandTestCase):
         self.assertEqual(self.ask("/until tomorrow").text, "in 1 Tag")
         self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")
         self.assertIn("Friday", self.ask("/date jeudi 25 december").text)
+
+    def test_language_that_is_asked_for_prefers_the_towns_of_its_country(self):
+        in_belarus, in_france = "2026-12-25T19:00:00+03:00", "2026-12-25T19:00:00+01:00"
+        for lang, shown in (
+            ("fr", in_france),
+            ("fr_FR.UTF-8", in_belarus),  # of the environment, and not asked for
+            ("fr-FR", in_france),
+            ("en", in_belarus),
+            ("en-GB", in_belarus),
+        ):
+            self.ask(f"/lang {lang}")
+            self.assertEqual(self.ask("/date 19:00 in Brest").text, shown, lang)
+        self.ask("/lang en-US")
+        self.assertEqual(self.ask("/date 19:00 in Cambridge").text, "2026-12-25T19:00:00-05:00")
+        self.ask("/lang en-GB")
+        self.assertEqual(self.ask("/date 19:00 in Cambridge").text, "2026-12-25T19:00:00+00:00")
 
     def test_language_is_shown(self):
         self.assertEqual(self.ask("/lang").text, "The language is English.")

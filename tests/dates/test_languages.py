@@ -35,6 +35,14 @@ class ParseTagTests(SynchronousTestCase):
         }.items():
             self.assertEqual(languages.parse_tag(tag), language, tag)
 
+    def test_country_of_a_language_that_was_asked_for_is_preferred(self):
+        for tag, country in {
+            **{"fr": "FR", "fr-CA": "CA", "fr_be": "BE", "de": "DE", "pt": "BR", "zh-Hant-TW": "TW"},
+            **{"en-GB": "GB", "en-US": "US", "en": None, "C": None, "POSIX": None},
+            **{"fr_CA.UTF-8": None, "de_DE@euro": None, "en_GB.UTF-8": None},
+        }.items():
+            self.assertEqual(languages.preferred_country(tag), country, tag)
+
     def test_unknown_tags_are_refused(self):
         for tag in ("xx", "", "klingon", "../../etc/passwd", "x" * 1000, "fr\0", "é", "f", "12"):
             error = self.assertRaises(DateError, languages.parse_tag, tag)

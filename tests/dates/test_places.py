@@ -216,11 +216,16 @@ class OrdinaryWordTests(PlaceTestCase):
             for zone in (zone_of(name, BEHIND_TIME), zone_of(name.upper(), UNLED)):
                 self.assertEqual(zone.utcoffset(NOON), zone_of(name.upper()).utcoffset(NOON), name)
 
-    def test_code_behind_an_ordinary_word_needs_capitals(self):
-        self.assert_unknown("come on", UNLED)
-        self.assert_unknown("reading pa", UNLED)
-        self.assertEqual(zone_of("Reading PA", UNLED).key, "America/New_York")
-        self.assertEqual(zone_of("springfield ma", UNLED).key, "America/New_York")
+    def test_code_that_is_a_word_needs_capitals_behind_a_town(self):
+        for name in ("come on", "reading pa", "Portland me", "Berlin oh"):
+            self.assert_unknown(name, UNLED)
+        for name, key in {
+            "Reading PA": "America/New_York",
+            "portland ME": "America/New_York",
+            "paris tx": "America/Chicago",
+            "hartford ct": "America/New_York",
+        }.items():
+            self.assertEqual(zone_of(name, UNLED).key, key)
 
     def test_no_common_word_is_a_foreign_zone(self):
         """All ordinary words of the table, as the start of a sentence would have them, too."""

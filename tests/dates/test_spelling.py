@@ -1,7 +1,7 @@
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates.spelling import key, words
+from twisted_date.dates.spelling import key, plain, words
 
 
 class KeyTests(SynchronousTestCase):
@@ -30,3 +30,13 @@ class KeyTests(SynchronousTestCase):
     @given(st.text("aeiounstéöñç -'’.,"))
     def test_case_never_matters(self, name):
         self.assert_same(name, name.upper(), name.title())
+
+
+class PlainTests(SynchronousTestCase):
+    def test_case_accents_full_stops_and_apostrophes_do_not_matter(self):
+        self.assertEqual(plain("St. John’s"), plain("st  johns"))
+        self.assertEqual(plain("Córdoba"), plain("CORDOBA"))
+
+    def test_hyphens_and_long_forms_do(self):
+        self.assertNotEqual(plain("Saint-Louis"), plain("Saint Louis"))
+        self.assertNotEqual(plain("Saint Louis"), plain("St. Louis"))

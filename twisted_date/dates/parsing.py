@@ -176,7 +176,8 @@ class _Parser:
         next_words = self._line.normalized[end : end + 1]
         if end > start + 1:
             return not next_words
-        return start == self._time_end and (not next_words or next_words[0] in PREPOSITIONS)
+        is_code = start == self._time_end and self._line.words[start].isupper()
+        return is_code and (not next_words or next_words[0] in PREPOSITIONS)
 
     @property
     def _last(self) -> int:

@@ -143,7 +143,7 @@ def _of_zone(name: str, words: list[str], context: Context) -> Meaning:
         named = None if zone_names.is_in_rfc_5322(name) else _iana(name, records, context)
         if (meaning := named or _abbreviation(name, context)) is not None:
             return meaning
-    if (offset := zones.offset(name)) is not None:
+    if (offset := zones.offset(name.upper() if context.is_behind_time else name)) is not None:
         return offset
     if context.is_led or context.is_behind_time or not _is_word(records):
         return zone_names.by_long_name(records, context)
@@ -181,7 +181,7 @@ def _coded(name: str) -> list[Town]:
 
 def _of_place(name: str, words: list[str], context: Context) -> Meaning:
     """The meaning of a code or of a name, with its country or state or without."""
-    records = gazetteer.records("".join(words))
+    records = _named(words, context)
     kinds = {record[0] for record in records}
     if not kinds & {"H", "Z"} and (areas := _coded(name)):
         return zone_names.one_time(areas, context.year)
@@ -193,6 +193,12 @@ def _of_place(name: str, words: list[str], context: Context) -> Meaning:
 
 def _one_or_several(towns: Sequence[Town]) -> Meaning:
     return ZoneInfo(towns[0].zone) if len(towns) == 1 else tuple(towns)
+
+
+def _named(words: list[str], context: Context) -> tuple[str, ...]:
+    """What the table has under a name; nothing for one word that was typed as several, as "a man" (Amman)."""
+    records = gazetteer.records("".join(words))
+    return records if len(words) == 1 or context.is_led or "S" in records else ()
 
 
 def _may_be_place(name: str, records: Sequence[str], context: Context) -> bool:
@@ -213,15 +219,8 @@ def _of_name_with_area(name: str, words: list[str], context: Context) -> Meaning
         return None
     in_capitals = name.rstrip(" .,").rpartition(" ")[2].isupper()
     for end in range(len(words) - 1, 0, -1):
-        listed = gazetteer.records("".join(words[:end]))
-        if listed and (areas := _areas(words[end:])):
-            if (
-                not context.is_led
-                and _is_word(listed)
-                and not in_capitals
-                and _is_word(gazetteer.records("".join(words[end:])))
-            ):
-                continue  # two ordinary words, as in "come on", and not a town and a code
+        listed = _named(words[:end], context)
+        if listed and (areas := _areas(words[end:])) and (in_capitals or not _is_word_code(words[-1])):
             kinds = homonyms.kinds_of(listed)
             for kind in "TA":
                 if towns := [town for town in kinds[kind] if _is_within(areas, town.country, town.region)]:
@@ -230,6 +229,11 @@ def _of_name_with_area(name: str, words: list[str], context: Context) -> Meaning
                 if _is_within(areas, *region.split(".")):
                     return zone_names.one_time(homonyms.representatives(region), context.year)
     return None
+
+
+def _is_word_code(word: str) -> bool:
+    """Whether a code is a word in other cases than capitals, as in ``come on``."""
+    return "W" in gazetteer.records(f"${word}")
 
 
 def _areas(words: list[str]) -> list[set[str]]:

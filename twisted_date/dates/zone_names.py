@@ -25,8 +25,8 @@ def is_in_rfc_5322(name: str) -> bool:
 def by_abbreviation(name: str, context: Context) -> Zones | None:
     """The zone that is called so for short; None for another name.
 
-    The names of RFC 5322 have its meaning, unless the clocks of the conversation's own zone are called so, and
-    tell another time.
+    The names of RFC 5322 have its meaning, unless the clocks of the conversation's own zone are called so,
+    and tell another time.
     """
     offset, listed = _meanings(name)
     if offset is None:

@@ -37,11 +37,11 @@ def _normalize(name: str) -> str:
 
 
 def offset(text: str) -> tzinfo | None:
-    """The zone of ``UTC+2``, ``GMT-3:30``, ``+05:30``, where east is plus, or ``Z``; None for other words.
+    """The zone of ``UTC+2``, ``GMT-3:30``, ``+05:30``, where east is plus, or a capital ``Z``; or else None.
 
     :raises DateError: when the offset exceeds 14 hours.
     """
-    if text.strip().upper() == "Z":
+    if text.strip() == "Z":
         return UTC
     match = _OFFSET.fullmatch(text.strip())
     if match is None:

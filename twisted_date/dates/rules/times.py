@@ -52,7 +52,7 @@ def time_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match)) from None
     spec = with_parts(match, spec, clock=clock)
     if offset := match.get("offset"):
-        spec = with_parts(match, spec, zone=zones.offset(offset))
+        spec = with_parts(match, spec, zone=zones.offset(offset.upper()))
     return spec._replace(nanosecond=nanoseconds(fraction))
 
 
