@@ -180,6 +180,22 @@ class NotUnderstoodTests(ParsingTestCase):
         self.assert_refused("next firday", Reason.NOT_UNDERSTOOD, word="firday")
         self.assert_refused("on xyzzy", Reason.NOT_UNDERSTOOD, word="xyzzy")
 
+    def test_furthest_word_that_no_reading_passes_is_named(self):
+        for text, word in {
+            "friday of next wek": "wek",
+            "two hours and xyzzy ago": "xyzzy",
+            "in 3 xyzzy": "xyzzy",
+            "dans 3 jourss": "jourss",
+            "le 25 décembrre": "décembrre",
+            "tomorrow at 5 xyzzy": "xyzzy",
+        }.items():
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+
+    def test_unknown_place_is_named_whole(self):
+        self.assert_refused("19:00 in New Yorkk", Reason.UNKNOWN_PLACE, place="New Yorkk")
+        self.assert_refused("New Yorkk Cityy tomorrow", Reason.NOT_UNDERSTOOD, word="New")
+        self.assert_refused("in Los Angles to Berlin", Reason.UNKNOWN_PLACE, place="Los Angles")
+
     def test_bare_number_is_ambiguous(self):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from . import patterns
 from .lexer import NO_ALIASES, Lexer, Line
+from .reach import Reach
 
 State = TypeVar("State")
 
@@ -86,6 +87,7 @@ class Grammar(Generic[State]):
         self.definitions = definitions
         self.rules = rules
         self._compiled: dict[str, re.Pattern[str]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
         self._atoms = 0
 
     def line(self, text: str, aliases: Mapping[str, str] = NO_ALIASES) -> Line:
@@ -112,12 +114,36 @@ class Grammar(Generic[State]):
         """Whether a rule fits here."""
         return self._all.match(line.shape, start) is not None
 
+    def furthest(self, line: Line, start: int) -> int:
+        """The end of the furthest piece up to which the beginning of some rule fits here.
+
+        :param start: where in the shape of the line; it is returned where nothing fits.
+        """
+        reach = Reach(line.shape, self._trees, self._pattern_of)
+        reach.furthest = start
+        for tree in self._rule_trees:
+            reach.follow(tree, {start})
+        return reach.furthest
+
     def compiled(self, definition: str) -> re.Pattern[str]:
         """The regular expression of a definition."""
         if definition not in self._compiled:
             expression = patterns.regex(self.definitions[definition], self._class_of, "")
             self._compiled[definition] = re.compile(expression)
         return self._compiled[definition]
+
+    def _pattern_of(self, kind: str) -> re.Pattern[str]:
+        if kind not in self._patterns:
+            self._patterns[kind] = re.compile(self._lexer.class_of(kind))
+        return self._patterns[kind]
+
+    @cached_property
+    def _trees(self) -> dict[str, list[list[patterns.Item]]]:
+        return {name: patterns.tree(notation) for name, notation in self.definitions.items()}
+
+    @cached_property
+    def _rule_trees(self) -> list[list[list[patterns.Item]]]:
+        return [patterns.tree(notation) for _, notation in self.rules]
 
     @cached_property
     def _lexer(self) -> Lexer:

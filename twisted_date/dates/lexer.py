@@ -179,6 +179,14 @@ class Line:
         """The number of the word that starts here in the shape."""
         return self._index[start]
 
+    def word_around(self, position: int) -> int:
+        """The number of the word at this position in the shape, or right behind it."""
+        return bisect_right(self.starts, position + 1) - 1
+
+    def is_known(self, word: int) -> bool:
+        """Whether all pieces of a word are of some kind."""
+        return self.shape[self.starts[word]] != _OTHER
+
     def text(self, start: int, end: int) -> str:
         """The normalized text of a part of the shape."""
         return "".join(self.pieces[start:end])

@@ -94,7 +94,16 @@ def _known(name: str, context: Context) -> tzinfo | None:
 class _Parser:
     """Parses the words in a single pass."""
 
-    __slots__ = ("_abbreviations", "_context", "_has_moment", "_line", "_places", "_spec", "_time_end")
+    __slots__ = (
+        "_abbreviations",
+        "_context",
+        "_has_moment",
+        "_line",
+        "_part_start",
+        "_places",
+        "_spec",
+        "_time_end",
+    )
 
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
@@ -103,6 +112,7 @@ class _Parser:
         self._places: list[tzinfo] = []
         self._abbreviations: list[str] = []
         self._has_moment = False
+        self._part_start = 0  # where the last part of the moment began
         self._time_end = -1  # the position behind the time of day
 
     def parse(self) -> Phrase:
@@ -120,6 +130,7 @@ class _Parser:
         if read is None:
             return None
         end, self._spec = read
+        self._part_start = position
         self._has_moment = True
         position = self._line.word_at(end + 1)
         if self._spec.clock is not before:
@@ -192,6 +203,9 @@ class _Parser:
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
         words, normalized = self._line.words, self._line.normalized
+        word = self._furthest(position)
+        if word > position + has_preposition:
+            return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
         word = position
         while normalized[word] in _LEADING and word + 1 < len(words):
             word += 1
@@ -200,7 +214,26 @@ class _Parser:
         if _NUMBER.fullmatch(normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         if has_preposition and word == position + 1:
-            return DateError(Reason.UNKNOWN_PLACE, place=words[word])
+            return DateError(Reason.UNKNOWN_PLACE, place=self._place_name(word))
         if not self._places and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
+
+    def _furthest(self, position: int) -> int:
+        """The first word that nobody knows, behind words that begin a part of a moment; or else the position.
+
+        It may be a longer part than the last one that was read, as in ``friday of next wek``.
+        """
+        line = self._line
+        starts = {line.starts[self._part_start], line.starts[position]}
+        word = line.word_around(max(GRAMMAR.furthest(line, start) for start in starts))
+        if word == len(line.words) or line.is_known(word) or _known(line.words[word], self._context):
+            return position
+        return word
+
+    def _place_name(self, start: int) -> str:
+        """The words up to the next place, or to words of a moment."""
+        normalized = self._line.normalized
+        following = range(start + 1, self._longest_end(start))
+        end = next((end for end in following if normalized[end] in PREPOSITIONS), self._longest_end(start))
+        return " ".join(self._line.words[start:end])

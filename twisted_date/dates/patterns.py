@@ -19,7 +19,8 @@ a space    a space
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 TOKENS = re.compile(r' / |[a-z][a-z0-9_]*:|[a-z][a-z0-9-]*|"[^"]+"|[!=]\(|[][(){} .~]')
 
@@ -58,3 +59,27 @@ def regex(notation: str, class_of: Callable[[str], str], prefix: str | None) -> 
         elif names.pop(depth, None):
             parts.append(")")
     return "".join(parts)
+
+
+# A token; or an opening bracket, and the sequences behind it, of which one is meant
+Item = str | tuple[str, list[Any]]
+
+
+def tree(notation: str) -> list[list[Item]]:
+    """A pattern as sequences of items, of which one is meant; without the names of groups."""
+    return _sequences(iter(TOKENS.findall(notation)))
+
+
+def _sequences(tokens: Iterator[str]) -> list[list[Item]]:
+    """The sequences up to the closing bracket, or to the end."""
+    sequences: list[list[Item]] = [[]]
+    for token in tokens:
+        if token in ("]", "}", ")"):
+            break
+        if token == " / ":
+            sequences.append([])
+        elif token[-1] in "[{(":
+            sequences[-1].append((token, _sequences(tokens)))
+        elif not token.endswith(":"):
+            sequences[-1].append(token)
+    return sequences
