@@ -111,6 +111,16 @@ class GnuDateTests(SynchronousTestCase):
     def test_months_and_years_give_the_same_moment(self, number, unit, form, name):
         self.assert_same(form.format(number, unit), "2026-11-24 10:20:30", name)
 
+    @settings(max_examples=60, deadline=None)
+    @given(
+        dates,
+        st.sampled_from(["19:00", "00:30", "7am", "11:59:59 pm"]),
+        st.sampled_from(["UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "pst", "Z"]),
+        st.sampled_from(ZONES),
+    )
+    def test_zones_of_rfc_5322_give_the_same_moment(self, date, clock, zone, name):
+        self.assert_same(f"{date} {clock} {zone}", "2026-11-24 10:20:30", name)
+
     @settings(max_examples=30, deadline=None)
     @given(
         st.sampled_from(["2027-03-28", "2026-03-29", "28 march 2027"]),
