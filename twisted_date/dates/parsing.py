@@ -91,6 +91,12 @@ def _known(name: str, context: Context) -> tzinfo | None:
         raise
 
 
+@lru_cache(256)
+def _named(context: Context, is_led: bool, is_behind_time: bool) -> Context:
+    """The context of a name in the line."""
+    return context._replace(is_led=is_led, is_behind_time=is_behind_time)
+
+
 class _Parser:
     """Parses the words in a single pass."""
 
@@ -142,16 +148,12 @@ class _Parser:
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                end = self._named(start, self._named_here(start, start > position))
+                end = self._named(start, _named(self._context, start > position, start == self._time_end))
                 if end is not None and len(self._places) > MAX_PLACES:
                     raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
                     return end
         raise self._unknown(position, has_preposition)
-
-    def _named_here(self, position: int, is_led: bool) -> Context:
-        """The context of a name at this position."""
-        return self._context._replace(is_led=is_led, is_behind_time=position == self._time_end)
 
     def _named(self, start: int, context: Context) -> int | None:
         """Add the place with the longest known name at this position, and return its end, or None."""
@@ -203,8 +205,7 @@ class _Parser:
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
         words, normalized = self._line.words, self._line.normalized
-        word = self._furthest(position)
-        if word > position + has_preposition:
+        if word := self._reached(position, position + has_preposition):
             return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
         word = position
         while normalized[word] in _LEADING and word + 1 < len(words):
@@ -215,21 +216,25 @@ class _Parser:
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         if has_preposition and word == position + 1:
             return DateError(Reason.UNKNOWN_PLACE, place=self._place_name(word))
-        if not self._places and places.is_word_and_town(words[word]):
+        if not self._places and words[word][0].isupper() and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
 
-    def _furthest(self, position: int) -> int:
-        """The first word that nobody knows, behind words that begin a part of a moment; or else the position.
+    def _reached(self, position: int, last: int) -> int | None:
+        """The first word that nobody knows, where it stands behind words that begin a part of a moment.
 
         It may be a longer part than the last one that was read, as in ``friday of next wek``.
+
+        :param last: the last word that is named otherwise.
+        :return: None where there is no such word.
         """
         line = self._line
+        unknown = next((word for word in range(position, len(line.words)) if not line.is_known(word)), last)
+        if unknown <= last or _known(line.words[unknown], self._context):
+            return None
         starts = {line.starts[self._part_start], line.starts[position]}
-        word = line.word_around(max(GRAMMAR.furthest(line, start) for start in starts))
-        if word == len(line.words) or line.is_known(word) or _known(line.words[word], self._context):
-            return position
-        return word
+        reached = max(GRAMMAR.furthest(line, start) for start in starts)
+        return unknown if line.word_around(reached) == unknown else None
 
     def _place_name(self, start: int) -> str:
         """The words up to the next place, or to words of a moment."""

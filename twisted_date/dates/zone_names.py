@@ -49,8 +49,7 @@ def towns(name: str) -> list[Town]:
 
 def other_meanings(name: str) -> tuple[str, ...]:
     """The towns whose clocks are called so with another offset than in RFC 5322, which decides."""
-    offset, listed = _meanings(name)
-    return () if offset is None else tuple(town.name for town in listed)
+    return tuple(town.name for town in _meanings(name)[1]) if is_in_rfc_5322(name) else ()
 
 
 def _meanings(name: str) -> tuple[timedelta | None, list[Town]]:
