@@ -45,6 +45,7 @@ NUMBERS = {
     "count": '1*9DIGIT [ ( "." / "," ) 1*9DIGIT ]',
     "decimal": '1*DIGIT [ ( "." / "," ) 1*DIGIT ]',
     "clock": '1*2DIGIT ":" 2DIGIT [ ":" 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
+    "hh-dot-mm": '1*2DIGIT "." %x30-35 DIGIT',
     "hh-mm": '2DIGIT ":" %x30-35 DIGIT',
     "hour-colon-minute": '1*2DIGIT ":" 2DIGIT',
     "iso": '4DIGIT "-" 1*2DIGIT "-" 1*2DIGIT',

@@ -35,7 +35,8 @@ RELATIONS = "|".join(GRAMMAR.vocabulary["relation"])
 TWO_WAYS = re.compile(
     rf"\b(in|dans|il y a) .*({BEHIND_SPANS})|[-+].*({RELATIONS})|(heures?|h) (and|et)\b|"
     rf"\b(?:[0-9]{{4}}){{1,2}} [a-z]|mar\. [0-9]|[+-].*h(eures?)? ?-|"
-    rf"(and|et) .*({QUARTERS}) .*({QUARTERS})|(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b"
+    rf"(and|et) .*({QUARTERS}) .*({QUARTERS})|(?:heures?|h) ?[0-9]{{2}} ({'|'.join(UNITS)})\b|"
+    rf"[a-z](am|pm)\b"  # one word: "threepm"
 )
 
 # These reasons reject the words themselves; all others reject a meaning that cannot be.
@@ -83,8 +84,10 @@ def refusal(text):
 
 
 class GrammarTests(SynchronousTestCase):
-    @given(sentences(ABNF("moment")))
-    def test_derived_sentences_are_parsed(self, sentence):
+    @given(sentences(ABNF("when")))
+    def test_derived_parts_are_parsed(self, sentence):
+        """Several in a row may be read in other ways than they were derived: what must not follow a part is
+        not in the file, as ABNF cannot say it."""
         if TWO_WAYS.search(sentence):
             return
         self.assertNotIn(refusal(sentence), REJECTED_WORDS, sentence)

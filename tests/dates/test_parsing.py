@@ -132,7 +132,7 @@ class PlaceTests(ParsingTestCase):
 
     def test_parts_of_a_moment_are_no_towns(self):
         for text, word in (
-            ("midi trente", "trente"),
+            ("midi trois", "trois"),
             ("8h30 PM", "PM"),
             ("friday thirty", "thirty"),
             ("Christmas", "Christmas"),

@@ -9,7 +9,7 @@ KINDS = {"month": "[m]", "day": "[d]", '"of"': "[o]"}
 
 class RegexTests(SynchronousTestCase):
     def match(self, notation, shape):
-        return re.fullmatch(patterns.regex(notation, KINDS.__getitem__, "r_"), shape)
+        return re.fullmatch(patterns.regex(notation, KINDS.__getitem__), shape)
 
     def test_kinds_follow_each_other(self):
         self.assertTrue(self.match("month day", "m d"))
@@ -29,6 +29,6 @@ class RegexTests(SynchronousTestCase):
 
     def test_groups_have_names_unless_they_are_not_wanted(self):
         self.assertEqual(
-            self.match('name:(month / "of") day:day', "o d").groupdict(), {"r_name": "o", "r_day": "d"}
+            self.match('name:(month / "of") day:day', "o d").groupdict(), {"name": "o", "day": "d"}
         )
-        self.assertNotIn("?P", patterns.regex("name:month", KINDS.__getitem__, None))
+        self.assertNotIn("?P", patterns.regex("name:month", KINDS.__getitem__, has_names=False))

@@ -18,6 +18,7 @@ class Reason(ErrorCode):
         "ambiguous-span",
         Sentence("{span} may be read as {choices}; write one of these"),
     )
+    AMBIGUOUS_TIME = "ambiguous-time", Sentence("{time} may be read as {choices}; write one of these")
     BARE_SPAN = "bare-span", Sentence("{span} may be ahead or back; write {choices}")
     CONFLICTING_FORMATS = (
         "conflicting-formats",
@@ -47,6 +48,7 @@ class Reason(ErrorCode):
         Sentence("no moment stands behind {span}; right is for example 2 days after friday"),
     )
     MISSING_DAY = "missing-day", Sentence("{month} is a month; write the day too, as in 25 december")
+    MISSING_HOUR = "missing-hour", Sentence("{part} is no time of day; write the hour too, as in {choice}")
     MISSING_MOMENT = "missing-moment", Sentence("no moment was given; right is for example tomorrow 19:00")
     MISSING_TIME = (
         "missing-time",
@@ -100,6 +102,7 @@ class Reason(ErrorCode):
         Sentence("{place} is not a place that is known; /zones TEXT lists those whose names begin so"),
     )
     UNKNOWN_PRECISION = "unknown-precision", Sentence("{precision} does not fit -I; it takes {choices}")
+    WRONG_PART = "wrong-part", Sentence("{time} and {part} do not go together; leave out one of them")
     WRONG_WEEKDAY = (
         "wrong-weekday",
         Sentence("{date} is not that weekday but a {weekday}; leave the weekday out"),

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from . import patterns
 from .lexer import NO_ALIASES, Lexer, Line
-from .reach import Reach
+from .reach import Reach, Tree
 
 State = TypeVar("State")
 
@@ -22,16 +22,14 @@ class Match:
     :param grammar: has the definitions that the pattern refers to.
     :param line: the line.
     :param match: the match in its shape.
-    :param prefix: what stands before the names of the groups.
     """
 
-    __slots__ = ("_grammar", "_line", "_match", "_prefix")
+    __slots__ = ("_grammar", "_line", "_match")
 
-    def __init__(self, grammar: "Grammar[Any]", line: Line, match: re.Match[str], prefix: str = "") -> None:
+    def __init__(self, grammar: "Grammar[Any]", line: Line, match: re.Match[str]) -> None:
         self._grammar = grammar
         self._line = line
         self._match = match
-        self._prefix = prefix
 
     @property
     def text(self) -> str:
@@ -51,20 +49,23 @@ class Match:
 
     def get(self, name: str) -> str | None:
         """The normalized text of a group; None when it is not there."""
-        name = self._prefix + name
         if name not in self._match.re.groupindex:
             return None
         start, end = self._match.span(name)
         return None if start < 0 else self._line.text(start, end)
 
+    def typed_of(self, name: str) -> str:
+        """What was typed of a group that is there."""
+        return self._line.typed(*self._match.span(name))
+
     def __getitem__(self, name: str) -> str:
         """The normalized text of a group that is always there."""
-        return self._line.text(*self._match.span(self._prefix + name))
+        return self._line.text(*self._match.span(name))
 
     def each(self, name: str, definition: str) -> Iterator["Match"]:
         """Each part of a group that matches a definition."""
         pattern = self._grammar.compiled(definition)
-        for match in pattern.finditer(self._line.shape, *self._match.span(self._prefix + name)):
+        for match in pattern.finditer(self._line.shape, *self._match.span(name)):
             yield Match(self._grammar, self._line, match)
 
 
@@ -88,6 +89,8 @@ class Grammar(Generic[State]):
         self.rules = rules
         self._compiled: dict[str, re.Pattern[str]] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
+        self._rules: dict[int, re.Pattern[str]] = {}
+        self._starting: dict[str, tuple[int, ...]] = {}
         self._atoms = 0
 
     def line(self, text: str, aliases: Mapping[str, str] = NO_ALIASES) -> Line:
@@ -103,16 +106,16 @@ class Grammar(Generic[State]):
         :param start: where in the shape of the line.
         :return: the end, and the new state; None when no rule fits.
         """
-        match = self._all.match(line.shape, start)
-        if match is None:
-            return None
-        number = match.lastgroup or ""
-        rule, _ = self.rules[int(number[1:])]
-        return match.end(), rule(Match(self, line, match, f"{number}_"), state)
+        for number in self._starting_with(line.shape[start : start + 1]):
+            if match := self._pattern_of_rule(number).match(line.shape, start):
+                return match.end(), self.rules[number][0](Match(self, line, match), state)
+        return None
 
     def fits(self, line: Line, start: int) -> bool:
         """Whether a rule fits here."""
-        return self._all.match(line.shape, start) is not None
+        shape = line.shape
+        numbers = self._starting_with(shape[start : start + 1])
+        return any(self._pattern_of_rule(number).match(shape, start) for number in numbers)
 
     def furthest(self, line: Line, start: int) -> int:
         """The end of the furthest piece up to which the beginning of some rule fits here.
@@ -128,21 +131,27 @@ class Grammar(Generic[State]):
     def compiled(self, definition: str) -> re.Pattern[str]:
         """The regular expression of a definition."""
         if definition not in self._compiled:
-            expression = patterns.regex(self.definitions[definition], self._class_of, "")
+            expression = patterns.regex(self.definitions[definition], self._class_of)
             self._compiled[definition] = re.compile(expression)
         return self._compiled[definition]
 
     def _pattern_of(self, kind: str) -> re.Pattern[str]:
         if kind not in self._patterns:
-            self._patterns[kind] = re.compile(self._lexer.class_of(kind))
+            self._patterns[kind] = re.compile(self._lexer.class_of_one(kind))
         return self._patterns[kind]
 
     @cached_property
-    def _trees(self) -> dict[str, list[list[patterns.Item]]]:
-        return {name: patterns.tree(notation) for name, notation in self.definitions.items()}
+    def _trees(self) -> dict[str, Tree]:
+        phrases = {kind: self._lexer.sequences(kind) for kind in self.vocabulary}
+        trees: dict[str, Tree] = {
+            kind: [[item for word in words for item in (" ", word)][1:] for words in sequences]
+            for kind, sequences in phrases.items()
+            if sequences != [[kind]]
+        }
+        return trees | {name: patterns.tree(notation) for name, notation in self.definitions.items()}
 
     @cached_property
-    def _rule_trees(self) -> list[list[list[patterns.Item]]]:
+    def _rule_trees(self) -> list[Tree]:
         return [patterns.tree(notation) for _, notation in self.rules]
 
     @cached_property
@@ -151,19 +160,30 @@ class Grammar(Generic[State]):
         tokens = [token for notation in notations for token in patterns.TOKENS.findall(notation)]
         return Lexer(self.vocabulary, {token.strip('"') for token in tokens if token.startswith('"')})
 
-    @cached_property
-    def _all(self) -> re.Pattern[str]:
-        """All rules; the name of the last group tells which one it was."""
-        alternatives = (
-            f"(?P<r{number}>(?:{patterns.regex(notation, self._class_of, f'r{number}_')})(?= |$))"
-            for number, (_, notation) in enumerate(self.rules)
-        )
-        return re.compile("|".join(alternatives))
+    def _starting_with(self, piece: str) -> tuple[int, ...]:
+        """The rules that may read what starts with this piece of a shape, in their order."""
+        if piece not in self._starting:
+            self._starting[piece] = tuple(
+                number for number, tree in enumerate(self._rule_trees) if self._reach(piece, tree)
+            )
+        return self._starting[piece]
+
+    def _reach(self, shape: str, tree: Tree) -> int:
+        reach = Reach(shape, self._trees, self._pattern_of)
+        reach.follow(tree, {0})
+        return reach.furthest
+
+    def _pattern_of_rule(self, number: int) -> re.Pattern[str]:
+        """The regular expression of a rule, with the end of a word behind it."""
+        if number not in self._rules:
+            expression = patterns.regex(self.rules[number][1], self._class_of)
+            self._rules[number] = re.compile(f"(?:{expression})(?= |$)")
+        return self._rules[number]
 
     def _class_of(self, kind: str) -> str:
         if kind not in self.definitions:
             return self._lexer.class_of(kind)
         # What matched a definition is not tried in other ways: an atomic group, as Python 3.10 can write it
-        expression = patterns.regex(self.definitions[kind], self._class_of, None)
+        expression = patterns.regex(self.definitions[kind], self._class_of, has_names=False)
         self._atoms += 1
         return f"(?=(?P<a{self._atoms}>{expression}))(?P=a{self._atoms})"

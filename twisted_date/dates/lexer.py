@@ -40,6 +40,7 @@ NUMBERS = {
     "count": "[0-9]{1,9}(?:[.,][0-9]{1,9})?",
     "decimal": "[0-9]+(?:[.,][0-9]+)?",
     "clock": "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?",
+    "hh-dot-mm": r"[0-9]{1,2}\.[0-5][0-9]",
     "hh-mm": "[0-9]{2}:[0-5][0-9]",
     "hour-colon-minute": "[0-9]{1,2}:[0-9]{2}",
     "iso": "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}",
@@ -57,6 +58,7 @@ _SAMPLES = [
         "2359",
         "2459",
         "9:00",
+        "9.30",
         "09:00",
         "09:99",
         "09:00:00",
@@ -113,14 +115,18 @@ class Lexer:
 
     def class_of(self, kind: str) -> str:
         """The regular expression for pieces of a kind, or for a word in quotes."""
-        characters = "".join(char for kinds, char in self._characters.items() if kind in kinds)
-        phrases = [
-            " ".join(self.class_of(f'"{word}"') for word in phrase.split())
-            for phrase in self._vocabulary.get(kind, ())
-            if " " in phrase
-        ]
-        classes = [f"[{characters}]"] if characters else []
-        return classes[0] if classes and not phrases else f"(?:{'|'.join(phrases + classes)})"
+        sequences = [" ".join(map(self.class_of_one, words)) for words in self.sequences(kind)]
+        return sequences[0] if len(sequences) == 1 else f"(?:{'|'.join(sequences)})"
+
+    def sequences(self, kind: str) -> list[list[str]]:
+        """The words of the phrases of a kind, in quotes; and then the kind, for its single words."""
+        phrases = [phrase.split() for phrase in self._vocabulary.get(kind, ()) if " " in phrase]
+        has_words = any(kind in kinds for kinds in self._characters)
+        return [*([f'"{word}"' for word in phrase] for phrase in phrases), *([[kind]] if has_words else [])]
+
+    def class_of_one(self, kind: str) -> str:
+        """The regular expression for single pieces."""
+        return f"[{''.join(char for kinds, char in self._characters.items() if kind in kinds)}]"
 
     def _split(self, word: str) -> tuple[str, tuple[str, ...]]:
         """A character for each piece of a normalized word, and the pieces."""

@@ -38,17 +38,17 @@ _SIGNS = {
 _SIGNS |= {" ": " ", "~": " ?", ".": ""}
 
 
-def regex(notation: str, class_of: Callable[[str], str], prefix: str | None) -> str:
+def regex(notation: str, class_of: Callable[[str], str], has_names: bool = True) -> str:
     """The regular expression of a pattern.
 
     :param class_of: gives the regular expression of a kind, or of a word in quotes.
-    :param prefix: stands before the names of groups; None for groups without names.
+    :param has_names: whether groups have their names.
     """
     parts, depth = [], 0
     names: dict[int, str] = {}
     for token in TOKENS.findall(notation):
         if token.endswith(":"):
-            parts.append("(?:" if prefix is None else f"(?P<{prefix}{token[:-1]}>")
+            parts.append(f"(?P<{token[:-1]}>" if has_names else "(?:")
             names[depth] = token
             continue
         if token in ("]", "}", ")"):

@@ -23,6 +23,7 @@ class Reach:
         self._shape = shape
         self._definitions = definitions
         self._pattern_of = pattern_of
+        self._within: list[str] = []
         self.furthest = 0
 
     def follow(self, tree: Tree, starts: set[int]) -> set[int]:
@@ -43,11 +44,17 @@ class Reach:
         if item in (" ", "~", "."):
             spaces = {start + 1 for start in starts if self._shape.startswith(" ", start)}
             return {" ": spaces, "~": starts | spaces, ".": starts}[item]
-        if item in self._definitions:
-            return self.follow(self._definitions[item], starts)
+        if item in self._definitions and item not in self._within:
+            return self._follow_definition(item, starts)
         pattern = self._pattern_of(item)
         ends = {match.end() for start in starts if (match := pattern.match(self._shape, start))}
         self.furthest = max(self.furthest, *ends, 0)
+        return ends
+
+    def _follow_definition(self, name: str, starts: set[int]) -> set[int]:
+        self._within.append(name)  # in which the name stands for single words
+        ends = self.follow(self._definitions[name], starts)
+        self._within.pop()
         return ends
 
     def _pass_bracket(self, bracket: str, tree: Tree, starts: set[int]) -> set[int]:

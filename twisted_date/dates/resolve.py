@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
+from . import day_parts
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, WEEKDAYS, Moment
 
@@ -53,6 +54,10 @@ class MomentSpec(NamedTuple):
     :param spoken: the way to the day in words; a weekday or a date beside it must be of that day.
     :param clock: the time of day, in whole seconds.
     :param nanosecond: the fraction of ``clock``.
+    :param half_said: whether it was said that ``clock`` is before noon or after it.
+    :param unsure: the words of a time that is before noon or after it: a part of the day has to say which.
+    :param part: the part of the day: morning, afternoon, evening or night.
+    :param part_text: its words.
     :param zone: the zone in which date and time are read.
     :param months: months to add, on the calendar.
     :param days: days to add, on the calendar.
@@ -72,6 +77,10 @@ class MomentSpec(NamedTuple):
     spoken: Spoken | None = None
     clock: time | None = None
     nanosecond: int = 0
+    half_said: bool = False
+    unsure: str = ""
+    part: str = ""
+    part_text: str = ""
     zone: tzinfo | None = None
     months: int = 0
     days: int = 0
@@ -110,14 +119,34 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
     if _is_on_clock(spec):
         return Resolution(Moment(start_ns + spec.add_ns, zone), False)
     start = Moment(start_ns, zone).local
-    day = _shifted(_day(spec, start.date()), spec.months, spec.days)
+    day, clock = _day(spec, start.date()), spec.clock
+    if spec.part and clock is not None:
+        clock, later = _in_part(spec, clock, day)
+        day = _shifted(day, 0, later)
+    day = _shifted(day, spec.months, spec.days)
     if not spec.has_date_or_time:
         unix, ambiguous = _seconds_on_day(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:
-        unix, ambiguous = _at(day, spec.clock, zone)
+        unix, ambiguous = _at(day, clock, zone)
         nanosecond = spec.nanosecond
     return Resolution(Moment(unix * NANOSECONDS + nanosecond + spec.add_ns, zone), ambiguous)
+
+
+def _in_part(spec: MomentSpec, clock: time, day: date) -> tuple[time, int]:
+    """The time of day in the part of the day that was said, and the days by which it is later.
+
+    :raises DateError: when it is not in that part, or may be on two days.
+    """
+    if told := day_parts.in_part(spec.part, clock, spec.half_said):
+        return told
+    times = day_parts.times_around(spec.part, clock, spec.half_said)
+    text = spec.unsure or f"{clock:%H:%M}"
+    if not times:
+        raise DateError(Reason.WRONG_PART, time=text, part=spec.part_text)
+    days = (day, _shifted(day, 0, 1)) if len(times) == 1 else (day, day)
+    choices = tuple(f"{day} {time:%H:%M}" for day, time in zip(days, (*times, *times), strict=False))
+    raise DateError(Reason.AMBIGUOUS_TIME, time=f"{spec.part_text} {text}", choices=choices)
 
 
 def _is_on_clock(spec: MomentSpec) -> bool:

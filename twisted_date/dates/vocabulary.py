@@ -34,6 +34,12 @@ class Vocabulary:
     :param at: optional words before a time of day.
     :param joining: optional words between two spans.
     :param of: words between a weekday and its week.
+    :param parts: words for parts of the day, with the part: morning, afternoon, evening or night.
+    :param part_leads: optional words before one of these.
+    :param tonight: words for the night of today.
+    :param past: words between minutes and the hour before them.
+    :param until: words between minutes and the hour behind them.
+    :param less: words between an hour and the minutes before it.
     :param weeks_later: words behind a weekday or a day, with the days that they add.
     :param in_its_language: words that mean other words in a conversation in this language.
     """
@@ -59,6 +65,12 @@ class Vocabulary:
     letters: dict[str, str]
     of: tuple[str, ...]
     weeks_later: dict[str, int]
+    parts: dict[str, str]
+    part_leads: tuple[str, ...]
+    tonight: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     hence: tuple[str, ...] = ()
     occurrence: dict[str, int] = field(default_factory=dict)
@@ -68,12 +80,15 @@ class Vocabulary:
 
 ENGLISH_WORDS = Vocabulary(
     tag="en",
-    days={"today": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2},
-    times={"noon": 12, "midnight": 0},
+    days={
+        **{"today": 0, "tomorrow": 1, "tmr": 1, "tmrw": 1, "yesterday": -1},
+        **{"day after tomorrow": 2, "day before yesterday": -2},
+    },
+    times={"noon": 12, "midday": 12, "midnight": 0},
     weekdays=(
         ("monday", "mon"),
         ("tuesday", "tue", "tues"),
-        ("wednesday", "wed"),
+        ("wednesday", "wed", "weds"),
         ("thursday", "thu", "thur", "thurs"),
         ("friday", "fri"),
         ("saturday", "sat"),
@@ -103,7 +118,7 @@ ENGLISH_WORDS = Vocabulary(
         "minute": ("minute", "minutes", "min", "mins"),
         "second": ("second", "seconds", "sec", "secs"),
     },
-    now=("now",),
+    now=("now", "right now"),
     after=("in",),
     ago=("ago", "earlier"),
     hence=("hence", "from now", "later"),
@@ -121,10 +136,15 @@ ENGLISH_WORDS = Vocabulary(
     places=("in", "to", "at"),
     here=("here",),
     on=("on", "the"),
-    at=("at",),
+    at=("at", "@"),
     joining=("and",),
     of=("of",),
     weeks_later={"week": 7},
+    parts={"morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night"},
+    part_leads=("in the", "at", "of the", "on the", "during the"),
+    tonight=("tonight", "tonite"),
+    past=("past", "after"),
+    until=("to", "till", "before"),
 )
 
 FRENCH_WORDS = Vocabulary(
@@ -167,7 +187,7 @@ FRENCH_WORDS = Vocabulary(
         "minute": ("minute", "minutes", "min"),
         "second": ("seconde", "secondes", "sec"),
     },
-    now=("maintenant",),
+    now=("maintenant", "tout de suite"),
     after=("dans",),
     before=("il y a",),
     ago=("plus tot",),
@@ -192,6 +212,12 @@ FRENCH_WORDS = Vocabulary(
     joining=("et",),
     of=("de",),
     weeks_later={"en huit": 7, "en quinze": 14},
+    parts={
+        **{"matin": "morning", "matinee": "morning", "apres-midi": "afternoon", "lapres-midi": "afternoon"},
+        **{"lapres midi": "afternoon", "soir": "evening", "soiree": "evening", "nuit": "night"},
+    },
+    part_leads=("du", "de", "de la", "dans la", "en", "au", "le", "la"),
+    less=("moins",),
     in_its_language={"mar": "mardi", "mar.": "mardi"},
 )
 

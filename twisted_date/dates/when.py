@@ -7,12 +7,17 @@ a :class:`.MomentSpec`.
 from .errors import DateError, Reason
 from .grammar import Grammar
 from .resolve import MomentSpec
-from .rules import days, spans, times
+from .rules import days, parts, spans, spoken, times
+from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
+
+_LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
+_PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 
 # Of the rules that fit, the first one is taken: this is the order in which readings win.
 _RULES = (
     (times.unix, '"@"[sign:sign]seconds:decimal'),
+    (times.unix_or_time, '"@" clock:military'),
     (days.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
     (days.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
     (days.iso_date, '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]'),
@@ -25,6 +30,11 @@ _RULES = (
         '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month[year:([dash]yyyy /  yy)]',
     ),
     (days.month_and_day, "[lead:on ]month:month.dash.day:nn[ordinal][year:(dash.yyyy /  yy)]"),
+    (
+        spoken.minutes_past,
+        '[lead:at ]["a" ](quarters:quarters / minute:minutes-said) (past:past / until:until) hour:full-hour'
+        f"[~half:half]{HOUR_ENDS}",
+    ),
     (spans.hours_and_minutes, "before:before hours:nnn~heures~minutes:mm!(~unit)"),
     (spans.span_from_now, 'before:before spans:spans[ "time"]'),
     (spans.span_from_now, "spans:spans behind:behind"),
@@ -34,12 +44,34 @@ _RULES = (
     (spans.months_or_minutes, 'amount:(count~)"m"[ behind:behind]'),
     (times.time_range, "[at ]first:hour-and-minute~hyphen~second:hour-and-minute"),
     (times.time_of_day, "[lead:at ]clock:clock(~half:half / [offset:offset])"),
+    (times.time_of_day, "[lead:at ]clock:clock.half:short-half"),
     (times.time_of_day, "[lead:at ]hour:nn~half:half"),
+    (times.time_of_day, "[lead:at ]hour:nn.half:short-half"),
+    (times.time_of_day, "[lead:at ]clock:hh-dot-mm~half:half"),
+    (times.time_of_day, "[lead:at ]clock:hh-dot-mm.half:short-half"),
+    (times.time_of_day, "lead:at clock:hh-dot-mm"),
+    (spoken.oclock, '[lead:at ]hour:(nn / hour-word) "oclock"[~half:half]'),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures {_LESS}"),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures minute:small{HOUR_ENDS}"),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:time-word {_LESS}"),
+    (spoken.hour_and_minutes, f'[lead:at ]hour:time-word minute:(tens / "cinq"){HOUR_ENDS}'),
+    (spoken.hour_and_minutes, "[lead:at ]hour:time-word joining quarters:quarters"),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:hour-word minute:tens[~half:half]{HOUR_ENDS}"),
+    (spoken.half_hour, f'[lead:at ]"half" hour:(hour-word / nn)[~half:half]{HOUR_ENDS}'),
+    (spoken.twelve, "[lead:at ]twelve:(nn / hour-word) time:time-word"),
     (times.military_time, "[lead:at ]clock:military~hours"),
     (times.time_of_day, "[lead:at ]hour:(nn~ / number )heures joining quarters:quarters"),
     (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:dd~minutes"),
     (times.time_of_day, '[lead:at ]hour:(nn~ / number )heures[minute:(dd /  dd!( ["of" ]month))]'),
     (times.named_time, "[lead:at ]time:time-word"),
+    (times.time_of_day, f"lead:at clock:military{HOUR_ENDS}"),
+    (spoken.oclock, "[lead:at ]hour:hour-word half:half"),
+    (spoken.oclock, f"lead:at hour:(nn / hour-word){HOUR_ENDS}"),
+    (parts.hour_and_part, f"hour:(nn / hour-word) {_PART}"),
+    (parts.decimal_and_part, f"[lead:at ]clock:hh-dot-mm {_PART}"),
+    (parts.part_and_hour, f"{_PART} hour:(nn / hour-word){HOUR_ENDS}"),
+    (parts.part_of_day, "said:([on ]part:part occurrence:occurrence-behind)"),
+    (parts.part_of_day, _PART),
     (spans.bare_span, "spans:spans"),
     (days.weekday_of_a_week, "[lead:on ]weekday:weekday of[ on] occurrence:occurrence week"),
     (days.weekday_of_a_week, "[lead:on ]weekday:weekday of[ on] week occurrence:occurrence-behind"),
@@ -54,7 +86,9 @@ _RULES = (
 )
 
 GRAMMAR: Grammar[MomentSpec] = Grammar(
-    VOCABULARY, {**times.DEFINITIONS, **days.DEFINITIONS, **spans.DEFINITIONS}, _RULES
+    VOCABULARY,
+    {**times.DEFINITIONS, **days.DEFINITIONS, **spans.DEFINITIONS, **spoken.DEFINITIONS},
+    _RULES,
 )
 
 
@@ -69,4 +103,5 @@ def check(spec: MomentSpec) -> MomentSpec:
         raise DateError(Reason.MISSING_TIME, span=spec.hours_from)
     if spec.bare and (spec.has_date_or_time or spec.spoken is not None or spec.week is not None):
         raise spans.undirected(spec.bare)
+    parts.check_hour(spec)
     return spec

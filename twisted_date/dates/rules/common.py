@@ -17,7 +17,10 @@ def with_parts(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
 
     :raises DateError: when one exists.
     """
-    exclusive = ("month", "weekday", "clock") if "unix_ns" in parts else parts.keys() - {"occurrence"}
+    if "unix_ns" in parts:
+        exclusive = {"month", "weekday", "clock"}
+    else:
+        exclusive = parts.keys() - {"occurrence", "half_said"}
     if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     if "clock" in parts or "unix_ns" in parts:

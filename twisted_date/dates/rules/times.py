@@ -17,7 +17,7 @@ DEFINITIONS = {
 }
 
 _OFFSET = re.compile("(?:0?[0-9]|1[0-3]):[0-5][0-9]|14:00")
-_CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?")
+_CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?")
 
 
 def unix(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -44,16 +44,22 @@ def time_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
         hours, minutes, seconds, fraction = match["hour"].strip(), match.get("minute"), "", ""
     hour = NUMBERS.get(hours) or int(hours)
     if half := match.get("half"):
-        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
+        hour = hour % 12 + (12 if half.startswith("p") else 0) if 1 <= hour <= 12 else -1
     minute = QUARTERS[match["quarters"]] * 15 if match.get("quarters") else int(minutes or 0)
     try:
         clock = time(hour, minute, int(seconds or 0))
     except ValueError:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match)) from None
-    spec = with_parts(match, spec, clock=clock)
+    spec = with_parts(match, spec, clock=clock, half_said=bool(half))
     if offset := match.get("offset"):
         spec = with_parts(match, spec, zone=zones.offset(offset.upper()))
     return spec._replace(nanosecond=nanoseconds(fraction))
+
+
+def unix_or_time(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: ``@ 2100`` may be a time of day, or seconds since 1970."""
+    text = match["clock"]
+    raise DateError(Reason.AMBIGUOUS_TIME, time=match.typed, choices=(f"at {text}", f"@{text}"))
 
 
 def hours_and_minutes_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -78,4 +84,4 @@ def named_time(match: Match, spec: MomentSpec) -> MomentSpec:
     if spec.hours_from and not hour:  # the midnight at which the day begins, or at which it ends
         choices = (f"{spec.hours_from} 0:00", f"{spec.hours_from} 0:00 tomorrow")
         raise DateError(Reason.AMBIGUOUS_SPAN, span=f"{spec.hours_from} {match.typed}", choices=choices)
-    return with_parts(match, spec, clock=time(hour))
+    return with_parts(match, spec, clock=time(hour), half_said=True)

@@ -27,6 +27,7 @@ DAYS, TIMES, NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
 QUARTERS = _valued("quarters")
 OCCURRENCES = _valued("occurrence") | _valued("occurrence_behind")
 WEEKS_LATER = _valued("weeks_later")
+PARTS = {word: part for language in LANGUAGES for word, part in language.parts.items()}
 UNITS = {word: unit for language in LANGUAGES for unit, listed in language.units.items() for word in listed}
 LETTERS = {word: unit for language in LANGUAGES for word, unit in language.letters.items()}
 IN_ITS_LANGUAGE = {language.tag: language.in_its_language for language in LANGUAGES}
@@ -67,6 +68,17 @@ VOCABULARY = {
     "now": words("now"),
     "ordinal": ["st", "nd", "rd", "th", "er"],
     "half": ["am", "pm"],
+    "short-half": ["a", "p"],
+    "part": list(PARTS),
+    "part-lead": words("part_leads"),
+    "tonight": words("tonight"),
+    "past": words("past"),
+    "until": words("until"),
+    "less": words("less"),
+    "hour-word": [word for word, number in NUMBERS.items() if number <= 24 and word not in ("a", "an", "un")],
+    "tens-word": [word for word, number in NUMBERS.items() if number in (20, 30, 40, 50)],
+    "ones-word": [word for word, number in NUMBERS.items() if number < 10 and word not in ("a", "an", "un")],
+    "minute-word": [word for word, number in NUMBERS.items() if 10 <= number < 60],
     "heures": ["h", "heure", "heures"],
     "hours": [word for word, unit in (UNITS | LETTERS).items() if unit == "hour"],
     "minutes": [word for word, unit in UNITS.items() if unit == "minute"],
