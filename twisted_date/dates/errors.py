@@ -54,6 +54,7 @@ class Reason(ErrorCode):
         "missing-time",
         Sentence("{span} needs a time of day behind it, as in 2 hours after friday 9:00"),
     )
+    NO_SUCH_DAY = "no-such-day", Sentence("{date} comes neither this month nor the next; write the month too")
     NOT_UNDERSTOOD = (
         "not-understood",
         Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo"),

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from . import day_parts
+from . import day_parts, month_days
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, WEEKDAYS, Moment
+from .month_days import Nth
 
 # The steps in which gnulib's mktime searches for summer or winter time: 7.2 years in all
 _STEP, _STEPS = timedelta(seconds=601200), 381
@@ -47,6 +48,8 @@ class MomentSpec(NamedTuple):
 
     :param unix_ns: nanoseconds since 1970-01-01T00:00:00Z, in place of a date and a time.
     :param year: the year of ``month`` and ``day``; None for the current year.
+    :param day: the day of the month; without ``month``, of the next one that has it ahead.
+    :param nth: the place of a day in ``month``, or in the month to which ``spoken`` leads.
     :param weekday: the day of the week, 0 for Monday.
     :param occurrence: which weekday: 0 for the first from today on, 1 for the next after today, -1 for the
         last before today; None for the first, where nothing was said.
@@ -65,12 +68,14 @@ class MomentSpec(NamedTuple):
     :param anchor: the words of a span whose moment has not come yet.
     :param hours_from: the words of a span in hours whose time of day has not come yet.
     :param bare: the words of a span without a direction.
+    :param day_text: the words of ``nth``, or of ``day`` without ``month``.
     """
 
     unix_ns: int | None = None
     year: int | None = None
     month: int | None = None
     day: int | None = None
+    nth: Nth | None = None
     weekday: int | None = None
     occurrence: int | None = None
     week: int | None = None
@@ -88,11 +93,12 @@ class MomentSpec(NamedTuple):
     anchor: str = ""
     hours_from: str = ""
     bare: str = ""
+    day_text: str = ""
 
     @property
     def has_date_or_time(self) -> bool:
         """Whether the parts include a date, a weekday or a time of day."""
-        return (self.month, self.weekday, self.clock) != (None, None, None)
+        return (self.month, self.day, self.nth, self.weekday, self.clock) != (None,) * 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,10 @@ def _day(spec: MomentSpec, today: date) -> date:
         if spec.weekday is not None:
             _check_weekday(day, spec.weekday)
         return day
+    if spec.nth is not None:
+        return _nth_day(spec, spec.nth, today)
+    if spec.day is not None:
+        return _day_of_month(spec, spec.day, today)
     if spec.week is not None:
         monday = _shifted(today, 0, 7 * spec.week - today.weekday())
         return _shifted(monday, 0, today.weekday() if spec.weekday is None else spec.weekday)
@@ -173,6 +183,37 @@ def _day(spec: MomentSpec, today: date) -> date:
     if spec.spoken is not None:
         return _spoken_weekday(spec, spec.spoken, spec.weekday, today)
     return _weekday(today, spec.weekday, spec.occurrence or 0)
+
+
+def _nth_day(spec: MomentSpec, nth: Nth, today: date) -> date:
+    """A day by its place in a month: in this one, unless another is told."""
+    first = today if spec.spoken is None else spec.spoken.day(today)
+    if spec.month is not None:
+        first = checked_date(first.year if spec.year is None else spec.year, spec.month, 1)
+    day = month_days.nth_of_month(nth, first.year, first.month)
+    if day is None:
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
+    return day
+
+
+def _day_of_month(spec: MomentSpec, number: int, today: date) -> date:
+    """The next day with a number in its month; with a weekday, the one that is both."""
+    if spec.spoken is not None:
+        month = spec.spoken.day(today)
+        return checked_date(month.year, month.month, number)
+    if spec.weekday is None:
+        day = month_days.next_day(number, today)
+        if day is None:
+            raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
+        return day
+    days = month_days.on_weekday(number, spec.weekday, today)
+    if spec.occurrence is not None and days != (told := _weekday(today, spec.weekday, spec.occurrence),):
+        raise DateError(Reason.DIFFERENT_DAYS, first=spec.day_text, second=str(told))
+    if len(days) == 1:
+        return days[0]
+    if days:
+        raise DateError(Reason.AMBIGUOUS_DATE, date=spec.day_text, choices=tuple(map(str, days)))
+    raise DateError(Reason.NO_SUCH_DAY, date=spec.day_text)
 
 
 def _date(spec: MomentSpec, month: int, day: int, today: date) -> date:

@@ -28,6 +28,12 @@ class Vocabulary:
     :param letters: short words for units, which stand right behind their number.
     :param occurrence: words before a weekday or a unit: 1 for the next, -1 for the last, 0 for this one.
     :param occurrence_behind: the same, after a weekday or a unit.
+    :param weekday_occurrence: other such words, before a weekday only.
+    :param weekday_occurrence_behind: the same, after a weekday.
+    :param ordinals: words for the number of a day in its month, or of a weekday.
+    :param last: words for the last day or weekday of a month.
+    :param of_month: words between a day and its month.
+    :param end: words for the end of a month.
     :param places: prepositions before a place.
     :param here: words for the session's own zone.
     :param on: optional words before a date.
@@ -75,6 +81,12 @@ class Vocabulary:
     hence: tuple[str, ...] = ()
     occurrence: dict[str, int] = field(default_factory=dict)
     occurrence_behind: dict[str, int] = field(default_factory=dict)
+    weekday_occurrence: dict[str, int] = field(default_factory=dict)
+    weekday_occurrence_behind: dict[str, int] = field(default_factory=dict)
+    ordinals: dict[str, int] = field(default_factory=dict)
+    last: tuple[str, ...] = ()
+    of_month: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
     in_its_language: dict[str, str] = field(default_factory=dict)
 
 
@@ -133,9 +145,20 @@ ENGLISH_WORDS = Vocabulary(
     quarters={"half": 2, "quarter": 1, "quarters": 1},
     letters={"y": "year", "w": "week", "d": "day", "s": "second"},
     occurrence={"next": 1, "last": -1, "this": 0},
+    weekday_occurrence={"this coming": 1, "coming": 1, "upcoming": 1, "this past": -1, "past": -1},
+    weekday_occurrence_behind={"after next": 2, "before last": -2},
+    ordinals={
+        **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7},
+        **{"eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13},
+        **{"fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18},
+        **{"nineteenth": 19, "twentieth": 20, "thirtieth": 30},
+    },
+    last=("last",),
+    of_month=("of the", "in the", "of", "in"),
+    end=("end",),
     places=("in", "to", "at"),
     here=("here",),
-    on=("on", "the"),
+    on=("on the", "on", "the"),
     at=("at", "@"),
     joining=("and",),
     of=("of",),
@@ -167,13 +190,13 @@ FRENCH_WORDS = Vocabulary(
         ("janvier", "janv"),
         ("fevrier", "fevr", "fev"),
         ("mars",),
-        ("avril", "avr"),
+        ("avril", "davril", "avr"),
         ("mai",),
         ("juin",),
         ("juillet", "juil"),
-        ("aout",),
+        ("aout", "daout"),
         ("septembre", "sept"),
-        ("octobre", "oct"),
+        ("octobre", "doctobre", "oct"),
         ("novembre", "nov"),
         ("decembre", "dec"),
     ),
@@ -205,6 +228,14 @@ FRENCH_WORDS = Vocabulary(
     letters={"j": "day", "sem": "week"},
     occurrence={"ce": 0, "cet": 0, "cette": 0},
     occurrence_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
+    weekday_occurrence_behind={"qui vient": 1, "passe": -1},
+    ordinals={
+        **{"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4},
+        **{"cinquieme": 5},
+    },
+    last=("dernier", "derniere"),
+    of_month=("du mois de", "du mois d", "du", "de", "en"),
+    end=("fin",),
     places=("a", "en", "au", "aux"),
     here=("ici",),
     on=("le", "la"),

@@ -7,10 +7,12 @@ a :class:`.MomentSpec`.
 from .errors import DateError, Reason
 from .grammar import Grammar
 from .resolve import MomentSpec
-from .rules import days, parts, spans, spoken, times
+from .rules import days, month_days, parts, spans, spoken, times
 from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
 
+_DAY = "day:(nn[ordinal] / ordinal-said)"
+_NTH = "nth:nth (weekday:weekday / day)"
 _LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
 _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 
@@ -30,6 +32,21 @@ _RULES = (
         '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month[year:([dash]yyyy /  yy)]',
     ),
     (days.month_and_day, "[lead:on ]month:month.dash.day:nn[ordinal][year:(dash.yyyy /  yy)]"),
+    (
+        days.month_and_day,
+        '[lead:on ]month:month "the" day:(nn[ordinal] / ordinal-said)[year:(dash.yyyy /  yy)]',
+    ),
+    (days.month_and_day, "[lead:on ]month:month day:ordinal-said[year:(dash.yyyy /  yy)]"),
+    (
+        days.month_and_day,
+        '[lead:on ]day:(ordinal-said ["of" ] / cardinal-said )month:month[year:(dash.yyyy /  yy)]',
+    ),
+    (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] month:month[ year:yyyy]"),
+    (month_days.nth_day, f"[lead:on ]{_NTH} of-month occurrence:occurrence months"),
+    (month_days.nth_day, f"[lead:on ]{_NTH} of-month[ on] months[ occurrence:occurrence-behind]"),
+    (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month occurrence:occurrence months"),
+    (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month[ on] months[ occurrence:occurrence-behind]"),
+    (month_days.end_of_month, "[on ]end[ of-month][ on] months"),
     (
         spoken.minutes_past,
         '[lead:at ]["a" ](quarters:quarters / minute:minutes-said) (past:past / until:until) hour:full-hour'
@@ -78,8 +95,14 @@ _RULES = (
     (spans.occurrence_of_unit, "[on ]occurrence:occurrence unit:unit"),
     (spans.occurrence_of_unit, "[on ]unit:unit occurrence:occurrence-behind"),
     (days.weeks_later, "[lead:on ](weekday:weekday / word:day-word) later:weeks-later"),
-    (days.weekday, "[lead:on ]weekday:weekday occurrence:occurrence-behind"),
-    (days.weekday, "[lead:on ][occurrence:occurrence ]weekday:weekday"),
+    (days.weekday, "[lead:on ]weekday:weekday occurrence:weekday-occurrence-behind"),
+    (month_days.day_of_month, f"[lead:on ]weekday:weekday [on ]day:(nn[ordinal] / ordinal-said){HOUR_ENDS}"),
+    (days.weekday, "[lead:on ][occurrence:weekday-occurrence ]weekday:weekday"),
+    (days.weekdays_from_now, "before:before number:(number / nn) weekdays:weekdays"),
+    (days.weekdays_from_now, "number:(number / nn) weekdays:weekdays behind:behind"),
+    (month_days.day_of_month, f"[lead:on ]day:nn.ordinal{HOUR_ENDS}"),
+    (month_days.day_of_month, f"lead:on day:ordinal-said{HOUR_ENDS}"),
+    (month_days.day_of_month, f'lead:("the" / "le") day:nn{HOUR_ENDS}'),
     (days.day_word, "[lead:on ]word:day-word"),
     (days.late_year, "yyyy"),
     (days.now, "now"),
@@ -87,7 +110,13 @@ _RULES = (
 
 GRAMMAR: Grammar[MomentSpec] = Grammar(
     VOCABULARY,
-    {**times.DEFINITIONS, **days.DEFINITIONS, **spans.DEFINITIONS, **spoken.DEFINITIONS},
+    {
+        **times.DEFINITIONS,
+        **days.DEFINITIONS,
+        **month_days.DEFINITIONS,
+        **spans.DEFINITIONS,
+        **spoken.DEFINITIONS,
+    },
     _RULES,
 )
 

@@ -173,3 +173,21 @@ class DayWordTests(RuleTestCase):
     def test_years_move_a_date_without_a_year(self):
         self.assert_told("2027-12-25 00:00:00", "dec 25 next year", "25 décembre l'an prochain")
         self.assert_told("2028-02-29 00:00:00", "29 feb in 2 years")
+
+
+class WordsAroundWeekdaysTests(RuleTestCase):
+    """On Thursday, 2026-11-26."""
+
+    def test_coming_and_past_weekdays(self):
+        self.assert_told("2026-11-27 00:00:00", "this coming friday", "coming friday", "vendredi qui vient")
+        self.assert_told("2026-11-24 00:00:00", "past tuesday", "this past tuesday", "mardi passé")
+        self.assert_told("2026-11-30 00:00:00", "ce lundi", "this monday", "upcoming monday")
+
+    def test_weekday_after_the_next_and_before_the_last(self):
+        self.assert_told("2026-12-04 00:00:00", "friday after next", "the friday after next")
+        self.assert_told("2026-11-16 00:00:00", "the monday before last")
+
+    def test_several_weekdays_from_now(self):
+        self.assert_told("2026-12-11 00:00:00", "three fridays from now", "dans trois vendredis")
+        self.assert_told("2026-11-13 00:00:00", "2 fridays ago", "il y a deux vendredis")
+        self.assert_told("2026-12-03 09:00:00", "one thursdays from now 9am")

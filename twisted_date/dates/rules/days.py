@@ -5,8 +5,9 @@ from ..grammar import Match
 from ..moment import MONTHS as MONTH_NAMES
 from ..resolve import MomentSpec, Spoken, checked_date
 from .common import with_parts, without_lead
+from .month_days import day_number
 from .times import time_of_day
-from .words import DAYS, MONTHS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
+from .words import BACK, DAYS, MONTHS, NUMBERS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
 
 DEFINITIONS = {"dash": "hyphen /  "}
 
@@ -67,7 +68,7 @@ def month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
     if text := match.get("year"):
         digits = text.lstrip(" -")
         year = _expand(int(digits[1:])) if digits.startswith("'") else int(digits)
-    month, day = MONTHS[match["month"]], int(match["day"])
+    month, day = MONTHS[match["month"]], day_number(match["day"].strip().removesuffix(" of"))
     return _with_date(match, spec, year, month, day)
 
 
@@ -94,6 +95,14 @@ def weekday(match: Match, spec: MomentSpec) -> MomentSpec:
     if number is not None and spec.week is not None:
         raise DateError(Reason.SAID_TWICE, word=match.typed)
     return with_parts(match, spec, weekday=WEEKDAYS[match["weekday"]], occurrence=number)
+
+
+def weekdays_from_now(match: Match, spec: MomentSpec) -> MomentSpec:
+    """So many weekdays from now: three fridays from now, two mondays ago."""
+    number = NUMBERS.get(match["number"]) or int(match["number"])
+    back = match.get("behind") in BACK or match.get("before") in BACK
+    weekday = WEEKDAYS[match["weekdays"].removesuffix("s")]
+    return with_parts(match, spec, weekday=weekday, occurrence=-number if back else number)
 
 
 def weekday_of_a_week(match: Match, spec: MomentSpec) -> MomentSpec:

@@ -25,7 +25,11 @@ def _numbered(attribute: str, first: int) -> dict[str, int]:
 WEEKDAYS, MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
 DAYS, TIMES, NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
 QUARTERS = _valued("quarters")
-OCCURRENCES = _valued("occurrence") | _valued("occurrence_behind")
+_WEEKDAY_OCCURRENCES = _valued("weekday_occurrence"), _valued("weekday_occurrence_behind")
+_PLAIN_OCCURRENCES = _valued("occurrence"), _valued("occurrence_behind")
+OCCURRENCES = {word: n for words in (*_PLAIN_OCCURRENCES, *_WEEKDAY_OCCURRENCES) for word, n in words.items()}
+ORDINALS = _valued("ordinals")
+LAST = words("last")
 WEEKS_LATER = _valued("weeks_later")
 PARTS = {word: part for language in LANGUAGES for word, part in language.parts.items()}
 UNITS = {word: unit for language in LANGUAGES for unit, listed in language.units.items() for word in listed}
@@ -57,8 +61,17 @@ VOCABULARY = {
     "unit": list(UNITS),
     "letter": list(LETTERS),
     "week": [word for word, unit in UNITS.items() if unit == "week"],
-    "occurrence": list(_valued("occurrence")),
-    "occurrence-behind": list(_valued("occurrence_behind")),
+    "occurrence": list(_PLAIN_OCCURRENCES[0]),
+    "occurrence-behind": list(_PLAIN_OCCURRENCES[1]),
+    "weekday-occurrence": [*_WEEKDAY_OCCURRENCES[0], *_PLAIN_OCCURRENCES[0]],
+    "weekday-occurrence-behind": [*_WEEKDAY_OCCURRENCES[1], *_PLAIN_OCCURRENCES[1]],
+    "weekdays": [f"{word}s" for word in WEEKDAYS if len(word) > 4],
+    "ordinal-word": list(ORDINALS),
+    "last": LAST,
+    "of-month": words("of_month"),
+    "end": words("end"),
+    "months": [word for word, unit in UNITS.items() if unit == "month"],
+    "day": [word for word in UNITS if UNITS[word] == "day" and not word.endswith("s")],
     "weeks-later": list(WEEKS_LATER),
     "of": words("of"),
     "weekday": list(WEEKDAYS),

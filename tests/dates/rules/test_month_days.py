@@ -1,0 +1,64 @@
+from tests.moment_specs import RuleTestCase
+from twisted_date.dates.errors import Reason
+
+
+class DayOfMonthTests(RuleTestCase):
+    """On Thursday, 2026-11-26."""
+
+    def test_day_alone_is_the_next_one(self):
+        self.assert_told("2026-12-15 00:00:00", "the 15th", "15th", "on the 15th", "le 15", "the fifteenth")
+        self.assert_told("2026-11-26 00:00:00", "the 26th", "le 26")
+        self.assert_told("2026-12-01 15:00:00", "le 1er à 15h", "the first at 3pm", "the 1st, 15:00")
+        self.assert_told("2026-12-31 00:00:00", "the 31st", "the thirty-first")
+
+    def test_day_with_a_weekday_is_both(self):
+        self.assert_told("2026-12-04 00:00:00", "friday the 4th", "friday 4", "le vendredi 4", "vendredi 4")
+        self.assert_told("2026-12-04 15:00:00", "vendredi 4 à 15h", "friday the fourth at 3pm")
+        choices = ("2026-11-23", "2027-08-23")
+        self.assert_refused("monday 23", Reason.AMBIGUOUS_DATE, date="monday 23", choices=choices)
+        self.assert_refused("monday 24", Reason.NO_SUCH_DAY, date="monday 24")
+        self.assert_refused("the 32nd", Reason.IMPOSSIBLE_DATE, date="32nd")
+
+    def test_day_of_another_month(self):
+        self.assert_told("2026-12-20 00:00:00", "20th of next month", "le 20 du mois prochain")
+        self.assert_told("2026-11-05 00:00:00", "the 5th of this month", "le 5 du mois", "5th of the month")
+        self.assert_refused("next month 31st of this month", Reason.SAID_TWICE, word="31st of this month")
+
+    def test_hours_and_dates_are_no_days(self):
+        self.assert_told("2026-11-27 16:00:00", "friday 4pm", "friday 16h", "friday 4 pm")
+        self.assert_told("2026-12-04 00:00:00", "friday 4 december", "friday, december 4")
+
+
+class NthTests(RuleTestCase):
+    def test_weekdays_of_a_month(self):
+        self.assert_told("2027-03-01 00:00:00", "first monday of march 2027", "1st monday in march 2027")
+        self.assert_told("2026-11-27 00:00:00", "last friday of november", "dernier vendredi du mois")
+        self.assert_told(
+            "2026-12-25 00:00:00", "last friday of next month", "dernier vendredi du mois prochain"
+        )
+        self.assert_told("2026-03-02 00:00:00", "le premier lundi de mars", "first monday in march")
+        self.assert_told("2026-04-05 00:00:00", "premier dimanche d'avril", "first sunday of april")
+        self.assert_told("2026-12-08 19:00:00", "the 2nd tuesday of next month at 7pm")
+
+    def test_first_and_last_days(self):
+        self.assert_told("2026-11-30 00:00:00", "last day of the month", "dernier jour du mois")
+        self.assert_told("2026-03-31 00:00:00", "last day of march", "dernier jour de mars")
+        self.assert_told("2026-12-01 00:00:00", "first day of next month", "premier jour du mois prochain")
+        self.assert_told("2028-02-29 00:00:00", "last day of february 2028")
+
+    def test_place_that_a_month_has_not_is_refused(self):
+        text = "fifth monday of february"
+        self.assert_refused(text, Reason.IMPOSSIBLE_DATE, date=text)
+
+    def test_end_of_a_month_is_refused_with_both(self):
+        choices = ("last day of this month", "first day of next month")
+        for words in ("end of month", "end of the month", "fin du mois"):
+            self.assert_refused(words, Reason.AMBIGUOUS_DATE, date=words, choices=choices)
+
+    def test_dates_in_words(self):
+        self.assert_told(
+            "2026-03-01 00:00:00", "first of march", "march first", "premier mars", "le premier mars"
+        )
+        self.assert_told("2026-06-21 00:00:00", "twenty-first of june", "june twenty first", "june the 21st")
+        self.assert_told("2026-08-15 00:00:00", "quinze août", "le quinze août")
+        self.assert_told("2027-12-25 00:00:00", "vingt-cinq décembre 2027", "december twenty-fifth 2027")
