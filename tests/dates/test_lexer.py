@@ -59,7 +59,7 @@ class LexerTests(SynchronousTestCase):
             "25-may-2026": ("25", "-", "may", "-", "2026"),
             "25/12": ("25/12",),
             "may1": ("may", "1"),
-            "25/12/2026/1": ("25/12/2026/1",),
+            "25/12/2026/1x": ("25/12/2026/1x",),
         }.items():
             self.assertEqual(self.lexer.split(word)[1], pieces)
 

@@ -1,4 +1,4 @@
-"""What the meaning of a name of a place depends on, beside the name."""
+"""What the meaning of words depends on, beside the words."""
 
 from datetime import tzinfo
 from typing import NamedTuple
@@ -9,11 +9,12 @@ _YEAR_NS = 31_556_952 * 10**9  # of 365.2425 days
 
 
 class Context(NamedTuple):
-    """Where, when and how a place is named.
+    """Where and when words are said, and how a place is named.
 
     :param year: the current year: places count as one where their clocks agree through this year, half a
         year before it, and half a year after it.
     :param home: the zone of the conversation.
+    :param day_first: whether dates in digits have the day in front of the month; None where both are usual.
     :param country: the code of the country whose towns are preferred; None for no preference.
     :param is_led: whether a preposition or a command said that a place follows: then words may be places
         that are ordinary words otherwise.
@@ -23,6 +24,7 @@ class Context(NamedTuple):
     year: int
     home: tzinfo = zones.UTC
     country: str | None = None
+    day_first: bool | None = None
     is_led: bool = True
     is_behind_time: bool = False
 

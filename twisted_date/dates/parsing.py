@@ -18,6 +18,7 @@ from .resolve import MomentSpec
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR, check
+from .wrapping import unwrap
 
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
@@ -113,8 +114,8 @@ class _Parser:
 
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
-        self._line = GRAMMAR.line(text, IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
-        self._spec = MomentSpec()
+        self._line = GRAMMAR.line(unwrap(text), IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
+        self._spec = MomentSpec(day_first=context.day_first)
         self._places: list[tzinfo] = []
         self._abbreviations: list[str] = []
         self._has_moment = False

@@ -46,6 +46,7 @@ class Spoken(NamedTuple):
 class MomentSpec(NamedTuple):
     """The parts of a moment; missing parts are None or zero.
 
+    :param day_first: whether dates in digits have the day in front of the month; None where both are usual.
     :param unix_ns: nanoseconds since 1970-01-01T00:00:00Z, in place of a date and a time.
     :param year: the year of ``month`` and ``day``; None for the current year.
     :param day: the day of the month; without ``month``, of the next one that has it ahead.
@@ -71,6 +72,7 @@ class MomentSpec(NamedTuple):
     :param day_text: the words of ``nth``, or of ``day`` without ``month``.
     """
 
+    day_first: bool | None = None
     unix_ns: int | None = None
     year: int | None = None
     month: int | None = None

@@ -7,7 +7,7 @@ a :class:`.MomentSpec`.
 from .errors import DateError, Reason
 from .grammar import Grammar
 from .resolve import MomentSpec
-from .rules import days, month_days, parts, spans, spoken, times
+from .rules import days, digits, month_days, parts, spans, spoken, times
 from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
 
@@ -20,10 +20,17 @@ _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 _RULES = (
     (times.unix, '"@"[sign:sign]seconds:decimal'),
     (times.unix_or_time, '"@" clock:military'),
-    (days.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
-    (days.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
-    (days.iso_date, '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]'),
-    (days.slashes, "[lead:on ]date:slashes"),
+    (digits.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
+    (digits.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
+    (digits.iso_date, '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]'),
+    (digits.numbers, "[lead:on ]date:(slashes / dashes)"),
+    (digits.dots, "[lead:on ]date:(dots / day-and-dots)"),
+    (digits.week_date, '[lead:on ]year:yyyy.hyphen."w".week:dd.hyphen.weekday:weekday-digit'),
+    (digits.week_date, '[lead:on ]year:yyyy."w".week:nnn'),
+    (digits.day_of_year, "[lead:on ]date:year-and-day"),
+    (digits.logged, "[lead:on ]day:nn.slash.month:month.slash.year:yyyy[colon.clock:clock]"),
+    (digits.month_and_joined_day, "[lead:on ]month:month date:day-and-year"),
+    (digits.month_and_year_first, "[lead:on ]year:yyyy~month:month~day:nn"),
     (days.short_mardi, '"mar."dated:=( [on ]nn[ordinal]dash["of" ]month)'),
     (days.short_mardi, '"mar."[ day:nn[ordinal]]'),
     (days.short_mardi, '[on ]day:nn[ordinal] "mar."'),
@@ -80,6 +87,7 @@ _RULES = (
     (times.time_of_day, "[lead:at ]hour:(nn~ / number )heures joining quarters:quarters"),
     (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:dd~minutes"),
     (times.time_of_day, '[lead:at ]hour:(nn~ / number )heures[minute:(dd /  dd!( ["of" ]month))]'),
+    (digits.day_or_time, "clock:hh-dot-mm"),
     (times.named_time, "[lead:at ]time:time-word"),
     (times.time_of_day, f"lead:at clock:military{HOUR_ENDS}"),
     (spoken.oclock, "[lead:at ]hour:hour-word half:half"),

@@ -1,0 +1,25 @@
+"""Takes off what machines and people write around the words of a moment."""
+
+import re
+
+_DISCORD = re.compile(r"<t:(-?[0-9]+)(?::[tTdDfFR])?>")
+_BRACKETS = re.compile(r"\[([^][]*)\]")
+_WITH_ZONE = re.compile(r"([0-9]\S*)\[([A-Za-z0-9_+/-]+)\]")
+
+
+def unwrap(text: str) -> str:
+    """The words of a moment without what stands around them.
+
+    A comment behind them in parentheses, as JavaScript and mail have it; question and exclamation marks; the
+    zone of ``2026-12-25T19:00+01:00[Europe/Paris]`` becomes a place; ``<t:1798221600:F>`` seconds since 1970.
+    """
+    text = text.strip()
+    if text.endswith(")"):
+        text = text.rpartition("(")[0].rstrip() or text
+    text = text.rstrip("?! ") or text
+    if match := _DISCORD.fullmatch(text):
+        return f"@{match[1]}"
+    if match := _WITH_ZONE.fullmatch(text):
+        return f"{match[1]} in {match[2]}"
+    match = _BRACKETS.fullmatch(text)
+    return match[1] if match else text
