@@ -4,6 +4,7 @@ python -m tools grammar
 """
 
 import inspect
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -81,8 +82,10 @@ def elements(notation: str) -> str:
 def rule(name: str, definition: str, comment: str = "") -> str:
     """A rule, wrapped, with its comment in front, in ASCII as ABNF must be."""
     comment = unicodedata.normalize("NFKD", comment).encode("ascii", "ignore").decode()
-    lines = textwrap.wrap(f"{name} = {definition}", 105, subsequent_indent=" " * 14, break_on_hyphens=False)
-    return "\n".join([*textwrap.wrap(comment, 105, initial_indent="; ", subsequent_indent="; "), *lines, ""])
+    whole = re.sub('"[^"]*"', lambda quoted: quoted[0].replace(" ", "\0"), f"{name} = {definition}")
+    lines = textwrap.wrap(whole, 105, subsequent_indent=" " * 14, break_on_hyphens=False)
+    comments = textwrap.wrap(comment, 105, initial_indent="; ", subsequent_indent="; ")
+    return "\n".join([*comments, *lines, ""]).replace("\0", " ")
 
 
 def words(listed: Iterable[str]) -> str:

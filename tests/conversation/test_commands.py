@@ -111,7 +111,7 @@ class UntilTests(CommandTestCase):
             "+90 seconds": "in 1 minute and 30 seconds",
             "+1 second": "in 1 second",
             "2 days ago": "2 days ago",
-            "17:30": "1 hour and 30 minutes ago",
+            "today 17:30": "1 hour and 30 minutes ago",
             "now": "now",
         }.items():
             self.assertEqual(self.ask(f"/until {words}").text, span, words)
@@ -191,6 +191,20 @@ class LangTests(CommandTestCase):
         self.assertEqual(self.ask("/date 19:00 in Cambridge").text, "2026-12-25T19:00:00-05:00")
         self.ask("/lang en-GB")
         self.assertEqual(self.ask("/date 19:00 in Cambridge").text, "2026-12-25T19:00:00+00:00")
+
+    def test_language_that_is_asked_for_decides_the_order_of_digits(self):
+        for lang, shown in (
+            ("en-GB", "2026-12-11"),
+            ("fr", "2026-12-11"),
+            ("en-US", "2026-11-12"),
+        ):
+            self.ask(f"/lang {lang}")
+            self.assertTrue(self.ask("/date 11/12/2026").text.startswith(shown), lang)
+            self.assertTrue(self.ask("/date 25/12/2026").text.startswith("2026-12-25"), lang)
+        for lang in ("en", "en-CA", "fr-CA", "fr_FR.UTF-8"):
+            self.ask(f"/lang {lang}")
+            self.assertEqual(self.ask("/date 11/12/2026").error, "ambiguous-date", lang)
+        self.assertEqual(self.ask("/lang en-us").fields, {"lang": "en-US"})
 
     def test_language_is_shown(self):
         self.assertEqual(self.ask("/lang").text, "The language is English.")

@@ -29,6 +29,7 @@ class NowTests(AnswerTestCase):
 
     def test_utc_is_selected_by_option_or_place(self):
         self.assert_answer("2026-12-25T18:00:00+00:00", "-u", "in UTC", "-u now")
+        self.assert_answer("2026-12-25T19:00:00+00:00", "-u 19:00 UTC", "-u 19:00 GMT", "-u 19:00 Z")
         self.assert_refused("-u in Tokyo", Reason.UTC_AND_PLACE)
 
 
@@ -85,9 +86,32 @@ class UntilTests(SynchronousTestCase):
 
     def test_span_is_given_in_seconds(self):
         self.assertEqual(self.until("19:01"), 60)
-        self.assertEqual(self.until("18:59"), -60)
+        self.assertEqual(self.until("today 18:59"), -60)
         self.assertEqual(self.until("now"), 0)
         self.assertEqual(self.until("@1798221600"), 0)
+
+    def test_next_moment_of_several_is_meant(self):
+        """On Friday, 2026-12-25, at 19:00."""
+        day = 86400
+        for argument, seconds in {
+            "18:59": day - 60,
+            "friday": 6 * day + 5 * 3600,
+            "friday 20:00": 3600,
+            "christmas": 364 * day + 5 * 3600,
+            "25 december": 364 * day + 5 * 3600,
+            "25 december 20:00": 3600,
+            "the 25th": 30 * day + 5 * 3600,
+            "first monday of march": 65 * day + 5 * 3600,
+            "29 february 19:00": 431 * day,
+        }.items():
+            self.assertEqual(self.until(argument), seconds, argument)
+
+    def test_moment_that_is_told_exactly_may_be_past(self):
+        for argument in (
+            *("today 18:59", "yesterday", "last friday", "25 december 2026", "christmas 2025", "2 days ago"),
+            *("@0", "last week monday", "-2 hours", "18:59 today in Paris"),
+        ):
+            self.assertLess(self.until(argument), 0, argument)
 
     def test_place_and_utc_apply_to_the_moment(self):
         self.assertEqual(self.until("2026-12-26 04:00 Tokyo"), 3600)

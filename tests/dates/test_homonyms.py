@@ -3,16 +3,17 @@ from datetime import timedelta
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.dates import gazetteer, spelling
-from twisted_date.dates.context import Context
+from twisted_date.dates.context import Context, Preferences
 from twisted_date.dates.gazetteer import Town
 from twisted_date.dates.homonyms import decide, distinct, offsets, spelled_so
 
 
 class HomonymsTestCase(SynchronousTestCase):
-    def meant(self, name, year=2026, **context):
+    def meant(self, name, country=None):
         """The countries and zones that a name may mean."""
+        context = Context(2026, preferences=Preferences(country))
         records = gazetteer.records(spelling.key(name))
-        return [(town.country, town.zone) for town in decide(name, records, Context(year, **context))]
+        return [(town.country, town.zone) for town in decide(name, records, context)]
 
 
 class CityAndCountryTests(HomonymsTestCase):

@@ -41,7 +41,24 @@ class ParseTagTests(SynchronousTestCase):
             **{"en-GB": "GB", "en-US": "US", "en": None, "C": None, "POSIX": None},
             **{"fr_CA.UTF-8": None, "de_DE@euro": None, "en_GB.UTF-8": None},
         }.items():
-            self.assertEqual(languages.preferred_country(tag), country, tag)
+            self.assertEqual(languages.preferences(tag).country, country, tag)
+
+    def test_order_of_dates_in_digits_is_that_of_the_country(self):
+        for tag, day_first in {
+            **{"en-GB": True, "en-AU": True, "fr": True, "fr_BE": True, "fr-ch": True, "en-US": False},
+            **{"en": None, "en-CA": None, "fr-CA": None, "de": None, "fr_FR.UTF-8": None},
+        }.items():
+            self.assertEqual(languages.preferences(tag).day_first, day_first, tag)
+
+    def test_tags_are_written_as_bcp_47_has_them(self):
+        for tag, written in {
+            "en_us": "en-US",
+            "EN-gb": "en-GB",
+            "pt_br": "pt-BR",
+            "en": "en",
+            "C": "en",
+        }.items():
+            self.assertEqual(languages.written_tag(tag), written)
 
     def test_unknown_tags_are_refused(self):
         for tag in ("xx", "", "klingon", "../../etc/passwd", "x" * 1000, "fr\0", "é", "f", "12"):

@@ -94,7 +94,7 @@ def _refuse_argument(name: str, argument: str) -> None:
     *(f"+{name}" for name in formats.names()),
 )
 def date(state: State, argument: str) -> Reply:
-    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language, state.country)
+    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language, state.preferences)
     fields = _date_fields(answered.moment) if state.json else {}
     if state.json and (notes := " ".join(_notes(state, answered))):
         fields["note"] = notes
@@ -123,7 +123,7 @@ def _zone_field(zone: tzinfo) -> dict[str, object]:
 @command(Sentence("/until WHEN"), Sentence("how long until then, or since"))
 def until(state: State, argument: str) -> Reply:
     now_ns = state.defaults.now_ns()
-    seconds = seconds_until(argument, now_ns, state.zone, state.language, state.country)
+    seconds = seconds_until(argument, now_ns, state.zone, state.language, state.preferences)
     return Reply(_direction(state, seconds), fields={"seconds": seconds})
 
 
@@ -174,7 +174,8 @@ def zone(state: State, argument: str) -> Reply:
 def lang(state: State, argument: str) -> Reply:
     if argument:
         state.language = languages.parse_tag(argument)
-        state.country = languages.preferred_country(argument)
+        state.preferences = languages.preferences(argument)
+        state.tag = languages.written_tag(argument)
     sentence = Sentence("The language is {language}.")
     if argument:
         has_sentences = catalogs.has_catalog(state.language)
@@ -184,7 +185,7 @@ def lang(state: State, argument: str) -> Reply:
             else Sentence("The language of dates is {language} from now on; sentences are in English.")
         )
     text = state.translate(sentence, language=languages.language_name(state.language))
-    return Reply(text, fields={"lang": state.language.replace("_", "-")})
+    return Reply(text, fields={"lang": state.tag or state.language.replace("_", "-")})
 
 
 @command(Sentence("/zones TEXT"), Sentence("the places whose names begin so, with their zones"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from ..dates.context import Context, year_of
+from ..dates.context import NO_PREFERENCES, Context, Preferences, year_of
 from ..i18n import catalogs
 from ..i18n.messages import ENGLISH, Plural, Sentence
 from .farewell import DEFAULT_FAREWELL
@@ -36,7 +36,8 @@ class State:
 
     :param zone: the zone of dates.
     :param language: CLDR's identifier of the language of replies.
-    :param country: the code of the country whose towns are preferred; None until a language is asked for.
+    :param preferences: what is usual where people speak the language that was asked for.
+    :param tag: the language as it was asked for; None until then.
     :param name: the peer's first name; None until it is given.
     :param json: whether replies are in JSON form.
     """
@@ -44,19 +45,20 @@ class State:
     defaults: Defaults
     zone: tzinfo
     language: str
-    country: str | None = None
+    preferences: Preferences = NO_PREFERENCES
+    tag: str | None = None
     name: str | None = None
     json: bool = False
 
     @property
     def cache_key(self) -> tuple[Hashable, ...]:
         """The settings on which cacheable replies depend, beside the line and the second."""
-        return _interned(self.zone, self.language, self.country, self.json)
+        return _interned(self.zone, self.language, self.preferences, self.json)
 
     @property
     def context(self) -> Context:
         """What the names of places depend on."""
-        return Context(year_of(self.defaults.now_ns()), self.zone, self.country)
+        return Context(year_of(self.defaults.now_ns()), self.zone, self.preferences)
 
     def translate(self, sentence: Sentence, /, **values: object) -> str:
         """A sentence in the session's language, with its placeholders filled in."""

@@ -1,11 +1,12 @@
 """Answers requests for dates and spans."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from ..i18n.messages import ENGLISH
-from . import formats, parsing, request, resolve, zones
-from .context import Context, year_of
+from . import formats, parsing, request, resolve, upcoming, zones
+from .context import NO_PREFERENCES, Context, Preferences, year_of
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
 
@@ -31,7 +32,11 @@ class Answer:
 
 
 def answer(
-    argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH, country: str | None = None
+    argument: str,
+    now_ns: int,
+    home: tzinfo,
+    language: str = ENGLISH,
+    preferences: Preferences = NO_PREFERENCES,
 ) -> Answer:
     """The answer to ``/date``.
 
@@ -39,7 +44,7 @@ def answer(
     :param now_ns: the current time in nanoseconds since 1970-01-01T00:00:00Z.
     :param home: the zone of requests that name no zone.
     :param language: CLDR's identifier of the language of localized formats.
-    :param country: the code of the country whose towns are preferred.
+    :param preferences: those of the conversation.
     :raises DateError: when the request cannot be answered; its reason and values say why.
     """
     parsed = request.parse(argument, language)
@@ -47,7 +52,7 @@ def answer(
     cacheable = not formats.has_fractions(style)
     abbreviations: tuple[str, ...] = ()
     if parsed.words:
-        phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, country), language)
+        phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
         resolution = _resolve(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
         abbreviations = phrase.abbreviations
@@ -57,28 +62,40 @@ def answer(
 
 
 def seconds_until(
-    argument: str, now_ns: int, home: tzinfo, language: str = ENGLISH, country: str | None = None
+    argument: str,
+    now_ns: int,
+    home: tzinfo,
+    language: str = ENGLISH,
+    preferences: Preferences = NO_PREFERENCES,
 ) -> int:
     """The seconds from now until a moment; negative for a moment in the past.
 
+    Where the words may mean one of several moments, as ``friday``, it is the next one.
+
     :param language: CLDR's identifier of the language of the conversation.
-    :param country: the code of the country whose towns are preferred.
+    :param preferences: those of the conversation.
     :raises DateError: as for :func:`answer`; also for a request with a format, or without a moment.
     """
     parsed = request.parse(argument, language)
     if parsed.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, country), language)
+    phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
-    then = _resolve(phrase, parsed.utc, now_ns, home).moment
+    then = _resolve(phrase, parsed.utc, now_ns, home, upcoming.next_from).moment
     _ = then.local  # raises outside the years 1 to 9999
     return then.unix - Moment(now_ns, home).unix
 
 
-def _resolve(phrase: parsing.Phrase, utc: bool, now_ns: int, home: tzinfo) -> resolve.Resolution:
-    if utc and phrase.places:
+def _resolve(
+    phrase: parsing.Phrase,
+    utc: bool,
+    now_ns: int,
+    home: tzinfo,
+    resolved: Callable[[resolve.MomentSpec, int, tzinfo], resolve.Resolution] = resolve.resolve,
+) -> resolve.Resolution:
+    if utc and any(zones.display_name(place) not in zones.UTC_NAMES for place in phrase.places):
         raise DateError(Reason.UTC_AND_PLACE)
     places = phrase.places or (zones.UTC if utc else home,)
-    resolution = resolve.resolve(phrase.spec, now_ns, phrase.spec.zone or places[0])
+    resolution = resolved(phrase.spec, now_ns, phrase.spec.zone or places[0])
     return replace(resolution, moment=replace(resolution.moment, zone=places[-1]))

@@ -8,14 +8,27 @@ from . import zones
 _YEAR_NS = 31_556_952 * 10**9  # of 365.2425 days
 
 
+class Preferences(NamedTuple):
+    """What is usual where people speak the language that was asked for.
+
+    :param country: the code of the country whose towns are preferred; None for no preference.
+    :param day_first: whether dates in digits have the day in front of the month; None where both are usual.
+    """
+
+    country: str | None = None
+    day_first: bool | None = None
+
+
+NO_PREFERENCES = Preferences()
+
+
 class Context(NamedTuple):
     """Where and when words are said, and how a place is named.
 
     :param year: the current year: places count as one where their clocks agree through this year, half a
         year before it, and half a year after it.
     :param home: the zone of the conversation.
-    :param day_first: whether dates in digits have the day in front of the month; None where both are usual.
-    :param country: the code of the country whose towns are preferred; None for no preference.
+    :param preferences: those of the conversation.
     :param is_led: whether a preposition or a command said that a place follows: then words may be places
         that are ordinary words otherwise.
     :param is_behind_time: whether a time of day stands right in front of the name: then it may be a zone.
@@ -23,8 +36,7 @@ class Context(NamedTuple):
 
     year: int
     home: tzinfo = zones.UTC
-    country: str | None = None
-    day_first: bool | None = None
+    preferences: Preferences = NO_PREFERENCES
     is_led: bool = True
     is_behind_time: bool = False
 

@@ -24,6 +24,10 @@ class Reason(ErrorCode):
         "conflicting-formats",
         Sentence("more than one format was asked for; give one of -R, -I and +FORMAT"),
     )
+    COUNTRY_HOLIDAY = (
+        "country-holiday",
+        Sentence("{holiday} is on other days in other countries; write its date, as in 25 december"),
+    )
     DIFFERENT_DAYS = "different-days", Sentence("{first} and {second} are two days; give one of them")
     FORMAT_OF_SPAN = "format-of-span", Sentence("a span has no format; leave out -R, -I and +FORMAT")
     FORMAT_TOO_LONG = (

@@ -51,7 +51,7 @@ def decide(typed: str, records: Sequence[str], context: Context) -> list[Town]:
     kinds = kinds_of(records)
     if kinds["H"]:
         return kinds["H"][:1]
-    if preferred := _of_the_country(kinds, _fields(records, "K"), context.country):
+    if preferred := _of_the_country(kinds, _fields(records, "K"), context.preferences.country):
         return largest(preferred, context.year)
     regions = [_area(fields) for fields in _fields(records, "R")]
     leaders = [Bearer(town.population, [town]) for town in kinds["Z"]]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 from ..i18n.messages import ENGLISH
+from .context import NO_PREFERENCES, Preferences
 from .errors import DateError, Reason
 from .moment import WEEKDAYS
 
@@ -45,21 +46,41 @@ def parse_tag(tag: str) -> str:
     raise DateError(Reason.UNKNOWN_LANGUAGE, tag=tag)
 
 
-def preferred_country(tag: str) -> str | None:
-    """The code of the country whose towns are preferred where somebody asked for this language.
+# Languages and countries where one order of day and month is usual; Canada has two
+_DAY_FIRST = {"en_gb", "en_au", "en_nz", "en_ie", "fr", "fr_fr", "fr_be", "fr_ch"}
+_AMERICAN = "en_us"
 
-    That is the country of the tag, or else the one with which the language is linked most, but none for
-    English, which has many. A tag with an encoding, as in ``LANG``, tells where a person's machine is set up,
-    and not what was asked for: it prefers no country.
+
+def preferences(tag: str) -> Preferences:
+    """What is usual where this language is spoken, when somebody asked for it.
+
+    The country is that of the tag, or else the one with which the language is linked most; none for English,
+    which has many. A tag with an encoding, as in ``LANG``, tells where a person's machine is set up, and not
+    what was asked for: nothing is preferred.
 
     :param tag: as for :func:`parse_tag`.
     """
     if "." in tag or "@" in tag:
-        return None
-    parts = tag.strip().replace("-", "_").split("_")
-    if len(parts) > 1 and len(parts[-1]) == 2:
-        return parts[-1].upper()
-    return None if parse_tag(tag) == ENGLISH else _likely_country(parse_tag(tag))
+        return NO_PREFERENCES
+    normalized = tag.strip().lower().replace("-", "_")
+    _, *parts = normalized.split("_")
+    known = parse_tag(tag)
+    country = None if known == ENGLISH else _likely_country(known)
+    if parts and len(parts[-1]) == 2:
+        country = parts[-1].upper()
+    if normalized == _AMERICAN:
+        return Preferences(country, day_first=False)
+    return Preferences(country, day_first=True if normalized in _DAY_FIRST else None)
+
+
+def written_tag(tag: str) -> str:
+    """A language tag as BCP 47 writes it; American English stays, though its dates are those of English.
+
+    :raises DateError: when the language is unknown.
+    """
+    if re.fullmatch("en[-_]us", tag.strip(), re.IGNORECASE):
+        return "en-US"
+    return parse_tag(tag).replace("_", "-")
 
 
 @lru_cache(256)

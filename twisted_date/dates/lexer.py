@@ -142,6 +142,7 @@ class Lexer:
     def sequences(self, kind: str) -> list[list[str]]:
         """The words of the phrases of a kind, in quotes; and then the kind, for its single words."""
         phrases = [phrase.split() for phrase in self._vocabulary.get(kind, ()) if " " in phrase]
+        phrases.sort(key=len, reverse=True)  # so that none hides a longer one
         has_words = any(kind in kinds for kinds in self._characters)
         return [*([f'"{word}"' for word in phrase] for phrase in phrases), *([[kind]] if has_words else [])]
 

@@ -5,7 +5,7 @@ one place may stand without a preposition.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import lru_cache
 
@@ -35,6 +35,7 @@ _LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
 HERE = {word for language in LANGUAGES for word in language.here}
+_TZ = re.compile(r'TZ="([^"]*)"\s*')
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
@@ -64,7 +65,17 @@ def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
     :raises DateError: when the words are not a moment with at most two places; the error names the first
         wrong word.
     """
+    if match := _TZ.match(text):
+        return _in_zone(match[1], text[match.end() :], context, language)
     return _Parser(text, context, language).parse()
+
+
+def _in_zone(name: str, text: str, context: Context, language: str) -> Phrase:
+    """Parse words behind ``TZ="ZONE"``: they are read there, and shown at the place they name, or here."""
+    zone, phrase = places.zone_of(name, context), _Parser(text, context, language).parse()
+    if len(phrase.places) == MAX_PLACES:
+        raise DateError(Reason.TOO_MANY_PLACES, place=name)
+    return replace(phrase, places=(zone, *(phrase.places or (context.home,))))
 
 
 def place(text: str, context: Context) -> tzinfo:
@@ -115,7 +126,7 @@ class _Parser:
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
         self._line = GRAMMAR.line(unwrap(text), IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
-        self._spec = MomentSpec(day_first=context.day_first)
+        self._spec = MomentSpec(day_first=context.preferences.day_first)
         self._places: list[tzinfo] = []
         self._abbreviations: list[str] = []
         self._has_moment = False
@@ -198,11 +209,15 @@ class _Parser:
         return len(self._line.words) - 1
 
     def _longest_end(self, start: int) -> int:
-        """The last possible end of a place name: before the next words of a moment."""
-        most = min(start + places.MAX_WORDS, len(self._line.words))
-        following = range(start + 1, most)
-        starts = self._line.starts
-        return next((end for end in following if GRAMMAR.fits(self._line, starts[end])), most)
+        """The last possible end of a place name: before the next words of a moment.
+
+        The names of some islands have such words.
+        """
+        line = self._line
+        most = min(start + places.MAX_WORDS, len(line.words))
+        end = next((end for end in range(start + 1, most) if GRAMMAR.fits(line, line.starts[end])), most)
+        is_longer = end < most and places.is_city(" ".join(line.words[start : end + 1]))
+        return end + 1 if is_longer else end
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
         words, normalized = self._line.words, self._line.normalized

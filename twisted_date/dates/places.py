@@ -67,6 +67,13 @@ def zone_alone(name: str, context: Context) -> tzinfo:
     return zone_of(name, context)
 
 
+def is_city(name: str) -> bool:
+    """Whether this is the name of an exemplar city of CLDR, or of a zone, or one that was entered by hand."""
+    article = _ARTICLE.match(name)
+    key = spelling.key(name[article.end() :] if article else name)
+    return any(record[0] in "HZ" for record in gazetteer.records(key))
+
+
 def is_word_and_town(name: str) -> bool:
     """Whether this ordinary word is the very name of a town."""
     records = gazetteer.records(spelling.key(name))

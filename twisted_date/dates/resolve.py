@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from . import day_parts, month_days
+from . import day_parts, holidays, month_days
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, WEEKDAYS, Moment
 from .month_days import Nth
@@ -52,6 +52,7 @@ class MomentSpec(NamedTuple):
     :param day: the day of the month; without ``month``, of the next one that has it ahead.
     :param nth: the place of a day in ``month``, or in the month to which ``spoken`` leads.
     :param weekday: the day of the week, 0 for Monday.
+    :param holiday: a holiday, by the name of :mod:`.holidays`; without ``year``, the next one.
     :param occurrence: which weekday: 0 for the first from today on, 1 for the next after today, -1 for the
         last before today; None for the first, where nothing was said.
     :param week: which week, from Monday on: 0 for this one, 1 for the next.
@@ -79,6 +80,7 @@ class MomentSpec(NamedTuple):
     day: int | None = None
     nth: Nth | None = None
     weekday: int | None = None
+    holiday: str | None = None
     occurrence: int | None = None
     week: int | None = None
     spoken: Spoken | None = None
@@ -100,7 +102,13 @@ class MomentSpec(NamedTuple):
     @property
     def has_date_or_time(self) -> bool:
         """Whether the parts include a date, a weekday or a time of day."""
-        return (self.month, self.day, self.nth, self.weekday, self.clock) != (None,) * 5
+        return (self.month, self.day, self.nth, self.weekday, self.holiday, self.clock) != (None,) * 6
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the parts mean one moment only, and not the next of several."""
+        told = (self.unix_ns, self.year, self.spoken, self.week, self.occurrence)
+        return told != (None,) * 5 or not self.has_date_or_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,8 @@ def _day(spec: MomentSpec, today: date) -> date:
         if spec.weekday is not None:
             _check_weekday(day, spec.weekday)
         return day
+    if spec.holiday is not None:
+        return _holiday(spec, spec.holiday, today)
     if spec.nth is not None:
         return _nth_day(spec, spec.nth, today)
     if spec.day is not None:
@@ -185,6 +195,21 @@ def _day(spec: MomentSpec, today: date) -> date:
     if spec.spoken is not None:
         return _spoken_weekday(spec, spec.spoken, spec.weekday, today)
     return _weekday(today, spec.weekday, spec.occurrence or 0)
+
+
+def _holiday(spec: MomentSpec, name: str, today: date) -> date:
+    """A holiday: this year's or the next, unless a year was said; a weekday beside it must be its own."""
+    if spec.spoken is not None and spec.spoken.is_years:
+        day = holidays.holiday(name, today.year + (spec.spoken.months or 0) // 12)
+    elif spec.year is not None:
+        day = holidays.holiday(name, spec.year)
+    else:
+        day = holidays.next_holiday(name, today)
+        if spec.spoken is not None and (told := spec.spoken.day(today)) != day:
+            raise DateError(Reason.DIFFERENT_DAYS, first=str(day), second=str(told))
+    if spec.weekday is not None:
+        _check_weekday(day, spec.weekday)
+    return day
 
 
 def _nth_day(spec: MomentSpec, nth: Nth, today: date) -> date:

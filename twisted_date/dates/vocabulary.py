@@ -34,6 +34,8 @@ class Vocabulary:
     :param last: words for the last day or weekday of a month.
     :param of_month: words between a day and its month.
     :param end: words for the end of a month.
+    :param holidays: words for holidays, with the name under which :mod:`.holidays` has them.
+    :param country_holidays: words for holidays that are on other days in other countries.
     :param places: prepositions before a place.
     :param here: words for the session's own zone.
     :param on: optional words before a date.
@@ -87,6 +89,8 @@ class Vocabulary:
     last: tuple[str, ...] = ()
     of_month: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
+    holidays: dict[str, str] = field(default_factory=dict)
+    country_holidays: tuple[str, ...] = ()
     in_its_language: dict[str, str] = field(default_factory=dict)
 
 
@@ -156,6 +160,27 @@ ENGLISH_WORDS = Vocabulary(
     last=("last",),
     of_month=("of the", "in the", "of", "in"),
     end=("end",),
+    holidays={
+        **dict.fromkeys(("new years day", "new year", "new years"), "new year"),
+        **dict.fromkeys(("valentines day", "valentine day", "valentines"), "valentine"),
+        **dict.fromkeys(("all saints day", "all saints"), "all saints"),
+        **dict.fromkeys(("christmas eve", "xmas eve"), "christmas eve"),
+        **dict.fromkeys(("christmas day", "christmas", "xmas day", "xmas"), "christmas"),
+        **dict.fromkeys(("new years eve", "new year eve"), "new year eve"),
+        **dict.fromkeys(("mardi gras", "shrove tuesday"), "mardi gras"),
+        **dict.fromkeys(("easter sunday", "easter day", "easter"), "easter"),
+        **dict.fromkeys(("ascension day", "ascension thursday", "ascension"), "ascension"),
+        **dict.fromkeys(("whit sunday", "pentecost sunday", "whitsunday", "pentecost"), "pentecost"),
+        **dict.fromkeys(("whit monday", "pentecost monday"), "whit monday"),
+        **{"epiphany": "epiphany", "halloween": "halloween", "boxing day": "boxing day"},
+        **{"ash wednesday": "ash wednesday", "palm sunday": "palm sunday", "good friday": "good friday"},
+        **{"easter monday": "easter monday"},
+    },
+    country_holidays=(
+        *("thanksgiving day", "thanksgiving", "mothers day", "fathers day", "labor day", "labour day"),
+        *("memorial day", "independence day", "national day", "presidents day", "remembrance day"),
+        *("veterans day", "orthodox easter", "bank holiday", "canada day", "australia day", "victoria day"),
+    ),
     places=("in", "to", "at"),
     here=("here",),
     on=("on the", "on", "the"),
@@ -236,6 +261,25 @@ FRENCH_WORDS = Vocabulary(
     last=("dernier", "derniere"),
     of_month=("du mois de", "du mois d", "du", "de", "en"),
     end=("fin",),
+    holidays={
+        **dict.fromkeys(("jour de lan", "nouvel an", "premier de lan"), "new year"),
+        **dict.fromkeys(("epiphanie", "lepiphanie"), "epiphany"),
+        **dict.fromkeys(("saint-valentin", "saint valentin", "st valentin"), "valentine"),
+        **dict.fromkeys(("toussaint",), "all saints"),
+        **dict.fromkeys(("veille de noel", "reveillon de noel"), "christmas eve"),
+        **dict.fromkeys(("jour de noel", "noel"), "christmas"),
+        **dict.fromkeys(("saint-sylvestre", "saint sylvestre", "st sylvestre"), "new year eve"),
+        **dict.fromkeys(("dimanche de paques", "paques"), "easter"),
+        **dict.fromkeys(("jeudi de lascension", "lascension"), "ascension"),
+        **dict.fromkeys(("dimanche de pentecote", "pentecote"), "pentecost"),
+        **{"mercredi des cendres": "ash wednesday", "dimanche des rameaux": "palm sunday"},
+        **{"vendredi saint": "good friday", "lundi de paques": "easter monday"},
+        **{"lundi de pentecote": "whit monday"},
+    },
+    country_holidays=(
+        *("fete des meres", "fete des peres", "fete du travail", "fete nationale", "paques orthodoxes"),
+        *("action de graces",),
+    ),
     places=("a", "en", "au", "aux"),
     here=("ici",),
     on=("le", "la"),

@@ -19,6 +19,7 @@ _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 # Of the rules that fit, the first one is taken: this is the order in which readings win.
 _RULES = (
     (times.unix, '"@"[sign:sign]seconds:decimal'),
+    (times.unix, '"unix" [sign:sign]seconds:decimal'),
     (times.unix_or_time, '"@" clock:military'),
     (digits.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
     (digits.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
@@ -48,6 +49,8 @@ _RULES = (
         days.month_and_day,
         '[lead:on ]day:(ordinal-said ["of" ] / cardinal-said )month:month[year:(dash.yyyy /  yy)]',
     ),
+    (month_days.holiday_of_a_country, "[lead:on ]country-holiday"),
+    (month_days.holiday, '[lead:(on / at) ]holiday:holiday[ year:yyyy]!( "island")'),
     (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] month:month[ year:yyyy]"),
     (month_days.nth_day, f"[lead:on ]{_NTH} of-month occurrence:occurrence months"),
     (month_days.nth_day, f"[lead:on ]{_NTH} of-month[ on] months[ occurrence:occurrence-behind]"),

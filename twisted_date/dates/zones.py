@@ -12,6 +12,8 @@ from .errors import DateError, Reason
 
 UTC = ZoneInfo("UTC")
 
+UTC_NAMES = frozenset(("UTC", "GMT", "Etc/UTC", "Etc/GMT", "Zulu", "UCT", "Universal", "Greenwich"))
+
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([-+−])\s*([0-9]{1,2})(?::?([0-5][0-9]))?", re.IGNORECASE)
 _NOT_ZONES = {"localtime", "posixrules"}  # other files that Linux keeps beside the zones
 

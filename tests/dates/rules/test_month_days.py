@@ -62,3 +62,32 @@ class NthTests(RuleTestCase):
         self.assert_told("2026-06-21 00:00:00", "twenty-first of june", "june twenty first", "june the 21st")
         self.assert_told("2026-08-15 00:00:00", "quinze août", "le quinze août")
         self.assert_told("2027-12-25 00:00:00", "vingt-cinq décembre 2027", "december twenty-fifth 2027")
+
+
+class HolidayTests(RuleTestCase):
+    """On Thursday, 2026-11-26."""
+
+    def test_holidays_are_the_next_ones(self):
+        self.assert_told("2026-12-25 00:00:00", "christmas", "xmas day", "Noël", "à Noël", "christmas 2026")
+        self.assert_told("2026-12-24 20:00:00", "christmas eve at 8pm", "veille de Noël à 20h")
+        self.assert_told("2027-01-01 00:00:00", "New Year's Day", "le jour de l'an", "nouvel an")
+        self.assert_told("2026-12-31 00:00:00", "new year's eve", "la Saint-Sylvestre", "saint sylvestre")
+        self.assert_told("2027-03-28 00:00:00", "easter", "Pâques", "easter sunday", "dimanche de Pâques")
+        self.assert_told("2027-03-29 00:00:00", "easter monday", "lundi de Pâques")
+        self.assert_told("2027-03-26 00:00:00", "good friday", "vendredi saint")
+        self.assert_told("2027-02-09 00:00:00", "mardi gras", "shrove tuesday")
+        self.assert_told("2027-05-06 00:00:00", "ascension day", "l'Ascension", "jeudi de l'Ascension")
+        self.assert_told("2027-11-01 00:00:00", "la Toussaint", "all saints' day")
+        self.assert_told("2027-10-31 00:00:00", "halloween")
+        self.assert_told("2027-02-14 00:00:00", "valentine's day", "la Saint-Valentin")
+
+    def test_year_and_spans_may_be_told(self):
+        self.assert_told("2030-12-25 00:00:00", "christmas 2030", "noël 2030")
+        self.assert_told("2027-12-25 00:00:00", "christmas next year")
+        self.assert_told("2026-12-27 00:00:00", "2 days after christmas", "deux jours après Noël")
+        self.assert_told("2026-12-25 00:00:00", "friday christmas")
+        self.assert_refused("monday christmas", Reason.WRONG_WEEKDAY, date="2026-12-25", weekday="Friday")
+
+    def test_holidays_of_a_country_are_refused(self):
+        for words in ("thanksgiving", "mother's day", "fête des mères", "labour day"):
+            self.assert_refused(words, Reason.COUNTRY_HOLIDAY, holiday=words)

@@ -4,8 +4,8 @@ from ..errors import DateError, Reason
 from ..grammar import Match
 from ..month_days import Nth
 from ..resolve import MomentSpec, Spoken
-from .common import with_parts, without_lead
-from .words import LAST, MONTHS, NUMBERS, OCCURRENCES, ORDINALS, WEEKDAYS
+from .common import number_of, with_parts, without_lead
+from .words import HOLIDAYS, LAST, MONTHS, OCCURRENCES, WEEKDAYS
 
 DEFINITIONS = {
     "ordinal-said": "tens-word.dash.ordinal-word / ordinal-word",  # twenty-first
@@ -15,11 +15,8 @@ DEFINITIONS = {
 
 
 def day_number(text: str) -> int:
-    """The number of a day in its month: 15, 15th, fifteenth, twenty-first, quinze."""
-    words = text.replace("-", " ").split()
-    if words[0][0].isdigit():
-        return int(words[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
-    return sum(ORDINALS.get(word) or NUMBERS[word] for word in words)
+    """The number of a day in its month: 15, 15th, 1er, fifteenth, twenty-first, quinze."""
+    return number_of(text.rstrip("abcdefghijklmnopqrstuvwxyz") if text[0].isdigit() else text)
 
 
 def day_of_month(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -51,8 +48,21 @@ def end_of_month(match: Match, spec: MomentSpec) -> MomentSpec:
     raise DateError(Reason.AMBIGUOUS_DATE, date=match.typed, choices=choices)
 
 
-def _with_day(match: Match, spec: MomentSpec, **parts: int | Nth) -> MomentSpec:
-    if (spec.month, spec.day, spec.nth, spec.week) != (None,) * 4:
+def holiday(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A holiday, with its year or without: christmas, easter monday 2027, la Toussaint."""
+    year = int(match["year"]) if match.get("year") else None
+    if year == 0:
+        raise DateError(Reason.IMPOSSIBLE_DATE, date=without_lead(match))
+    return _with_day(match, spec, holiday=HOLIDAYS[match["holiday"]], year=year)
+
+
+def holiday_of_a_country(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: a holiday that is on other days in other countries, as Mother's Day."""
+    raise DateError(Reason.COUNTRY_HOLIDAY, holiday=without_lead(match))
+
+
+def _with_day(match: Match, spec: MomentSpec, **parts: int | Nth | str | None) -> MomentSpec:
+    if (spec.month, spec.day, spec.nth, spec.holiday, spec.week) != (None,) * 5:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     return with_parts(match, spec, **parts)._replace(day_text=without_lead(match))
 

@@ -5,8 +5,8 @@ from datetime import time
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..resolve import MomentSpec
-from .common import with_parts, without_lead
-from .words import NUMBERS, QUARTERS, TIMES
+from .common import number_of, with_parts, without_lead
+from .words import MINUTES, QUARTERS, TIMES
 
 DEFINITIONS = {
     "tens": "tens-word.dash.ones-word / minute-word",  # twenty-five
@@ -40,7 +40,7 @@ def oclock(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def twelve(match: Match, spec: MomentSpec) -> MomentSpec:
     """12 noon and 12 midnight."""
-    if _number(match["twelve"].strip()) != 12:
+    if number_of(match["twelve"].strip()) != 12:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match))
     return with_parts(match, spec, clock=time(TIMES[match["time"]]), half_said=True)
 
@@ -52,7 +52,7 @@ def _at(match: Match, spec: MomentSpec, minutes: int) -> MomentSpec:
     """
     word = match["hour"].strip()
     half, is_named, is_french = match.get("half"), word in TIMES, match.get("french")
-    hour = TIMES[word] if is_named else _number(word)
+    hour = TIMES[word] if is_named else number_of(word)
     if half and not (1 <= hour <= 12 and not is_named):
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match))
     if half:
@@ -69,9 +69,5 @@ def _at(match: Match, spec: MomentSpec, minutes: int) -> MomentSpec:
 def _minutes(match: Match) -> int:
     if word := match.get("quarters"):
         return 15 * QUARTERS[word]
-    words = match["minute"].replace("-", " ").split()
-    return sum(_number(word) for word in words if word in NUMBERS or word.isdigit())
-
-
-def _number(word: str) -> int:
-    return NUMBERS.get(word) or int(word)
+    words = match["minute"].split()
+    return number_of(" ".join(word for word in words if word not in MINUTES))

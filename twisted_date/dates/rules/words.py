@@ -30,9 +30,11 @@ _PLAIN_OCCURRENCES = _valued("occurrence"), _valued("occurrence_behind")
 OCCURRENCES = {word: n for words in (*_PLAIN_OCCURRENCES, *_WEEKDAY_OCCURRENCES) for word, n in words.items()}
 ORDINALS = _valued("ordinals")
 LAST = words("last")
+HOLIDAYS = {word: name for language in LANGUAGES for word, name in language.holidays.items()}
 WEEKS_LATER = _valued("weeks_later")
 PARTS = {word: part for language in LANGUAGES for word, part in language.parts.items()}
 UNITS = {word: unit for language in LANGUAGES for unit, listed in language.units.items() for word in listed}
+MINUTES = frozenset(word for word, unit in UNITS.items() if unit == "minute")
 LETTERS = {word: unit for language in LANGUAGES for word, unit in language.letters.items()}
 IN_ITS_LANGUAGE = {language.tag: language.in_its_language for language in LANGUAGES}
 BACK = {*words("ago"), *words("before"), *words("preceding")}
@@ -70,6 +72,8 @@ VOCABULARY = {
     "last": LAST,
     "of-month": words("of_month"),
     "end": words("end"),
+    "holiday": list(HOLIDAYS),
+    "country-holiday": words("country_holidays"),
     "months": [word for word, unit in UNITS.items() if unit == "month"],
     "day": [word for word in UNITS if UNITS[word] == "day" and not word.endswith("s")],
     "weeks-later": list(WEEKS_LATER),
@@ -94,6 +98,6 @@ VOCABULARY = {
     "minute-word": [word for word, number in NUMBERS.items() if 10 <= number < 60],
     "heures": ["h", "heure", "heures"],
     "hours": [word for word, unit in (UNITS | LETTERS).items() if unit == "hour"],
-    "minutes": [word for word, unit in UNITS.items() if unit == "minute"],
+    "minutes": sorted(MINUTES),
     "seconds": [word for word, unit in (UNITS | LETTERS).items() if unit == "second"],
 }
