@@ -208,6 +208,10 @@ class NotUnderstoodTests(ParsingTestCase):
         self.assert_refused("19:00 in New Yorkk", Reason.UNKNOWN_PLACE, place="New Yorkk")
         self.assert_refused("New Yorkk Cityy tomorrow", Reason.NOT_UNDERSTOOD, word="Yorkk")
 
+    def test_english_article_is_no_preposition_in_an_error(self):
+        self.assert_refused("a few hours ago", Reason.NOT_UNDERSTOOD, word="few")
+        self.assert_refused("à Xyzzy", Reason.UNKNOWN_PLACE, place="Xyzzy")
+
     def test_bare_number_is_ambiguous(self):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)

@@ -116,6 +116,7 @@ class _Parser:
         "_abbreviations",
         "_context",
         "_has_moment",
+        "_language",
         "_line",
         "_part_start",
         "_places",
@@ -125,6 +126,7 @@ class _Parser:
 
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
+        self._language = language
         self._line = GRAMMAR.line(unwrap(text), IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
         self._spec = MomentSpec(day_first=context.preferences.day_first)
         self._places: list[tzinfo] = []
@@ -230,7 +232,8 @@ class _Parser:
             return DateError(Reason.MISSING_DAY, month=words[word])
         if _NUMBER.fullmatch(normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
-        if has_preposition and word == position + 1:
+        is_article = words[position] == "a" and self._language == ENGLISH  # and not à
+        if has_preposition and word == position + 1 and not is_article:
             return DateError(Reason.UNKNOWN_PLACE, place=self._place_name(word))
         if not self._places and words[word][0].isupper() and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
@@ -253,8 +256,8 @@ class _Parser:
         return unknown if line.word_around(reached) == unknown else None
 
     def _place_name(self, start: int) -> str:
-        """The words up to the next place, or to words of a moment."""
-        normalized = self._line.normalized
-        following = range(start + 1, self._longest_end(start))
-        end = next((end for end in following if normalized[end] in PREPOSITIONS), self._longest_end(start))
-        return " ".join(self._line.words[start:end])
+        """This word and the following ones that are in no vocabulary."""
+        line = self._line
+        following = range(start + 1, len(line.words))
+        end = next((end for end in following if line.is_known(end)), len(line.words))
+        return " ".join(line.words[start:end])

@@ -58,6 +58,7 @@ class MomentSpec(NamedTuple):
     :param week: which week, from Monday on: 0 for this one, 1 for the next.
     :param spoken: the way to the day in words; a weekday or a date beside it must be of that day.
     :param clock: the time of day, in whole seconds.
+    :param same_time: whether the time of day is that of now.
     :param nanosecond: the fraction of ``clock``.
     :param half_said: whether it was said that ``clock`` is before noon or after it.
     :param unsure: the words of a time that is before noon or after it: a part of the day has to say which.
@@ -85,6 +86,7 @@ class MomentSpec(NamedTuple):
     week: int | None = None
     spoken: Spoken | None = None
     clock: time | None = None
+    same_time: bool = False
     nanosecond: int = 0
     half_said: bool = False
     unsure: str = ""
@@ -140,7 +142,7 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
         clock, later = _in_part(spec, clock, day)
         day = _shifted(day, 0, later)
     day = _shifted(day, spec.months, spec.days)
-    if not spec.has_date_or_time:
+    if spec.same_time or not spec.has_date_or_time:
         unix, ambiguous = _seconds_on_day(start, day), False
         nanosecond = start_ns % NANOSECONDS
     else:

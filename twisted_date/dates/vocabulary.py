@@ -33,6 +33,7 @@ class Vocabulary:
     :param ordinals: words for the number of a day in its month, or of a weekday.
     :param last: words for the last day or weekday of a month.
     :param of_month: words between a day and its month.
+    :param same_time: words for the time of day that it is now.
     :param end: words for the end of a month.
     :param holidays: words for holidays, with the name under which :mod:`.holidays` has them.
     :param country_holidays: words for holidays that are on other days in other countries.
@@ -88,6 +89,7 @@ class Vocabulary:
     ordinals: dict[str, int] = field(default_factory=dict)
     last: tuple[str, ...] = ()
     of_month: tuple[str, ...] = ()
+    same_time: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     holidays: dict[str, str] = field(default_factory=dict)
     country_holidays: tuple[str, ...] = ()
@@ -125,16 +127,16 @@ ENGLISH_WORDS = Vocabulary(
         ("december", "dec"),
     ),
     units={
-        "year": ("year", "years"),
-        "month": ("month", "months"),
+        "year": ("year", "years", "yr", "yrs"),
+        "month": ("month", "months", "mo", "mos"),
         "fortnight": ("fortnight", "fortnights"),
-        "week": ("week", "weeks"),
+        "week": ("week", "weeks", "wk", "wks"),
         "day": ("day", "days"),
         "hour": ("hour", "hours", "hr", "hrs", "h"),
         "minute": ("minute", "minutes", "min", "mins"),
         "second": ("second", "seconds", "sec", "secs"),
     },
-    now=("now", "right now"),
+    now=("now", "right now", "just now"),
     after=("in",),
     ago=("ago", "earlier"),
     hence=("hence", "from now", "later"),
@@ -159,6 +161,7 @@ ENGLISH_WORDS = Vocabulary(
     },
     last=("last",),
     of_month=("of the", "in the", "of", "in"),
+    same_time=("the same time", "same time", "this time"),
     end=("end",),
     holidays={
         **dict.fromkeys(("new years day", "new year", "new years"), "new year"),
@@ -235,9 +238,9 @@ FRENCH_WORDS = Vocabulary(
         "minute": ("minute", "minutes", "min"),
         "second": ("seconde", "secondes", "sec"),
     },
-    now=("maintenant", "tout de suite"),
+    now=("maintenant", "tout de suite", "a linstant"),
     after=("dans",),
-    before=("il y a",),
+    before=("il y a", "ilya"),
     ago=("plus tot",),
     hence=("plus tard",),
     following=("apres",),
@@ -260,6 +263,7 @@ FRENCH_WORDS = Vocabulary(
     },
     last=("dernier", "derniere"),
     of_month=("du mois de", "du mois d", "du", "de", "en"),
+    same_time=("la meme heure", "cette heure", "cette heure-ci", "meme heure"),
     end=("fin",),
     holidays={
         **dict.fromkeys(("jour de lan", "nouvel an", "premier de lan"), "new year"),

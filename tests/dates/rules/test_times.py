@@ -75,6 +75,15 @@ class TimeTests(RuleTestCase):
         self.assert_spec("une heure et demie", "à 1h et demie", clock=time(1, 30))
         self.assert_spec("huit heures et quart", clock=time(8, 15))
 
+    def test_time_of_now_on_another_day(self):
+        self.assert_told(
+            "2026-11-27", "tomorrow at the same time", "same time tomorrow", "this time tomorrow"
+        )
+        self.assert_told("2026-12-04", "friday next week, same time", "vendredi en huit à la même heure")
+        self.assert_told("2026-12-25", "25 december at the same time")
+        self.assert_refused("same time tomorrow 19:00", Reason.SAID_TWICE, word="19:00")
+        self.assert_refused("19:00 this time", Reason.SAID_TWICE, word="this time")
+
     def test_military_times(self):
         self.assert_spec("0600h", "0600 hours", "at 0600 hours", clock=time(6))
         self.assert_spec("at 1900 hours", "à 1900 h", clock=time(19))

@@ -22,6 +22,8 @@ def with_parts(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
         exclusive = {"month", "weekday", "clock"}
     else:
         exclusive = parts.keys() - {"occurrence", "half_said"}
+    if spec.same_time and "clock" in parts:
+        raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     if "clock" in parts or "unix_ns" in parts:

@@ -78,6 +78,13 @@ def military_time(match: Match, spec: MomentSpec) -> MomentSpec:
     return time_of_day(match, spec)
 
 
+def same_time(match: Match, spec: MomentSpec) -> MomentSpec:
+    """The time of day that it is now: tomorrow at the same time."""
+    if spec.clock is not None or spec.same_time:
+        raise DateError(Reason.SAID_TWICE, word=without_lead(match))
+    return spec._replace(same_time=True)
+
+
 def named_time(match: Match, spec: MomentSpec) -> MomentSpec:
     """A time with a name: noon, minuit."""
     hour = TIMES[match["time"]]

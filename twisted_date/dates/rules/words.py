@@ -71,6 +71,7 @@ VOCABULARY = {
     "ordinal-word": list(ORDINALS),
     "last": LAST,
     "of-month": words("of_month"),
+    "same-time": words("same_time"),
     "end": words("end"),
     "holiday": list(HOLIDAYS),
     "country-holiday": words("country_holidays"),
