@@ -1,16 +1,17 @@
 """What zones are called: their abbreviations, and the names of CLDR and of people, as rows of the table."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from importlib import resources
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 
 from tools.place_names import ABBREVIATIONS
-from tools.place_rows import LANGUAGES, Rows, Town, enter, zone_list
+from tools.place_rows import Rows, Town, enter, zone_list
 
 SAMPLES = [datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=20 * i) for i in range(19)]
 
@@ -43,6 +44,9 @@ FORMS = {
 FIRST_ZONES = {"Hawaii_Aleutian": "Pacific/Honolulu", "GMT": "GMT"}
 # Names that are used where clocks are changed and where they are not, by many people both
 SEVERAL_TIMES = ("Australia_Eastern", "Australia_Central")
+
+# The languages whose dates are read back
+SPOKEN = ("en", "fr", "en_GB", "en_AU")
 
 Clock = tuple[tuple[str, timedelta], ...]
 
@@ -125,18 +129,24 @@ def add_long_names(rows: Rows, towns: list[Town]) -> None:
         if name := name_in_cldr(zone):
             by_name[name].append(zone)
     for name, zones in by_name.items():
-        for language in LANGUAGES:
-            for form, text in Locale(language).meta_zones.get(name, {}).get("long", {}).items():
-                enter(rows, text, f"N|{name}|{form}")
+        for language in SPOKEN:
+            add_names(rows, name, Locale.parse(language).meta_zones.get(name, {}))
         for said in AMERICAN.get(name, ()):
             for form, patterns in FORMS.items():
                 for pattern in patterns:
                     if pattern.startswith("heure") == said.startswith("d"):
                         enter(rows, pattern.format(said), f"N|{name}|{form}")
-        rows[f"&{name.lower()}"].add(";".join(zones))
         rows[f"%{name.lower()}"].add(
             ";".join(first_town(towns, same) for same in meanings(name, zones, towns))
         )
+    for zone in sorted(available_timezones()):
+        if name := name_in_cldr(zone):
+            rows[f"&{name.lower()}"].add(zone)
+    for zone in ("Etc/UTC", "Europe/London", "Europe/Dublin"):  # which have names of their own
+        for language in SPOKEN:
+            add_names(rows, zone, Locale.parse(language).time_zones.get(zone, {}))
+        rows[f"&{zone.lower()}"].add(zone)
+        rows[f"%{zone.lower()}"].add(first_town(towns, [zone]))
     for name, said in AUSTRALIAN.items():
         for form, patterns in FORMS.items():
             for pattern in patterns:
@@ -144,10 +154,19 @@ def add_long_names(rows: Rows, towns: list[Town]) -> None:
                     enter(rows, pattern.format(said), f"N|{name}|{form}")
 
 
+def add_names(rows: Rows, zone: str, names: Mapping[str, Any]) -> None:
+    """Enter the long and the short names that CLDR has for a zone or for several zones."""
+    for length in ("long", "short"):
+        for form, text in names.get(length, {}).items():
+            if length == "long" or (text.isalpha() and text.upper() not in RFC_5322):
+                enter(rows, text, f"N|{zone}|{form}")
+
+
 def name_in_cldr(zone: str) -> str | None:
     """What CLDR calls the zone, as in ``Europe_Central``."""
     names, aliases = get_global("meta_zones"), get_global("zone_aliases")
-    ids = [zone, *(str(old) for old, new in aliases.items() if str(new) == zone)]
+    canonical = str(aliases.get(zone, zone))
+    ids = [zone, canonical, *(str(old) for old, new in aliases.items() if str(new) == canonical)]
     return next((str(names[id_]) for id_ in ids if id_ in names), None)
 
 

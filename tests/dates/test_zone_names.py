@@ -8,8 +8,10 @@ from twisted_date.dates.context import Context
 from twisted_date.dates.zone_names import (
     by_abbreviation,
     by_long_name,
+    in_output_of_date,
     is_in_rfc_5322,
     other_meanings,
+    own_zone,
     towns,
 )
 
@@ -75,6 +77,38 @@ class AbbreviationTests(SynchronousTestCase):
             self.assertIsNone(by_abbreviation(name, HERE))
 
 
+class OwnNameTests(SynchronousTestCase):
+    def own(self, name, zone):
+        own = own_zone(name, gazetteer.records(spelling.key(name)), at(zone))
+        return own and own.key
+
+    def test_what_the_clocks_of_the_conversation_are_called_is_their_zone(self):
+        for name, zone in (
+            ("IST", "Europe/Dublin"),
+            ("EET", "Africa/Cairo"),
+            ("Mountain Standard Time", "America/Phoenix"),
+            ("heure normale des Rocheuses", "America/Phoenix"),
+            ("British Summer Time", "Europe/London"),
+            ("HNAK", "America/Anchorage"),
+        ):
+            self.assertEqual(self.own(name, zone), zone)
+
+    def test_names_of_rfc_5322_and_of_other_zones_are_not(self):
+        for name, zone in (
+            ("CST", "Asia/Shanghai"),
+            ("EST", "America/New_York"),
+            ("IST", "Europe/Paris"),
+            ("Mountain Time", "America/Phoenix"),
+            ("Paris", "Europe/Paris"),
+        ):
+            self.assertIsNone(self.own(name, zone))
+
+    def test_output_of_date_has_the_own_name(self):
+        self.assertTrue(in_output_of_date("CST", at("Asia/Shanghai")))
+        self.assertTrue(in_output_of_date("-03", at("America/Sao_Paulo")))
+        self.assertFalse(in_output_of_date("CST", at("Europe/Paris")))
+
+
 class LongNameTests(SynchronousTestCase):
     def zone(self, name, context=HERE):
         return by_long_name(gazetteer.records(spelling.key(name)), context)
@@ -116,7 +150,6 @@ class LongNameTests(SynchronousTestCase):
     def test_zone_of_the_conversation_with_other_clocks_is_meant_as_well(self):
         meant = self.zone("Mountain time", at("America/Phoenix"))
         self.assertEqual([town.zone for town in meant], ["America/Denver", "America/Phoenix"])
-        self.assertEqual(self.zone("Mountain Standard Time", at("America/Phoenix")).key, "America/Phoenix")
         self.assertEqual(self.zone("Eastern time", at("America/Toronto")).key, "America/New_York")
 
     def test_australian_zones_with_and_without_summer_time_are_both_meant_elsewhere(self):

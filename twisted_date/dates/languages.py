@@ -165,7 +165,16 @@ def format_datetime(local: datetime, length: str, language: str) -> str:
     """
     from babel.dates import format_datetime as babel_format_datetime
 
-    return _strip_direction_marks(babel_format_datetime(_as_in_cldr(local), length, locale=_locale(language)))
+    text = babel_format_datetime(_as_in_cldr(local), length, locale=_locale(language))
+    return _strip_direction_marks(_with_right_offset(text, local.utcoffset() or timedelta()))
+
+
+def _with_right_offset(text: str, offset: timedelta) -> str:
+    """The text, with the right offset: Babel rounds the hours of -02:30 down, to -0330."""
+    minutes = int(offset.total_seconds()) // 60
+    if minutes >= 0 or not minutes % 60:
+        return text
+    return text.replace(f"{minutes // 60:+03}{minutes % 60:02}", f"-{-minutes // 60:02}{-minutes % 60:02}")
 
 
 class _Dublin(tzinfo):

@@ -37,6 +37,7 @@ _LEADING = PREPOSITIONS | {
 HERE = {word for language in LANGUAGES for word in language.here}
 _TZ = re.compile(r'TZ="([^"]*)"\s*')
 _NUMBER = re.compile(r"[0-9]{1,8}")
+_YEAR = re.compile(r"[0-9]{4}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
 
@@ -181,13 +182,25 @@ class _Parser:
             if end == start + 1 and not self._may_be_place(start, context.is_led):
                 continue
             name = " ".join(words[start:end])
-            zone = None if _BARE_NUMBER.fullmatch(name) else _known(name, context)
+            zone = self._known_zone(name, start, end, context)
             if zone is not None:
                 self._places.append(zone)
                 if places.other_meanings(name):
                     self._abbreviations.append(name)
                 return end
         return None
+
+    def _known_zone(self, name: str, start: int, end: int, context: Context) -> tzinfo | None:
+        """The zone of a name, or None when it is unknown.
+
+        What date(1) writes between a time and its year is what the clocks of the conversation are called.
+        """
+        is_before_year = start == self._time_end and _YEAR.fullmatch("".join(self._line.words[end : end + 1]))
+        if is_before_year and places.is_own_name(name, context):
+            return context.home
+        if is_before_year and name[0] in "+-":
+            return zones.offset(name)
+        return None if _BARE_NUMBER.fullmatch(name) else _known(name, context)
 
     def _may_be_place(self, position: int, is_led: bool) -> bool:
         """Whether this one word can be a place, and not only the part of a moment."""
@@ -218,7 +231,7 @@ class _Parser:
         line = self._line
         most = min(start + places.MAX_WORDS, len(line.words))
         end = next((end for end in range(start + 1, most) if GRAMMAR.fits(line, line.starts[end])), most)
-        is_longer = end < most and places.is_city(" ".join(line.words[start : end + 1]))
+        is_longer = end < most and places.is_zone_or_city(" ".join(line.words[start : end + 1]))
         return end + 1 if is_longer else end
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:

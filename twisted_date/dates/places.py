@@ -67,11 +67,16 @@ def zone_alone(name: str, context: Context) -> tzinfo:
     return zone_of(name, context)
 
 
-def is_city(name: str) -> bool:
-    """Whether this is the name of an exemplar city of CLDR, or of a zone, or one that was entered by hand."""
+def is_own_name(name: str, context: Context) -> bool:
+    """Whether the clocks of the conversation's zone are called so, as date(1) writes it."""
+    return zone_names.in_output_of_date(name, context)
+
+
+def is_zone_or_city(name: str) -> bool:
+    """Whether this is the name of a zone, of an exemplar city of CLDR, or one that was entered by hand."""
     article = _ARTICLE.match(name)
     key = spelling.key(name[article.end() :] if article else name)
-    return any(record[0] in "HZ" for record in gazetteer.records(key))
+    return any(record[0] in "HNZ" for record in gazetteer.records(key))
 
 
 def is_word_and_town(name: str) -> bool:
@@ -148,7 +153,8 @@ def _of_zone(name: str, words: list[str], context: Context) -> Meaning:
     records = gazetteer.records("".join(words))
     if context.is_behind_time or name.isupper() or not _is_word(records):
         named = None if zone_names.is_in_rfc_5322(name) else _iana(name, records, context)
-        if (meaning := named or _abbreviation(name, context)) is not None:
+        own = zone_names.own_zone(name, records, context)
+        if (meaning := own or named or _abbreviation(name, context)) is not None:
             return meaning
     if (offset := zones.offset(name.upper() if context.is_behind_time else name)) is not None:
         return offset

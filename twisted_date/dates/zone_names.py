@@ -75,16 +75,38 @@ def _own_offsets(home: tzinfo, year: int) -> dict[str, set[timedelta]]:
     return told
 
 
+def own_zone(name: str, records: Sequence[str], context: Context) -> tzinfo | None:
+    """The zone of the conversation, where its clocks are called so at some time of the year; or else None.
+
+    Names that RFC 5322 has are not its own.
+    """
+    if is_in_rfc_5322(name):
+        return None
+    if name.upper() in _own_offsets(context.home, context.year):
+        return context.home
+    own = zones.iana_name(context.home)
+    named = [record.split("|")[1:] for record in records if record[0] == "N"]
+    is_own = own and any(
+        form != "generic" and own in gazetteer.records(f"&{zone.lower()}") for zone, form in named[:1]
+    )
+    return context.home if is_own else None
+
+
+def in_output_of_date(name: str, context: Context) -> bool:
+    """Whether the clocks of the conversation's zone are called so, as ``date`` writes it: CST, or -03."""
+    return name.upper() in _own_offsets(context.home, context.year)
+
+
 def by_long_name(records: Sequence[str], context: Context) -> Zones | None:
     """The zone with this name; None where the records have none.
 
     Where the conversation's own zone has this name, and other clocks than the zone that is meant elsewhere,
-    both are returned; but the name of its standard or summer time is its own.
+    both are returned.
     """
     named = [record.split("|")[1:] for record in records if record[0] == "N"]
     if not named:
         return None
-    (first, form), *others = named
+    (first, _), *others = named
     meanings = [gazetteer.town(fields) for fields in gazetteer.records(f"%{first.lower()}")]
     home = zones.iana_name(context.home)
     is_own = home in gazetteer.records(f"&{first.lower()}")
@@ -92,7 +114,7 @@ def by_long_name(records: Sequence[str], context: Context) -> Zones | None:
         is_own or any(home in gazetteer.records(f"&{name.lower()}") for name, _ in others)
     ):
         return one_time(meanings, context.year)
-    if is_own and (form != "generic" or len(meanings) > 1):
+    if is_own and len(meanings) > 1:
         return context.home
     own = Town(0, "", "", home, home)
     return one_time([*meanings, own], context.year)
