@@ -263,6 +263,7 @@ ZONES = {
     ),
     *(
         "ha",
+        "gst",
         "hat",
         "hc",
         "he",

@@ -36,6 +36,8 @@ _LEADING = PREPOSITIONS | {
 }
 HERE = {word for language in LANGUAGES for word in language.here}
 _TZ = re.compile(r'TZ="([^"]*)"\s*')
+# As machines write it, also in a French conversation, where "mar" is Tuesday
+_MARCH = re.compile(r"[0-9][ -]mar[ -][0-9]{4}|\bmar {1,2}[0-9]{1,2} [0-9]{2}:", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _YEAR = re.compile(r"[0-9]{4}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
@@ -128,7 +130,9 @@ class _Parser:
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
         self._language = language
-        self._line = GRAMMAR.line(unwrap(text), IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES))
+        text = unwrap(text)
+        aliases = NO_ALIASES if _MARCH.search(text) else IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES)
+        self._line = GRAMMAR.line(text, aliases)
         self._spec = MomentSpec(day_first=context.preferences.day_first)
         self._places: list[tzinfo] = []
         self._abbreviations: list[str] = []
