@@ -158,7 +158,8 @@ def add_names(rows: Rows, zone: str, names: Mapping[str, Any]) -> None:
     """Enter the long and the short names that CLDR has for a zone or for several zones."""
     for length in ("long", "short"):
         for form, text in names.get(length, {}).items():
-            if length == "long" or (text.isalpha() and text.upper() not in RFC_5322):
+            is_other = text.upper() in RFC_5322 or f"${text.lower()}" in rows  # a code, as ACT
+            if length == "long" or (text.isalpha() and not is_other):
                 enter(rows, text, f"N|{zone}|{form}")
 
 

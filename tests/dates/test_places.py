@@ -247,7 +247,7 @@ def _or_none(name, context):
 # The common words that are zones behind a time of day
 ZONES = {
     *("art", "at", "atlantic", "cat", "central", "cest", "cet", "ct", "eastern", "eat", "est", "factory"),
-    *("gb", "gst", "ha", "hat", "hc", "he", "hec", "hp", "hr", "ict", "met", "mountain", "mt", "nz"),
+    *("gb", "ha", "hat", "hc", "he", "hp", "hr", "ict", "met", "mountain", "mt", "nz"),
     *("pacific", "pet", "pt", "roc", "sgt", "universal", "ut", "wat", "west", "wet", "wit"),
 }
 

@@ -27,6 +27,7 @@ MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
 _CACHED = 1024  # names and searches in the caches: requests repeat the same few
 MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a line of nonsense
 
+_LONG_NAME = 5  # letters from which the name of a zone is no abbreviation
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
 
@@ -158,9 +159,10 @@ def _of_zone(name: str, words: list[str], context: Context) -> Meaning:
             return meaning
     if (offset := zones.offset(name.upper() if context.is_behind_time else name)) is not None:
         return offset
-    if context.is_led or context.is_behind_time or not _is_word(records):
-        return zone_names.by_long_name(records, context)
-    return None
+    may_be_zone = context.is_led or context.is_behind_time
+    if len(name) < _LONG_NAME:  # HER and TU are words in small letters
+        may_be_zone = name.isupper()
+    return zone_names.by_long_name(records, context) if may_be_zone or not _is_word(records) else None
 
 
 def _iana(name: str, records: Sequence[str], context: Context) -> ZoneInfo | None:
