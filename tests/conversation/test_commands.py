@@ -118,7 +118,7 @@ class UntilTests(CommandTestCase):
 
     def test_json_fields_hold_the_seconds(self):
         self.assertEqual(self.ask("/until 20:00").fields, {"seconds": 3600})
-        self.assertEqual(self.ask("/until 18:00").fields, {"seconds": -3600})
+        self.assertEqual(self.ask("/until today 18:00").fields, {"seconds": -3600})
 
     def test_unusable_requests_are_refused(self):
         self.assert_refused("/until", "missing-moment", "tomorrow 19:00")
