@@ -104,6 +104,13 @@ class FormatTests(SynchronousTestCase):
             local = datetime(2026, month, 10, 12, tzinfo=ZoneInfo("Europe/Dublin"))
             self.assertTrue(languages.format_datetime(local, "long", "de").endswith(f"12:00:00 {offset}"))
 
+    def test_offset_with_minutes_west_of_greenwich_is_right(self):
+        for month, offset in ((1, "-0330"), (7, "-0230")):
+            moment = datetime(2026, month, 1, 12, tzinfo=ZoneInfo("America/St_Johns"))
+            self.assertTrue(languages.format_datetime(moment, "long", "en").endswith(offset))
+        moment = datetime(2026, 1, 1, 12, tzinfo=ZoneInfo("Pacific/Marquesas"))
+        self.assertTrue(languages.format_datetime(moment, "long", "fr").endswith("-0930"))
+
     def test_every_language_gives_clean_text(self):
         for language in localedata.locale_identifiers():
             identifier = languages.parse_tag(language)

@@ -84,7 +84,7 @@ class PlaceTests(ParsingTestCase):
         ):
             self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
         self.assert_places("in Sur", "Asia/Muscat")
-        self.assert_places("2 days from friday in of", "Europe/Istanbul")
+        self.assert_places("2 days from friday in Of", "Europe/Istanbul")
         self.assert_places("Of, Turkey", "Europe/Istanbul")
 
     def test_town_that_is_an_ordinary_word_is_told_so(self):
@@ -123,6 +123,12 @@ class PlaceTests(ParsingTestCase):
         self.assertEqual(parse("19:00 CST", HERE).abbreviations, ("CST",))
         self.assertEqual(parse("19:00 CST in Tokyo", HERE).abbreviations, ("CST",))
         self.assertEqual(parse("19:00 EST", HERE).abbreviations, ())
+
+    def test_output_of_date_has_its_zone_in_front_of_the_year(self):
+        here = Context(2026, ZoneInfo("Asia/Shanghai"))
+        self.assertEqual(parse("Wed Sep  6 13:05:24 CST 2028", here).places, (here.home,))
+        self.assert_places("Wed Apr 14 10:56:52 +06 2021", "Etc/GMT-6")
+        self.assert_places("Fri Dec 25 19:00:00 JST 2026", "Asia/Tokyo")
 
     def test_offset_counts_as_a_place(self):
         self.assertEqual(parse("19:00 +02:00", HERE).places, (ZoneInfo("Etc/GMT-2"),))

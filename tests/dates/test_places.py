@@ -189,16 +189,22 @@ class OrdinaryWordTests(PlaceTestCase):
 
     def test_ordinary_word_is_a_town_only_where_it_is_led(self):
         for name, zone in {
-            ("can", "Europe/Istanbul"),
-            ("Reading", "Europe/London"),
-            ("sur", "Asia/Muscat"),
-            ("the rest", "Europe/Istanbul"),
-            ("us", None),
-        }:
-            if zone is not None and name != "the rest":
-                self.assertEqual(zone_of(name).key, zone)
+            "Çan": "Europe/Istanbul",
+            "Reading": "Europe/London",
+            "Sur": "Asia/Muscat",
+            "The Can": "Europe/Istanbul",
+            "La Réunion": "Indian/Reunion",
+        }.items():
+            self.assertEqual(zone_of(name).key, zone)
+        for name in ("Reading", "Sur", "The Can", "Us", "Rest"):
             self.assert_unknown(name, UNLED)
             self.assert_unknown(name, BEHIND_TIME)
+
+    def test_ordinary_word_needs_a_capital_too(self):
+        for name in ("time", "can", "reading", "gold", "the can"):
+            self.assert_unknown(name, HERE)
+        for name, zone in {"can": "Europe/Istanbul", "est": "EST", "fr": "Europe/Paris"}.items():
+            self.assertEqual(places.zone_alone(name, HERE).key, zone)
 
     def test_great_cities_and_those_that_are_no_other_words_stand_alone(self):
         for name in ("Lyon", "Lille", "Nice", "tours", "York", "Paris", "Canberra", "california", "Jersey"):

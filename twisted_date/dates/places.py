@@ -5,8 +5,8 @@ other abbreviations, names of zones, codes of countries and states, and names of
 decides between several); and then the same without an article. A country or a state may follow a name, and
 selects the town there.
 
-An ordinary word (``can``, ``turn``, ``reading``) is a place only where a preposition leads to it, or in its
-capitals with its diacritics, and what is called so for short only in capitals or right behind a time of day.
+An ordinary word (``can``, ``turn``, ``reading``) is a place only with a capital where a preposition leads to
+it, or with its diacritics, and what is called so for short only in capitals or right behind a time of day.
 """
 
 import re
@@ -59,13 +59,12 @@ def zone_of(name: str, context: Context) -> tzinfo:
 
 
 def zone_alone(name: str, context: Context) -> tzinfo:
-    """The zone of a place that nothing else can stand for: codes and abbreviations need no capitals.
+    """The zone of a place where nothing else can stand: no name needs capitals.
 
     :raises DateError: as for :func:`zone_of`.
     """
-    if _meaning(name, context) is None and _meaning(name.upper(), context) is not None:
-        name = name.upper()
-    return zone_of(name, context)
+    spellings = (name, name.title(), name.upper())
+    return zone_of(next((text for text in spellings if _meaning(text, context) is not None), name), context)
 
 
 def is_own_name(name: str, context: Context) -> bool:
@@ -217,9 +216,9 @@ def _named(words: list[str], context: Context) -> tuple[str, ...]:
 
 
 def _may_be_place(name: str, records: Sequence[str], context: Context) -> bool:
-    """Whether a name can stand where it does: ordinary words need a preposition, or their diacritics."""
+    """Whether a name can stand here: ordinary words need a preposition and a capital, or their diacritics."""
     if context.is_led:
-        return True
+        return not (name.islower() and _is_word(records))  # "in time" is no town
     for record in records:
         if record[0] == "W":
             is_code = name.isupper() and name.isascii() and any(record[0] in "HC" for record in records)

@@ -97,7 +97,6 @@ _RULES = (
     (spoken.oclock, "[lead:at ]hour:hour-word half:half"),
     (spoken.oclock, f"lead:at hour:(nn / hour-word){HOUR_ENDS}"),
     (parts.hour_and_part, f"hour:(nn / hour-word) {_PART}"),
-    (parts.decimal_and_part, f"[lead:at ]clock:hh-dot-mm {_PART}"),
     (parts.part_and_hour, f"{_PART} hour:(nn / hour-word){HOUR_ENDS}"),
     (parts.part_of_day, "said:([on ]part:part occurrence:occurrence-behind)"),
     (parts.part_of_day, _PART),

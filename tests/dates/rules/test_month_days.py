@@ -19,6 +19,10 @@ class DayOfMonthTests(RuleTestCase):
         self.assert_refused("monday 24", Reason.NO_SUCH_DAY, date="monday 24")
         self.assert_refused("the 32nd", Reason.IMPOSSIBLE_DATE, date="32nd")
 
+    def test_day_with_another_weekday_that_was_told_is_refused(self):
+        self.assert_told("2026-12-04 00:00:00", "friday after next, the 4th")
+        self.assert_refused("next friday the 11th", Reason.DIFFERENT_DAYS, first="11th", second="2026-11-27")
+
     def test_day_of_another_month(self):
         self.assert_told("2026-12-20 00:00:00", "20th of next month", "le 20 du mois prochain")
         self.assert_told("2026-11-05 00:00:00", "the 5th of this month", "le 5 du mois", "5th of the month")
@@ -86,6 +90,12 @@ class HolidayTests(RuleTestCase):
         self.assert_told("2027-12-25 00:00:00", "christmas next year")
         self.assert_told("2026-12-27 00:00:00", "2 days after christmas", "deux jours après Noël")
         self.assert_told("2026-12-25 00:00:00", "friday christmas")
+        self.assert_refused(
+            "christmas tomorrow", Reason.DIFFERENT_DAYS, first="2026-12-25", second="2026-11-27"
+        )
+        self.assert_refused("easter 0000", Reason.IMPOSSIBLE_DATE, date="easter 0000")
+        self.assert_refused("christmas 25 december", Reason.SAID_TWICE, word="25 december")
+        self.assert_refused("25 december christmas", Reason.SAID_TWICE, word="christmas")
         self.assert_refused("monday christmas", Reason.WRONG_WEEKDAY, date="2026-12-25", weekday="Friday")
 
     def test_holidays_of_a_country_are_refused(self):

@@ -138,6 +138,6 @@ def with_date(match: Match, spec: MomentSpec, year: int | None, month: int, day:
     """
     if not _is_date(year, month, day):
         raise DateError(Reason.IMPOSSIBLE_DATE, date=without_lead(match))
-    if spec.week is not None:
+    if (spec.week, spec.nth, spec.holiday) != (None,) * 3:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     return with_parts(match, spec, year=year, month=month, day=day)

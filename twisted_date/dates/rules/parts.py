@@ -3,7 +3,7 @@
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..resolve import MomentSpec, Spoken
-from . import spoken, times
+from . import spoken
 from .words import DAYS, OCCURRENCES, PARTS
 
 # An hour in each part, for the errors that ask for one
@@ -30,11 +30,6 @@ def part_and_hour(match: Match, spec: MomentSpec) -> MomentSpec:
 def hour_and_part(match: Match, spec: MomentSpec) -> MomentSpec:
     """An hour with its part of the day: 8 in the evening."""
     return spoken.oclock(match, part_of_day(match, spec))
-
-
-def decimal_and_part(match: Match, spec: MomentSpec) -> MomentSpec:
-    """A time with a full stop and its part of the day: 8.30 in the evening."""
-    return times.time_of_day(match, part_of_day(match, spec))
 
 
 def _of_a_day(said: str, spec: MomentSpec, days: int) -> MomentSpec:
