@@ -20,6 +20,7 @@ from .vocabulary import LANGUAGES
 from .when import GRAMMAR, check
 from .wrapping import unwrap
 
+_LONGEST_PART = 12  # words of a part of a moment in which the wrong word is looked for
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
 PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
@@ -268,8 +269,8 @@ class _Parser:
         unknown = next((word for word in range(position, len(line.words)) if not line.is_known(word)), last)
         if unknown <= last or _known(line.words[unknown], self._context):
             return None
-        starts = {line.starts[self._part_start], line.starts[position]}
-        reached = max(GRAMMAR.furthest(line, start) for start in starts)
+        beginnings = {word for word in (self._part_start, position) if unknown - word <= _LONGEST_PART}
+        reached = max((GRAMMAR.furthest(line, line.starts[word]) for word in beginnings), default=0)
         return unknown if line.word_around(reached) == unknown else None
 
     def _place_name(self, start: int) -> str:
