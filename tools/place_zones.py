@@ -29,7 +29,7 @@ AMERICAN = {
     "America_Pacific": ("Pacific", "du Pacifique"),
     "Atlantic": ("Atlantic", "de l’Atlantique"),
     "Alaska": ("Alaska", "de l’Alaska"),
-    "Hawaii_Aleutian": ("Hawaii", "d’Hawaï"),
+    "Hawaii": ("Hawaii", "d’Hawaï"),
 }
 # Australians call theirs so, too
 AUSTRALIAN = {"Australia_Eastern": "Eastern", "Australia_Central": "Central"}
@@ -41,7 +41,9 @@ FORMS = {
 }
 
 # The zone that stands for all in which a name of CLDR is used, where that is not the one of most people
-FIRST_ZONES = {"Hawaii_Aleutian": "Pacific/Honolulu", "GMT": "GMT"}
+FIRST_ZONES = {"GMT": "GMT", "Europe_Western": "Europe/Lisbon"}
+# Zones that have this name in winter, too, which is not theirs alone
+GREENWICH = ("Greenwich Mean Time", "heure moyenne de Greenwich")
 # Names that are used where clocks are changed and where they are not, by many people both
 SEVERAL_TIMES = ("Australia_Eastern", "Australia_Central")
 
@@ -159,7 +161,8 @@ def add_names(rows: Rows, zone: str, names: Mapping[str, Any]) -> None:
     for length in ("long", "short"):
         for form, text in names.get(length, {}).items():
             is_other = text.upper() in RFC_5322 or f"${text.lower()}" in rows  # a code, as ACT
-            if length == "long" or (text.isalpha() and not is_other):
+            is_other = is_other or (text in GREENWICH and zone != "GMT")
+            if not is_other and (length == "long" or text.isalpha()):
                 enter(rows, text, f"N|{zone}|{form}")
 
 

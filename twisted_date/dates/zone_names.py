@@ -86,10 +86,9 @@ def own_zone(name: str, records: Sequence[str], context: Context) -> tzinfo | No
         return context.home
     own = zones.iana_name(context.home)
     named = [record.split("|")[1:] for record in records if record[0] == "N"]
-    is_own = own and any(
-        form != "generic" and own in gazetteer.records(f"&{zone.lower()}") for zone, form in named[:1]
-    )
-    return context.home if is_own else None
+    first = named[0][0] if named else ""
+    is_sure = any(zone == first and form != "generic" for zone, form in named)
+    return context.home if is_sure and own in gazetteer.records(f"&{first.lower()}") else None
 
 
 def in_output_of_date(name: str, context: Context) -> bool:
