@@ -188,7 +188,6 @@ ABBREVIATIONS = {
     "AET": ("Australia/Sydney", "Australia/Brisbane"),
     "ART": ("America/Argentina/Buenos_Aires",),
     "BRT": ("America/Sao_Paulo",),
-    "CLT": ("America/Santiago",),
     "COT": ("America/Bogota",),
     "ICT": ("Asia/Bangkok",),
     "MYT": ("Asia/Kuala_Lumpur",),

@@ -5,7 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date.dates.day_parts import in_part, times_around
 
-PARTS = ("morning", "afternoon", "evening", "night")
+PARTS = ("morning", "afternoon", "evening", "night", "dark")
 
 
 class PartTests(SynchronousTestCase):

@@ -185,6 +185,7 @@ class MomentTests(ParsingTestCase):
         self.assertFalse(parse("Tokyo", HERE).has_moment)
 
     def test_commas_do_not_matter(self):
+        self.assertEqual(parse("19:00 (EST)", HERE).places, parse("19:00 EST", HERE).places)
         self.assertEqual(parse("Fri, 25 dec , 19:00", HERE), parse("Fri 25 dec 19:00", HERE))
 
 
@@ -209,6 +210,14 @@ class NotUnderstoodTests(ParsingTestCase):
             "tomorrow at 5 xyzzy": "xyzzy",
         }.items():
             self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)
+
+    def test_signs_alone_are_refused(self):
+        for text in (",", "[]"):
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=text)
+
+    def test_days_of_saints_are_no_towns(self):
+        for text in ("la Saint-Nicolas", "la Sainte-Catherine", "la St Georges"):
+            self.assertRaises(DateError, parse, text, HERE)
 
     def test_unknown_place_is_named_whole(self):
         self.assert_refused("19:00 in New Yorkk", Reason.UNKNOWN_PLACE, place="New Yorkk")

@@ -7,7 +7,14 @@ from twisted_date.dates.resolve import Spoken
 
 class SentenceTests(RuleTestCase):
     def test_parts_may_come_in_any_order(self):
-        parts = {"year": 2026, "month": 12, "day": 25, "clock": time(19), "spoken": Spoken(days=1)}
+        parts = {
+            "year": 2026,
+            "month": 12,
+            "day": 25,
+            "clock": time(19),
+            "spoken": Spoken(days=1),
+            "day_word": "tomorrow",
+        }
         self.assert_spec("25 december 2026 19:00 tomorrow", "tomorrow 19h dec 25 2026", **parts)
 
     def test_repeated_part_is_refused(self):

@@ -13,6 +13,8 @@ class UnwrapTests(SynchronousTestCase):
             "tomorrow?": "tomorrow",
             " friday !! ": "friday",
             "19:00 GMT+0100 (Central European Standard Time)": "19:00 GMT+0100",
+            "5pm (EST)": "5pm  EST",
+            "(tomorrow)": "tomorrow",
             "2026-12-25T19:00+01:00[Europe/Paris]": "2026-12-25T19:00+01:00 in Europe/Paris",
             "[25/Dec/2026:19:00:00 +0100]": "25/Dec/2026:19:00:00 +0100",
             "<t:1798221600:F>": "@1798221600",
@@ -21,7 +23,7 @@ class UnwrapTests(SynchronousTestCase):
             self.assertEqual(unwrap(text), words)
 
     def test_nothing_is_left_of_no_text(self):
-        for text in ("?", "(now)", "<t:x>", "[", "]["):
+        for text in ("?", "(", "<t:x>", "[", "]["):
             self.assertEqual(unwrap(text), text)
 
     @given(st.text(max_size=300))

@@ -54,6 +54,7 @@ class Reason(ErrorCode):
     MISSING_DAY = "missing-day", Sentence("{month} is a month; write the day too, as in 25 december")
     MISSING_HOUR = "missing-hour", Sentence("{part} is no time of day; write the hour too, as in {choice}")
     MISSING_MOMENT = "missing-moment", Sentence("no moment was given; right is for example tomorrow 19:00")
+    MISSING_MONTH = "missing-month", Sentence("{date} needs its month, as in {choice}")
     MISSING_TIME = (
         "missing-time",
         Sentence("{span} needs a time of day behind it, as in 2 hours after friday 9:00"),

@@ -7,6 +7,7 @@ _FIXED = {
     "new year": (1, 1),
     "epiphany": (1, 6),
     "valentine": (2, 14),
+    "assumption": (8, 15),
     "halloween": (10, 31),
     "all saints": (11, 1),
     "christmas eve": (12, 24),
@@ -32,6 +33,7 @@ def holiday(name: str, year: int) -> date:
     """The day of a holiday in a year.
 
     :param name: one of those above.
+    :raises ValueError: when the year is not from 1 to 9999.
     """
     if name in _FIXED:
         month, day = _FIXED[name]

@@ -125,12 +125,14 @@ class _Parser:
         "_part_start",
         "_places",
         "_spec",
+        "_text",
         "_time_end",
     )
 
     def __init__(self, text: str, context: Context, language: str) -> None:
         self._context = context
         self._language = language
+        self._text = text
         text = unwrap(text)
         aliases = NO_ALIASES if _MARCH.search(text) else IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES)
         self._line = GRAMMAR.line(text, aliases)
@@ -143,6 +145,8 @@ class _Parser:
 
     def parse(self) -> Phrase:
         position = 0
+        if self._text and not self._line.words:
+            raise DateError(Reason.NOT_UNDERSTOOD, word=self._text)
         while position < len(self._line.words):
             position = self._moment(position) or self._place(position)
         if self._spec.zone is not None and len(self._places) == MAX_PLACES:

@@ -29,7 +29,8 @@ MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a 
 
 _LONG_NAME = 5  # letters from which the name of a zone is no abbreviation
 _CODE = re.compile("[A-Z]{2,3}")
-_ARTICLE = re.compile(r"(?:the|le|la|les)\s+|l['’]\s*", re.IGNORECASE)
+# No town has one in front of Saint: la Saint-Martin is a day
+_ARTICLE = re.compile(r"(?:(?:the|le|la|les)\s+|l['’]\s*)(?!(?:saint|ste?)e?\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

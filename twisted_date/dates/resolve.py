@@ -28,7 +28,12 @@ class Spoken(NamedTuple):
     @property
     def is_years(self) -> bool:
         """Whether it only says the year."""
-        return self.weeks is None and self.days is None and (self.months or 0) % 12 == 0
+        return self.is_months and (self.months or 0) % 12 == 0
+
+    @property
+    def is_months(self) -> bool:
+        """Whether it only says the month, or the year."""
+        return self.weeks is None and self.days is None
 
     @property
     def is_weeks(self) -> bool:
@@ -71,6 +76,8 @@ class MomentSpec(NamedTuple):
     :param anchor: the words of a span whose moment has not come yet.
     :param hours_from: the words of a span in hours whose time of day has not come yet.
     :param bare: the words of a span without a direction.
+    :param from_now: the words of a span of hours that counts from now, and so stands without a time.
+    :param day_word: the word of ``spoken``, where it is one such as tomorrow.
     :param day_text: the words of ``nth``, or of ``day`` without ``month``.
     """
 
@@ -99,6 +106,8 @@ class MomentSpec(NamedTuple):
     anchor: str = ""
     hours_from: str = ""
     bare: str = ""
+    from_now: str = ""
+    day_word: str = ""
     day_text: str = ""
 
     @property
@@ -201,14 +210,15 @@ def _day(spec: MomentSpec, today: date) -> date:
 
 def _holiday(spec: MomentSpec, name: str, today: date) -> date:
     """A holiday: this year's or the next, unless a year was said; a weekday beside it must be its own."""
+    year = spec.year
     if spec.spoken is not None and spec.spoken.is_years:
-        day = holidays.holiday(name, today.year + (spec.spoken.months or 0) // 12)
-    elif spec.year is not None:
-        day = holidays.holiday(name, spec.year)
-    else:
-        day = holidays.next_holiday(name, today)
-        if spec.spoken is not None and (told := spec.spoken.day(today)) != day:
-            raise DateError(Reason.DIFFERENT_DAYS, first=str(day), second=str(told))
+        year = today.year + (spec.spoken.months or 0) // 12
+    try:
+        day = holidays.next_holiday(name, today) if year is None else holidays.holiday(name, year)
+    except ValueError:
+        raise DateError(Reason.OUT_OF_RANGE) from None
+    if year is None:
+        _check_spoken(spec, day, today)
     if spec.weekday is not None:
         _check_weekday(day, spec.weekday)
     return day
@@ -216,25 +226,31 @@ def _holiday(spec: MomentSpec, name: str, today: date) -> date:
 
 def _nth_day(spec: MomentSpec, nth: Nth, today: date) -> date:
     """A day by its place in a month: in this one, unless another is told."""
-    first = today if spec.spoken is None else spec.spoken.day(today)
+    first = spec.spoken.day(today) if spec.spoken is not None and spec.spoken.is_months else today
     if spec.month is not None:
         first = checked_date(first.year if spec.year is None else spec.year, spec.month, 1)
     day = month_days.nth_of_month(nth, first.year, first.month)
     if day is None:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
+    if spec.spoken is not None and not spec.spoken.is_months:
+        _check_spoken(spec, day, today)
     return day
 
 
 def _day_of_month(spec: MomentSpec, number: int, today: date) -> date:
     """The next day with a number in its month; with a weekday, the one that is both."""
-    if spec.spoken is not None:
+    if spec.spoken is not None and spec.spoken.is_months:
         month = spec.spoken.day(today)
-        return checked_date(month.year, month.month, number)
-    if spec.weekday is None:
-        day = month_days.next_day(number, today)
-        if day is None:
-            raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
+        day = checked_date(month.year, month.month, number)
+        if spec.weekday is not None:
+            _check_weekday(day, spec.weekday)
         return day
+    if spec.weekday is None or spec.spoken is not None:
+        found = month_days.next_day(number, min(today, spec.spoken.day(today)) if spec.spoken else today)
+        if found is None:
+            raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
+        _check_spoken(spec, found, today)
+        return found
     days = month_days.on_weekday(number, spec.weekday, today)
     if spec.occurrence is not None and days != (told := _weekday(today, spec.weekday, spec.occurrence),):
         raise DateError(Reason.DIFFERENT_DAYS, first=spec.day_text, second=str(told))
@@ -245,12 +261,17 @@ def _day_of_month(spec: MomentSpec, number: int, today: date) -> date:
     raise DateError(Reason.NO_SUCH_DAY, date=spec.day_text)
 
 
+def _check_spoken(spec: MomentSpec, day: date, today: date) -> None:
+    """Check that a day is the one to which a span from now leads, if there is one."""
+    if spec.spoken is not None and (told := spec.spoken.day(today)) != day:
+        raise DateError(Reason.DIFFERENT_DAYS, first=str(day), second=str(told))
+
+
 def _date(spec: MomentSpec, month: int, day: int, today: date) -> date:
     if spec.year is None and spec.spoken is not None and spec.spoken.is_years:
         return checked_date(today.year + (spec.spoken.months or 0) // 12, month, day)
     found = checked_date(today.year if spec.year is None else spec.year, month, day)
-    if spec.spoken is not None and (told := spec.spoken.day(today)) != found:
-        raise DateError(Reason.DIFFERENT_DAYS, first=str(found), second=str(told))
+    _check_spoken(spec, found, today)
     return found
 
 

@@ -43,7 +43,8 @@ class Vocabulary:
     :param at: optional words before a time of day.
     :param joining: optional words between two spans.
     :param of: words between a weekday and its week.
-    :param parts: words for parts of the day, with the part: morning, afternoon, evening or night.
+    :param parts: words for parts of the day, with the part: morning, afternoon, evening, night
+        or dark, the night that English calls so from nine on.
     :param part_leads: optional words before one of these.
     :param tonight: words for the night of today.
     :param past: words between minutes and the hour before them.
@@ -176,6 +177,7 @@ ENGLISH_WORDS = Vocabulary(
         **dict.fromkeys(("whit sunday", "pentecost sunday", "whitsunday", "pentecost"), "pentecost"),
         **dict.fromkeys(("whit monday", "pentecost monday"), "whit monday"),
         **{"epiphany": "epiphany", "halloween": "halloween", "boxing day": "boxing day"},
+        **{"assumption day": "assumption"},
         **{"ash wednesday": "ash wednesday", "palm sunday": "palm sunday", "good friday": "good friday"},
         **{"easter monday": "easter monday"},
     },
@@ -269,7 +271,7 @@ FRENCH_WORDS = Vocabulary(
         **dict.fromkeys(("jour de lan", "nouvel an", "premier de lan"), "new year"),
         **dict.fromkeys(("epiphanie", "lepiphanie"), "epiphany"),
         **dict.fromkeys(("saint-valentin", "saint valentin", "st valentin"), "valentine"),
-        **dict.fromkeys(("toussaint",), "all saints"),
+        **{"toussaint": "all saints", "lassomption": "assumption", "assomption": "assumption"},
         **dict.fromkeys(("veille de noel", "reveillon de noel"), "christmas eve"),
         **dict.fromkeys(("jour de noel", "noel"), "christmas"),
         **dict.fromkeys(("saint-sylvestre", "saint sylvestre", "st sylvestre"), "new year eve"),
@@ -293,7 +295,7 @@ FRENCH_WORDS = Vocabulary(
     weeks_later={"en huit": 7, "en quinze": 14},
     parts={
         **{"matin": "morning", "matinee": "morning", "apres-midi": "afternoon", "lapres-midi": "afternoon"},
-        **{"lapres midi": "afternoon", "soir": "evening", "soiree": "evening", "nuit": "night"},
+        **{"lapres midi": "afternoon", "soir": "evening", "soiree": "evening", "nuit": "dark"},
     },
     part_leads=("du", "de", "de la", "dans la", "en", "au", "le", "la"),
     less=("moins",),

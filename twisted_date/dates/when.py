@@ -50,10 +50,11 @@ _RULES = (
         '[lead:on ]day:(ordinal-said ["of" ] / cardinal-said )month:month[year:(dash.yyyy /  yy)]',
     ),
     (month_days.holiday_of_a_country, "[lead:on ]country-holiday"),
-    (month_days.holiday, '[lead:(on / at) ]holiday:holiday[ year:yyyy]!( "island")'),
+    (month_days.holiday, '[lead:(on / at) ]holiday:holiday[ year:yyyy!( unit)]!( "island")'),
     (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] month:month[ year:yyyy]"),
     (month_days.nth_day, f"[lead:on ]{_NTH} of-month occurrence:occurrence months"),
     (month_days.nth_day, f"[lead:on ]{_NTH} of-month[ on] months[ occurrence:occurrence-behind]"),
+    (month_days.nth_weekday_alone, "[lead:on ]nth:(nn.ordinal / ordinal-word) weekday:weekday"),
     (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month occurrence:occurrence months"),
     (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month[ on] months[ occurrence:occurrence-behind]"),
     (month_days.end_of_month, "[on ]end[ of-month][ on] months"),
@@ -86,9 +87,10 @@ _RULES = (
     (spoken.hour_and_minutes, f"[lead:at ]hour:hour-word minute:tens[~half:half]{HOUR_ENDS}"),
     (spoken.half_hour, f'[lead:at ]"half" hour:(hour-word / nn)[~half:half]{HOUR_ENDS}'),
     (spoken.twelve, "[lead:at ]twelve:(nn / hour-word) time:time-word"),
+    (times.decimal_hours, "[lead:at ]clock:hh-dot-mm~heures"),
     (times.military_time, "[lead:at ]clock:military~hours"),
     (times.time_of_day, "[lead:at ]hour:(nn~ / number )heures joining quarters:quarters"),
-    (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:dd~minutes"),
+    (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:nn~minutes"),
     (times.time_of_day, '[lead:at ]hour:(nn~ / number )heures[minute:(dd /  dd!( ["of" ]month))]'),
     (times.same_time, "[lead:at ]same-time"),
     (digits.day_or_time, "clock:hh-dot-mm"),
@@ -143,5 +145,7 @@ def check(spec: MomentSpec) -> MomentSpec:
         raise DateError(Reason.MISSING_TIME, span=spec.hours_from)
     if spec.bare and (spec.has_date_or_time or spec.spoken is not None or spec.week is not None):
         raise spans.undirected(spec.bare)
+    if spec.from_now and spec.has_date_or_time:
+        raise DateError(Reason.SAID_TWICE, word=spec.from_now)
     parts.check_hour(spec)
     return spec

@@ -3,6 +3,7 @@
 import re
 
 _DISCORD = re.compile(r"<t:(-?[0-9]+)(?::[tTdDfFR])?>")
+_OFFSET_END = re.compile(r"[+-][0-9]{2}:?[0-9]{2}$")
 _BRACKETS = re.compile(r"\[([^][]*)\]")
 _WITH_ZONE = re.compile(r"([0-9]\S*)\[([A-Za-z0-9_+/-]+)\]")
 
@@ -10,13 +11,15 @@ _WITH_ZONE = re.compile(r"([0-9]\S*)\[([A-Za-z0-9_+/-]+)\]")
 def unwrap(text: str) -> str:
     """The words of a moment without what stands around them.
 
-    A comment behind them in parentheses, as JavaScript and mail have it; question and exclamation marks; the
-    zone of ``2026-12-25T19:00+01:00[Europe/Paris]`` becomes a place; ``<t:1798221600:F>`` seconds since 1970.
+    A comment in parentheses behind an offset, as JavaScript and mail have it; question and exclamation marks;
+    the zone of ``2026-12-25T19:00+01:00[Europe/Paris]`` becomes a place; ``<t:1798221600:F>`` seconds since
+    1970. Other words in parentheses count as all words.
     """
     text = text.strip()
-    if text.endswith(")"):
-        text = text.rpartition("(")[0].rstrip() or text
     text = text.rstrip("?! ") or text
+    if text.endswith(")"):
+        words, _, comment = text[:-1].rpartition("(")
+        text = words.rstrip() if _OFFSET_END.search(words.rstrip()) else f"{words} {comment}".strip() or text
     if match := _DISCORD.fullmatch(text):
         return f"@{match[1]}"
     if match := _WITH_ZONE.fullmatch(text):

@@ -1,4 +1,4 @@
-from tests.moment_specs import RuleTestCase
+from tests.moment_specs import RuleTestCase, told
 from twisted_date.dates.errors import Reason
 
 
@@ -23,6 +23,19 @@ class DayOfMonthTests(RuleTestCase):
         self.assert_told("2026-12-04 00:00:00", "friday after next, the 4th")
         self.assert_refused("next friday the 11th", Reason.DIFFERENT_DAYS, first="11th", second="2026-11-27")
 
+    def test_day_beside_a_span_must_be_its_day(self):
+        self.assert_told("2026-11-27 00:00:00", "the 27th tomorrow", "tomorrow the 27th")
+        days = {"first": "2026-12-05", "second": "2026-11-27"}
+        self.assert_refused("the 5th tomorrow", Reason.DIFFERENT_DAYS, **days)
+        days = {"first": "2026-12-01", "second": "2026-11-28"}
+        self.assert_refused("the 1st in 2 days", Reason.DIFFERENT_DAYS, **days)
+        self.assert_told("2026-11-25 00:00:00", "the 25th yesterday")
+
+    def test_wrong_endings_are_refused(self):
+        for words, date in (("the 2st", "2st"), ("22th december", "22th"), ("december 1th", "1th")):
+            self.assert_refused(words, Reason.IMPOSSIBLE_DATE, date=date)
+        self.assert_told("2026-12-13 00:00:00", "the 13th", "december 13th")
+
     def test_day_of_another_month(self):
         self.assert_told("2026-12-20 00:00:00", "20th of next month", "le 20 du mois prochain")
         self.assert_told("2026-11-05 00:00:00", "the 5th of this month", "le 5 du mois", "5th of the month")
@@ -43,6 +56,12 @@ class NthTests(RuleTestCase):
         self.assert_told("2026-03-02 00:00:00", "le premier lundi de mars", "first monday in march")
         self.assert_told("2026-04-05 00:00:00", "premier dimanche d'avril", "first sunday of april")
         self.assert_told("2026-12-08 19:00:00", "the 2nd tuesday of next month at 7pm")
+
+    def test_weekday_without_its_month_is_refused(self):
+        for words in ("third thursday", "4th friday", "premier lundi"):
+            choice = f"{words} of this month"
+            self.assert_refused(words, Reason.MISSING_MONTH, date=words, choice=choice)
+            told(choice)
 
     def test_first_and_last_days(self):
         self.assert_told("2026-11-30 00:00:00", "last day of the month", "dernier jour du mois")
@@ -90,6 +109,8 @@ class HolidayTests(RuleTestCase):
         self.assert_told("2027-12-25 00:00:00", "christmas next year")
         self.assert_told("2026-12-27 00:00:00", "2 days after christmas", "deux jours après Noël")
         self.assert_told("2026-12-25 00:00:00", "friday christmas")
+        for words in ("christmas in 9000 years", "easter in 10000 years", "noël 3000 years ago"):
+            self.assert_refused(words, Reason.OUT_OF_RANGE)
         self.assert_refused(
             "christmas tomorrow", Reason.DIFFERENT_DAYS, first="2026-12-25", second="2026-11-27"
         )

@@ -38,6 +38,7 @@ class PartOfDayTests(RuleTestCase):
         for words, time, choices in (
             ("tonight at 2", "tonight 2", ("2026-11-26 02:00", "2026-11-27 02:00")),
             ("friday night at 1", "night 1", ("2026-11-27 01:00", "2026-11-28 01:00")),
+            ("cette nuit à 7h", "cette nuit 07:00", ("2026-11-26 07:00", "2026-11-27 07:00")),
             ("cette nuit à 3h", "cette nuit 03:00", ("2026-11-26 03:00", "2026-11-27 03:00")),
             ("12:30 in the morning", "in the morning 12:30", ("2026-11-26 00:30", "2026-11-26 12:30")),
         ):

@@ -215,3 +215,22 @@ class WeekTests(RuleTestCase):
             "this week next friday": "next friday",
         }.items():
             self.assert_refused(words, Reason.SAID_TWICE, word=word)
+
+
+class ContradictionTests(RuleTestCase):
+    def test_hours_from_now_stand_without_a_time(self):
+        for words in ("in 3 hours at 5pm", "noon in 3 hours", "friday in 3 hours"):
+            self.assert_refused(words, Reason.SAID_TWICE, word="in 3 hours")
+        self.assert_told("2026-11-26 20:00:00", "5pm +3 hours", "17:00 3 hours later")  # as in GNU date
+
+    def test_span_beside_a_day_word_is_refused(self):
+        self.assert_refused("tomorrow in 3 days", Reason.SAID_TWICE, word="in 3 days")
+        self.assert_refused("in 3 days tomorrow", Reason.SAID_TWICE, word="tomorrow")
+
+    def test_numbers_that_may_have_thousands_are_refused(self):
+        for words, choices in {
+            "1,000 days ago": ("1000 days ago", "1 days ago"),
+            "in 1.500 hours": ("in 1500 hours", "in 1.5 hours"),
+        }.items():
+            self.assert_refused(words, Reason.AMBIGUOUS_SPAN, span=words, choices=choices)
+        self.assert_told("2026-11-26 15:30:00", "in 1.5 hours", "in 1,50 hours")

@@ -97,6 +97,14 @@ class TimeTests(RuleTestCase):
         choices = ("à 1 h 30 min", "dans 1 h 30 min")
         self.assert_refused("1 h 30 min", Reason.AMBIGUOUS_SPAN, span="1 h 30 min", choices=choices)
 
+    def test_decimal_hours_may_be_a_time(self):
+        choices = ("15:30", "in 15.30 hours")
+        for words in ("15.30h", "15.30 heures"):
+            self.assert_refused(words, Reason.AMBIGUOUS_TIME, time=words, choices=choices)
+        self.assert_refused(
+            "8h5min", Reason.AMBIGUOUS_SPAN, span="8h5min", choices=("à 8h5min", "dans 8h5min")
+        )
+
     def test_offset_behind_a_date_of_iso_8601(self):
         self.assert_told("2026-12-25 16:00:00", "2026-12-25 10:00-05:00", "2026-12-25T10:00-05:00")
         self.assert_told("2026-11-27 01:00:00", "19:00:00-05:00")

@@ -5,7 +5,7 @@ from ..grammar import Match
 from ..resolve import MomentSpec, Spoken
 from .common import with_parts, without_lead
 from .digits import expand_year, with_date
-from .month_days import day_number
+from .month_days import check_ordinal, day_number
 from .words import BACK, DAYS, MONTHS, NUMBERS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
 
 DEFINITIONS = {"dash": "hyphen /  "}
@@ -16,7 +16,10 @@ def month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
     year = None
     if text := match.get("year"):
         digits = text.lstrip(" -")
+        if digits.startswith("0"):  # a year, or a time of day
+            raise DateError(Reason.AMBIGUOUS_NUMBER, number=digits)
         year = expand_year(int(digits[1:])) if digits.startswith("'") else int(digits)
+    check_ordinal(match.text)
     month, day = MONTHS[match["month"]], day_number(match["day"].strip().removesuffix(" of"))
     return with_date(match, spec, year, month, day)
 
@@ -70,7 +73,7 @@ def day_word(match: Match, spec: MomentSpec) -> MomentSpec:
     """A day that is counted from today: tomorrow, avant-hier."""
     if spec.spoken is not None or spec.week is not None:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
-    return spec._replace(spoken=Spoken(days=DAYS[match["word"]]), anchor="")
+    return spec._replace(spoken=Spoken(days=DAYS[match["word"]]), day_word=match.typed, anchor="")
 
 
 def now(match: Match, spec: MomentSpec) -> MomentSpec:

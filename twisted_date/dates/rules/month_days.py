@@ -1,11 +1,17 @@
 """Days by their place in a month: the 15th, friday the 4th, the last monday of may, 20th of next month."""
 
+import re
+
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..month_days import Nth
 from ..resolve import MomentSpec, Spoken
 from .common import number_of, with_parts, without_lead
 from .words import HOLIDAYS, LAST, MONTHS, OCCURRENCES, WEEKDAYS
+
+_DIGITS = re.compile("[0-9]+")
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(st|nd|rd|th|er)\b")
+_MOST_WEEKDAYS = 5  # of one kind in a month
 
 DEFINITIONS = {
     "ordinal-said": "tens-word.dash.ordinal-word / ordinal-word",  # twenty-first
@@ -16,7 +22,20 @@ DEFINITIONS = {
 
 def day_number(text: str) -> int:
     """The number of a day in its month: 15, 15th, 1er, fifteenth, twenty-first, quinze."""
-    return number_of(text.rstrip("abcdefghijklmnopqrstuvwxyz") if text[0].isdigit() else text)
+    digits = _DIGITS.match(text)
+    return number_of(text) if digits is None else int(digits[0])
+
+
+def check_ordinal(text: str) -> None:
+    """Check that a number in words of a date has its own ending: 2nd, and not 2st.
+
+    :raises DateError: when it has another.
+    """
+    for digits, ending in _ORDINAL.findall(text):
+        number = int(digits)
+        last = 0 if number in (11, 12, 13) else number % 10
+        if ending not in ({1: "st", 2: "nd", 3: "rd"}.get(last, "th"), "er" if number == 1 else ""):
+            raise DateError(Reason.IMPOSSIBLE_DATE, date=digits + ending)
 
 
 def day_of_month(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -42,6 +61,15 @@ def nth_day(match: Match, spec: MomentSpec) -> MomentSpec:
     return _in_a_month(match, spec)
 
 
+def nth_weekday_alone(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused, where it may be the place of a weekday in its month: third thursday, the 4th friday."""
+    number = day_number(match["nth"])
+    if number <= _MOST_WEEKDAYS:
+        choice = f"{match.typed} of this month"
+        raise DateError(Reason.MISSING_MONTH, date=match.typed, choice=choice)
+    return with_parts(match, _with_day(match, spec, day=number), weekday=WEEKDAYS[match["weekday"]])
+
+
 def end_of_month(match: Match, spec: MomentSpec) -> MomentSpec:
     """Refused: the end of a month may be its last day, or the moment at which it ends."""
     choices = ("last day of this month", "first day of next month")
@@ -62,6 +90,7 @@ def holiday_of_a_country(match: Match, spec: MomentSpec) -> MomentSpec:
 
 
 def _with_day(match: Match, spec: MomentSpec, **parts: int | Nth | str | None) -> MomentSpec:
+    check_ordinal(match.text)
     if (spec.month, spec.day, spec.nth, spec.holiday, spec.week) != (None,) * 5:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     return with_parts(match, spec, **parts)._replace(day_text=without_lead(match))

@@ -7,7 +7,7 @@ from . import spoken
 from .words import DAYS, OCCURRENCES, PARTS
 
 # An hour in each part, for the errors that ask for one
-_EXAMPLES = {"morning": "9:00", "afternoon": "15:00", "evening": "19:00", "night": "22:00"}
+_EXAMPLES = {"morning": "9:00", "afternoon": "15:00", "evening": "19:00", "night": "22:00", "dark": "22:00"}
 
 
 def part_of_day(match: Match, spec: MomentSpec) -> MomentSpec:

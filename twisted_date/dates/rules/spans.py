@@ -10,6 +10,7 @@ from ..lexer import normalize
 from ..moment import NANOSECONDS
 from ..resolve import MomentSpec, Spoken
 from ..vocabulary import ENGLISH_WORDS, FRENCH_WORDS
+from .common import split_decimal
 from .words import BACK, LETTERS, NUMBERS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
 
 DEFINITIONS = {
@@ -23,6 +24,7 @@ DEFINITIONS = {
     "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
 
+_THOUSANDS = re.compile("[1-9][0-9]{0,2}[.,][0-9]{3}")
 _JOINING = frozenset(words("joining"))
 _UNITS = {**UNITS, **LETTERS, "m": "minute"}
 # "an" is a year in French, and one in English
@@ -46,7 +48,10 @@ def hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
 def span_from_now(match: Match, spec: MomentSpec) -> MomentSpec:
     """A span from now: in 2 hours, 2 days ago, il y a 2 jours."""
     back = match.get("before") in BACK or match.get("behind") in BACK
-    return _speak(match, spec, _total(match), -1 if back else 1)
+    total = _total(match)
+    if match.get("before") and "ns" in total:
+        spec = spec._replace(from_now=match.typed)
+    return _speak(match, spec, total, -1 if back else 1)
 
 
 def span_from_a_moment(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -123,7 +128,7 @@ def _speak(match: Match, spec: MomentSpec, total: Total, direction: int) -> Mome
     add_ns = spec.add_ns + direction * total.pop("ns", 0)
     spoken = spec.spoken
     if total:
-        if spec.week is not None:
+        if spec.week is not None or spec.day_word:
             raise DateError(Reason.SAID_TWICE, word=match.typed)
         old = (spoken or Spoken())._asdict()
         spoken = Spoken(**{**old, **{kind: (old[kind] or 0) + direction * total[kind] for kind in total}})
@@ -142,11 +147,22 @@ def _shift(spec: MomentSpec, total: Total, direction: int) -> MomentSpec:
 def _total(match: Match) -> Total:
     total: Total = {}
     for span in match.each("spans", "span"):
+        _check_thousands(match, span)
         for amount, word in _amounts(span.pieces):
             kind, size = SIZES[_UNITS[word]]
             for part, number in _whole(amount * size, kind, span.typed):
                 total[part] = total.get(part, 0) + number
     return total
+
+
+def _check_thousands(match: Match, span: Match) -> None:
+    """Check that no number may have the sign of its thousands, as 1,000, and not of its fraction."""
+    for piece in span.pieces:
+        if _THOUSANDS.fullmatch(piece):
+            whole, fraction = split_decimal(piece)
+            numbers = (whole + fraction, f"{whole}.{fraction}".rstrip("0").rstrip("."))
+            choices = tuple(match.text.replace(piece, number) for number in numbers)
+            raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
 
 
 def _amounts(pieces: Sequence[str]) -> list[tuple[Amount, str]]:

@@ -78,6 +78,13 @@ def military_time(match: Match, spec: MomentSpec) -> MomentSpec:
     return time_of_day(match, spec)
 
 
+def decimal_hours(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: 15.30h may be a time of day, or hours and a part of one."""
+    clock = match["clock"]
+    choices = (clock.replace(".", ":"), f"in {clock} hours")
+    raise DateError(Reason.AMBIGUOUS_TIME, time=without_lead(match), choices=choices)
+
+
 def same_time(match: Match, spec: MomentSpec) -> MomentSpec:
     """The time of day that it is now: tomorrow at the same time."""
     if spec.clock is not None or spec.same_time:
