@@ -26,6 +26,10 @@ class CityAndCountryTests(HomonymsTestCase):
         self.assertIn(("AR", "America/Argentina/San_Juan"), self.meant("San Juan"))
         self.assertEqual(self.meant("Halifax"), [("CA", "America/Halifax"), ("GB", "Europe/London")])
 
+    def test_larger_town_that_is_called_so_in_another_language_is_meant_as_well(self):
+        self.assertEqual(self.meant("Grenade"), [("ES", "Europe/Madrid"), ("GD", "America/Grenada")])
+        self.assertEqual(self.meant("Cancún"), [("MX", "America/Cancun")])
+
     def test_exemplar_city_wins_over_smaller_towns(self):
         for name, zone in {
             "London": "Europe/London",

@@ -58,7 +58,9 @@ def decide(typed: str, records: Sequence[str], context: Context) -> list[Town]:
     leaders += [_area(fields) for fields in _fields(records, "C")]
     towns = [Bearer(town.population, [town]) for town in kinds["T"]]
     if leaders and (winners := _leading(leaders, [*leaders, *regions, *towns])):
-        return distinct(winners, context.year)
+        most = max(leader.people for leader in leaders)
+        larger = [town for town in kinds["A"] if town.population > most]  # Grenade is Granada in French
+        return distinct([*winners, *larger], context.year)
     return _among_towns(typed, kinds, regions, context.year)
 
 
