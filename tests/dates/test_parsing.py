@@ -207,6 +207,7 @@ class NotUnderstoodTests(ParsingTestCase):
             "in 3 xyzzy": "xyzzy",
             "dans 3 jourss": "jourss",
             "le 25 décembrre": "décembrre",
+            "on se voit demain": "se",
             "tomorrow at 5 xyzzy": "xyzzy",
         }.items():
             self.assert_refused(text, Reason.NOT_UNDERSTOOD, word=word)

@@ -108,7 +108,7 @@ def _known(name: str, context: Context) -> tzinfo | None:
 
 
 @lru_cache(256)
-def _named(context: Context, is_led: bool, is_behind_time: bool) -> Context:
+def _context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Context:
     """The context of a name in the line."""
     return context._replace(is_led=is_led, is_behind_time=is_behind_time)
 
@@ -172,7 +172,8 @@ class _Parser:
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                end = self._named(start, _named(self._context, start > position, start == self._time_end))
+                is_led, is_behind_time = start > position, start == self._time_end
+                end = self._named(start, _context_of_name(self._context, is_led, is_behind_time))
                 if end is not None and len(self._places) > MAX_PLACES:
                     raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
                 if end is not None:
@@ -271,11 +272,20 @@ class _Parser:
         """
         line = self._line
         unknown = next((word for word in range(position, len(line.words)) if not line.is_known(word)), last)
-        if unknown <= last or _known(line.words[unknown], self._context):
+        if unknown <= last or self._is_place(unknown):
             return None
         beginnings = {word for word in (self._part_start, position) if unknown - word <= _LONGEST_PART}
         reached = max((GRAMMAR.furthest(line, line.starts[word]) for word in beginnings), default=0)
         return unknown if line.word_around(reached) == unknown else None
+
+    def _is_place(self, position: int) -> bool:
+        """Whether this word may be a place, or one of several, without a preposition."""
+        try:
+            return (
+                _known(self._line.words[position], _context_of_name(self._context, False, False)) is not None
+            )
+        except DateError:
+            return True
 
     def _place_name(self, start: int) -> str:
         """This word and the following ones that are in no vocabulary."""
