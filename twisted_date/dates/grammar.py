@@ -124,8 +124,8 @@ class Grammar(Generic[State]):
         """
         reach = Reach(line.shape, self._trees, self._pattern_of)
         reach.furthest = start
-        for tree in self._rule_trees:
-            reach.follow(tree, {start})
+        for number in self._starting_with(line.shape[start : start + 1]):
+            reach.follow(self._rule_trees[number], {start})
         return reach.furthest
 
     def compiled(self, definition: str) -> re.Pattern[str]:
