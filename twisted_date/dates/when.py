@@ -11,7 +11,7 @@ from .rules import days, digits, month_days, parts, spans, spoken, times
 from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
 
-_DAY = "day:(nn[ordinal] / ordinal-said)"
+_DAY = "[weekday:weekday [on ]]day:(nn[ordinal] / ordinal-said)"
 _NTH = "nth:nth (weekday:weekday / day)"
 _LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
 _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
@@ -77,7 +77,7 @@ _RULES = (
     (times.time_of_day, "[lead:at ]hour:nn.half:short-half"),
     (times.time_of_day, "[lead:at ]clock:hh-dot-mm~half:half"),
     (times.time_of_day, "[lead:at ]clock:hh-dot-mm.half:short-half"),
-    (times.time_of_day, "lead:at clock:hh-dot-mm"),
+    (times.time_of_day, "lead:at clock:hh-dot-mm[~heures]"),
     (spoken.oclock, '[lead:at ]hour:(nn / hour-word) "oclock"[~half:half]'),
     (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures {_LESS}"),
     (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures minute:small{HOUR_ENDS}"),
@@ -87,7 +87,7 @@ _RULES = (
     (spoken.hour_and_minutes, f"[lead:at ]hour:hour-word minute:tens[~half:half]{HOUR_ENDS}"),
     (spoken.half_hour, f'[lead:at ]"half" hour:(hour-word / nn)[~half:half]{HOUR_ENDS}'),
     (spoken.twelve, "[lead:at ]twelve:(nn / hour-word) time:time-word"),
-    (times.decimal_hours, "[lead:at ]clock:hh-dot-mm~heures"),
+    (times.decimal_hours, "clock:hh-dot-mm~heures"),
     (times.military_time, "[lead:at ]clock:military~hours"),
     (times.time_of_day, "[lead:at ]hour:(nn~ / number )heures joining quarters:quarters"),
     (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:nn~minutes"),

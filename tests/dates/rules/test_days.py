@@ -46,6 +46,7 @@ class DateTests(RuleTestCase):
         """date(1) writes the year there."""
         self.assert_spec("Dec 25 19:00:00 2026", year=2026, month=12, day=25, clock=time(19))
         self.assert_refused("19:00 2026", Reason.AMBIGUOUS_NUMBER, number="2026")
+        self.assert_refused("dec 25 0800", Reason.AMBIGUOUS_NUMBER, number="0800")
 
     def test_impossible_dates_are_refused(self):
         for words in (

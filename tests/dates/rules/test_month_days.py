@@ -14,6 +14,7 @@ class DayOfMonthTests(RuleTestCase):
     def test_day_with_a_weekday_is_both(self):
         self.assert_told("2026-12-04 00:00:00", "friday the 4th", "friday 4", "le vendredi 4", "vendredi 4")
         self.assert_told("2026-12-04 15:00:00", "vendredi 4 à 15h", "friday the fourth at 3pm")
+        self.assert_told("2026-11-27 00:00:00", "the 27th friday")
         choices = ("2026-11-23", "2027-08-23")
         self.assert_refused("monday 23", Reason.AMBIGUOUS_DATE, date="monday 23", choices=choices)
         self.assert_refused("monday 24", Reason.NO_SUCH_DAY, date="monday 24")
@@ -30,6 +31,9 @@ class DayOfMonthTests(RuleTestCase):
         days = {"first": "2026-12-01", "second": "2026-11-28"}
         self.assert_refused("the 1st in 2 days", Reason.DIFFERENT_DAYS, **days)
         self.assert_told("2026-11-25 00:00:00", "the 25th yesterday")
+        self.assert_told("2026-11-27 00:00:00", "tomorrow, the last friday of november")
+        days = {"first": "2026-11-30", "second": "2026-11-27"}
+        self.assert_refused("tomorrow, last monday of november", Reason.DIFFERENT_DAYS, **days)
 
     def test_wrong_endings_are_refused(self):
         for words, date in (("the 2st", "2st"), ("22th december", "22th"), ("december 1th", "1th")):
@@ -39,6 +43,10 @@ class DayOfMonthTests(RuleTestCase):
     def test_day_of_another_month(self):
         self.assert_told("2026-12-20 00:00:00", "20th of next month", "le 20 du mois prochain")
         self.assert_told("2026-11-05 00:00:00", "the 5th of this month", "le 5 du mois", "5th of the month")
+        self.assert_told("2026-12-20 00:00:00", "sunday the 20th of next month", "20th of next month, sunday")
+        self.assert_told("2026-12-20 00:00:00", "dimanche 20 du mois prochain")
+        wrong = {"date": "2026-12-20", "weekday": "Sunday"}
+        self.assert_refused("monday 20th of next month", Reason.WRONG_WEEKDAY, **wrong)
         self.assert_refused("next month 31st of this month", Reason.SAID_TWICE, word="31st of this month")
 
     def test_hours_and_dates_are_no_days(self):

@@ -101,6 +101,7 @@ class TimeTests(RuleTestCase):
         choices = ("15:30", "in 15.30 hours")
         for words in ("15.30h", "15.30 heures"):
             self.assert_refused(words, Reason.AMBIGUOUS_TIME, time=words, choices=choices)
+        self.assert_told("2026-11-26 15:30:00", "à 15.30h", "at 15.30 heures")
         self.assert_refused(
             "8h5min", Reason.AMBIGUOUS_SPAN, span="8h5min", choices=("à 8h5min", "dans 8h5min")
         )

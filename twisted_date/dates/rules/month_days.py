@@ -46,7 +46,7 @@ def day_of_month(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def day_of_a_month(match: Match, spec: MomentSpec) -> MomentSpec:
     """A day of this month or another: 20th of next month, le 20 du mois prochain."""
-    return _in_a_month(match, _with_day(match, spec, day=day_number(match["day"])))
+    return _in_a_month(match, day_of_month(match, spec))
 
 
 def nth_day(match: Match, spec: MomentSpec) -> MomentSpec:

@@ -82,7 +82,7 @@ def decimal_hours(match: Match, spec: MomentSpec) -> MomentSpec:
     """Refused: 15.30h may be a time of day, or hours and a part of one."""
     clock = match["clock"]
     choices = (clock.replace(".", ":"), f"in {clock} hours")
-    raise DateError(Reason.AMBIGUOUS_TIME, time=without_lead(match), choices=choices)
+    raise DateError(Reason.AMBIGUOUS_TIME, time=match.typed, choices=choices)
 
 
 def same_time(match: Match, spec: MomentSpec) -> MomentSpec:
