@@ -56,6 +56,7 @@ NUMBERS = {
     "year-and-day": '4DIGIT "-" 3DIGIT',
     "day-and-year": '1*2DIGIT "," 4DIGIT',
     "weekday-digit": "%x31-37",
+    "fraction": '"1/" %x32-34 / ( "2/" / "3/" ) ( "3" / "4" )',
     "slash": '"/"',
     "colon": '":"',
     "slashes": '1*4DIGIT "/" 1*2DIGIT [ "/" 1*4DIGIT ]',

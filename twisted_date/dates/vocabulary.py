@@ -23,7 +23,8 @@ class Vocabulary:
     :param ago: words after a span into the past.
     :param following: words between a span and a moment before it.
     :param preceding: words between a span and a moment after it.
-    :param numbers: words for numbers.
+    :param numbers: words for numbers below a hundred.
+    :param hundreds: words for a hundred and for a thousand.
     :param quarters: words for parts of a unit, in quarters.
     :param letters: short words for units, which stand right behind their number.
     :param occurrence: words before a weekday or a unit: 1 for the next, -1 for the last, 0 for this one.
@@ -64,6 +65,7 @@ class Vocabulary:
     after: tuple[str, ...]
     ago: tuple[str, ...]
     numbers: dict[str, int]
+    hundreds: dict[str, int]
     places: tuple[str, ...]
     here: tuple[str, ...]
     on: tuple[str, ...]
@@ -96,6 +98,21 @@ class Vocabulary:
     country_holidays: tuple[str, ...] = ()
     in_its_language: dict[str, str] = field(default_factory=dict)
 
+
+def _with_ones(tens: dict[str, int], ones: dict[str, int]) -> dict[str, int]:
+    """The words for tens, and those for the numbers up to the next: vingt, vingt-et-un, vingt-deux."""
+    return tens | {f"{ten}-{one}": tens[ten] + ones[one] for ten in tens for one in ones}
+
+
+_ENGLISH_ONES = {
+    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+}
+_FRENCH_ONES = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9}
+_ET_UN = {"et-un": 1, "et-une": 1}
+_FRENCH_TEENS = {
+    **{"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16},
+    **{"dix-sept": 17, "dix-huit": 18, "dix-neuf": 19},
+}
 
 ENGLISH_WORDS = Vocabulary(
     tag="en",
@@ -144,11 +161,14 @@ ENGLISH_WORDS = Vocabulary(
     following=("after", "from"),
     preceding=("before",),
     numbers={
-        **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
-        **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14},
-        **{"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20},
-        **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
+        **{"a": 1, "an": 1},
+        **_ENGLISH_ONES,
+        **{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15},
+        **{"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19},
+        **_with_ones({"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}, _ENGLISH_ONES),
+        **_with_ones({"seventy": 70, "eighty": 80, "ninety": 90}, _ENGLISH_ONES),
     },
+    hundreds={"hundred": 100, "thousand": 1000},
     quarters={"half": 2, "quarter": 1, "quarters": 1},
     letters={"y": "year", "w": "week", "d": "day", "s": "second"},
     occurrence={"next": 1, "last": -1, "this": 0},
@@ -248,12 +268,15 @@ FRENCH_WORDS = Vocabulary(
     following=("apres",),
     preceding=("avant",),
     numbers={
-        **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7},
-        **{"huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14},
-        **{"quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20},
-        **{"vingt-et-un": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt-trois": 23, "vingt-quatre": 24},
-        **{"trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60},
+        **{"un": 1, "une": 1},
+        **_FRENCH_ONES,
+        **_FRENCH_TEENS,
+        **_with_ones({"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50}, _ET_UN | _FRENCH_ONES),
+        **_with_ones({"soixante": 60}, _ET_UN | _FRENCH_ONES | _FRENCH_TEENS),
+        **_with_ones({"quatre-vingt": 80}, {"un": 1, "une": 1} | _FRENCH_ONES | _FRENCH_TEENS),
+        **{"soixante-et-onze": 71, "quatre-vingts": 80},
     },
+    hundreds={"cent": 100, "cents": 100, "mille": 1000},
     quarters={"demi": 2, "demie": 2, "quart": 1, "quarts": 1},
     letters={"j": "day", "sem": "week"},
     occurrence={"ce": 0, "cet": 0, "cette": 0},

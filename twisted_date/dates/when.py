@@ -7,7 +7,7 @@ a :class:`.MomentSpec`.
 from .errors import DateError, Reason
 from .grammar import Grammar
 from .resolve import MomentSpec
-from .rules import days, digits, month_days, parts, spans, spoken, times
+from .rules import days, digits, month_days, numbers, parts, spans, spoken, times
 from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
 
@@ -24,7 +24,7 @@ _RULES = (
     (digits.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
     (digits.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
     (digits.iso_date, '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]'),
-    (digits.numbers, "[lead:on ]date:(slashes / dashes)"),
+    (digits.numbers, "[lead:on ]date:(slashes / dashes)!( [number ]unit)"),
     (digits.dots, "[lead:on ]date:(dots / day-and-dots)"),
     (digits.week_date, '[lead:on ]year:yyyy.hyphen."w".week:dd.hyphen.weekday:weekday-digit'),
     (digits.week_date, '[lead:on ]year:yyyy."w".week:nnn'),
@@ -79,8 +79,8 @@ _RULES = (
     (times.time_of_day, "[lead:at ]clock:hh-dot-mm.half:short-half"),
     (times.time_of_day, "lead:at clock:hh-dot-mm[~heures]"),
     (spoken.oclock, '[lead:at ]hour:(nn / hour-word) "oclock"[~half:half]'),
-    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures {_LESS}"),
-    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-word )french:heures minute:small{HOUR_ENDS}"),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-said )french:heures {_LESS}"),
+    (spoken.hour_and_minutes, f"[lead:at ]hour:(nn~ / hour-said )french:heures minute:small{HOUR_ENDS}"),
     (spoken.hour_and_minutes, f"[lead:at ]hour:time-word {_LESS}"),
     (spoken.hour_and_minutes, f'[lead:at ]hour:time-word minute:(tens / "cinq"){HOUR_ENDS}'),
     (spoken.hour_and_minutes, "[lead:at ]hour:time-word joining quarters:quarters"),
@@ -89,9 +89,9 @@ _RULES = (
     (spoken.twelve, "[lead:at ]twelve:(nn / hour-word) time:time-word"),
     (times.decimal_hours, "clock:hh-dot-mm~heures"),
     (times.military_time, "[lead:at ]clock:military~hours"),
-    (times.time_of_day, "[lead:at ]hour:(nn~ / number )heures joining quarters:quarters"),
-    (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / number )heures~minute:nn~minutes"),
-    (times.time_of_day, '[lead:at ]hour:(nn~ / number )heures[minute:(dd /  dd!( ["of" ]month))]'),
+    (times.time_of_day, "[lead:at ]hour:(nn~ / hour-one )heures joining quarters:quarters"),
+    (times.hours_and_minutes_of_day, "[lead:at ]hour:(nn~ / hour-one )heures~minute:nn~minutes"),
+    (times.time_of_day, '[lead:at ]hour:(nn~ / hour-one )heures[minute:(dd /  dd!( ["of" ]month))]'),
     (times.same_time, "[lead:at ]same-time"),
     (digits.day_or_time, "clock:hh-dot-mm"),
     (times.named_time, "[lead:at ]time:time-word"),
@@ -111,8 +111,8 @@ _RULES = (
     (days.weekday, "[lead:on ]weekday:weekday occurrence:weekday-occurrence-behind"),
     (month_days.day_of_month, f"[lead:on ]weekday:weekday [on ]day:(nn[ordinal] / ordinal-said){HOUR_ENDS}"),
     (days.weekday, "[lead:on ][occurrence:weekday-occurrence ]weekday:weekday"),
-    (days.weekdays_from_now, "before:before number:(number / nn) weekdays:weekdays"),
-    (days.weekdays_from_now, "number:(number / nn) weekdays:weekdays behind:behind"),
+    (days.weekdays_from_now, "before:before number:(number-said / nn) weekdays:weekdays"),
+    (days.weekdays_from_now, "number:(number-said / nn) weekdays:weekdays behind:behind"),
     (month_days.day_of_month, f"[lead:on ]day:nn.ordinal{HOUR_ENDS}"),
     (month_days.day_of_month, f"lead:on day:ordinal-said{HOUR_ENDS}"),
     (month_days.day_of_month, f'lead:("the" / "le") day:nn{HOUR_ENDS}'),
@@ -124,6 +124,7 @@ _RULES = (
 GRAMMAR: Grammar[MomentSpec] = Grammar(
     VOCABULARY,
     {
+        **numbers.DEFINITIONS,
         **times.DEFINITIONS,
         **days.DEFINITIONS,
         **month_days.DEFINITIONS,

@@ -5,7 +5,6 @@ from typing import Any
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..resolve import MomentSpec
-from .words import NUMBERS, ORDINALS
 
 
 def without_lead(match: Match) -> str:
@@ -29,14 +28,6 @@ def with_parts(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
     if "clock" in parts or "unix_ns" in parts:
         parts["hours_from"] = ""
     return spec._replace(anchor="", **parts)
-
-
-def number_of(text: str) -> int:
-    """A number in digits or in words: 15, fifteen, twenty-first, vingt-et-un, vingt-cinq."""
-    if text.isdigit():
-        return int(text)
-    parts = [text] if text in NUMBERS or text in ORDINALS else text.replace("-", " ").split()
-    return sum(ORDINALS.get(part) or NUMBERS[part] for part in parts)
 
 
 def split_decimal(number: str) -> tuple[str, str]:

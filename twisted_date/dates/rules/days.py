@@ -6,7 +6,8 @@ from ..resolve import MomentSpec, Spoken
 from .common import with_parts, without_lead
 from .digits import expand_year, with_date
 from .month_days import check_ordinal, day_number
-from .words import BACK, DAYS, MONTHS, NUMBERS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
+from .numbers import number_of
+from .words import BACK, DAYS, MONTHS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
 
 DEFINITIONS = {"dash": "hyphen /  "}
 
@@ -51,7 +52,7 @@ def weekday(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def weekdays_from_now(match: Match, spec: MomentSpec) -> MomentSpec:
     """So many weekdays from now: three fridays from now, two mondays ago."""
-    number = NUMBERS.get(match["number"]) or int(match["number"])
+    number = number_of(match["number"])
     back = match.get("behind") in BACK or match.get("before") in BACK
     weekday = WEEKDAYS[match["weekdays"].removesuffix("s")]
     return with_parts(match, spec, weekday=weekday, occurrence=-number if back else number)

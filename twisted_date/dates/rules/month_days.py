@@ -6,7 +6,8 @@ from ..errors import DateError, Reason
 from ..grammar import Match
 from ..month_days import Nth
 from ..resolve import MomentSpec, Spoken
-from .common import number_of, with_parts, without_lead
+from .common import with_parts, without_lead
+from .numbers import number_of
 from .words import HOLIDAYS, LAST, MONTHS, OCCURRENCES, WEEKDAYS
 
 _DIGITS = re.compile("[0-9]+")
@@ -14,8 +15,6 @@ _ORDINAL = re.compile(r"\b([0-9]{1,2})(st|nd|rd|th|er)\b")
 _MOST_WEEKDAYS = 5  # of one kind in a month
 
 DEFINITIONS = {
-    "ordinal-said": "tens-word.dash.ordinal-word / ordinal-word",  # twenty-first
-    "cardinal-said": "tens / ones-word",
     "nth": "nn.ordinal / ordinal-word / last",
 }
 

@@ -11,15 +11,18 @@ from ..moment import NANOSECONDS
 from ..resolve import MomentSpec, Spoken
 from ..vocabulary import ENGLISH_WORDS, FRENCH_WORDS
 from .common import split_decimal
-from .words import BACK, LETTERS, NUMBERS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
+from .numbers import number_of
+from .words import BACK, LETTERS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
 
 DEFINITIONS = {
-    "quarters-of": '[number ]quarters(hyphen / [ "of"][ number] )unit',  # half an hour, trois quarts d'heure
-    "and-quarters": '(count / number) "and" number quarters unit',  # two and a half hours
-    "unit-and-quarters": '(count~ / number )unit joining [number ]quarters!(hyphen / [ "of"][ number] unit)',
+    # half an hour, trois quarts d'heure
+    "quarters-of": '([number ]quarters / [count ]fraction)(hyphen / [ "of"][ number] )unit',
+    "and-quarters": '(count / number-said) "and" number quarters unit',  # two and a half hours
+    "unit-and-quarters": "(count~ / number-said )unit joining and-a-half",
+    "and-a-half": '[number ]quarters!(hyphen / [ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
     "counted": "(count~unit / count.letter)!(dd!(~unit / letter))",
-    "any-span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number unit",
+    "any-span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number-said unit",
     "span": "any-span!(dd!(~unit / letter))",  # 8h30 is a time
     "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
@@ -167,21 +170,40 @@ def _check_thousands(match: Match, span: Match) -> None:
 
 def _amounts(pieces: Sequence[str]) -> list[tuple[Amount, str]]:
     """The amounts of a span, each with the word of its unit; several only in ``1h30m``."""
-    place = next((index for index, piece in enumerate(pieces) if piece in QUARTERS), None)
+    amounts: list[tuple[Amount, str]] = []
+    number: list[str] = []
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        if piece in _UNITS and not (piece == "an" and following in _UNITS):
+            amounts.append((_amount(number), piece))
+            number = []
+        else:
+            number.append(piece)
+    if number:  # behind the unit, as in "two hours and a half"
+        amount, unit = amounts.pop()
+        amounts.append((amount + _amount(number), unit))
+    return amounts
+
+
+def _amount(words: list[str]) -> Amount:
+    """A number, parts of one, or both: three, half an, trois quarts de, two and a half, 2 1/2."""
+    place = next((index for index, word in enumerate(words) if word in QUARTERS or "/" in word), None)
     if place is None:
-        return [(_number(pieces[index]), pieces[index + 1]) for index in range(0, len(pieces), 2)]
-    part = Fraction(QUARTERS[pieces[place]], 4)
-    joint = next((index for index, piece in enumerate(pieces) if index and piece in _JOINING), None)
-    unit = pieces[joint - 1] if joint is not None and place == len(pieces) - 1 else pieces[-1]
-    if joint is not None:
-        return [(_number(pieces[0]) + part, unit)]
-    return [(_number(pieces[0]) * part if place else part, unit)]
+        return _number(words)
+    if "/" in words[place]:
+        return _number(words[:place]) + Fraction(words[place])
+    whole, parts = _split_at_joining(words[:place])
+    return _number(whole) + (_number(parts) or 1) * Fraction(QUARTERS[words[place]], 4)
 
 
-def _number(piece: str) -> Amount:
-    if number := NUMBERS.get(piece):
-        return number
-    return int(piece) if piece.isdigit() else Fraction(piece.replace(",", "."))
+def _split_at_joining(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words before the last one that joins, which may be in front, and those behind it."""
+    joint = max((index for index, word in enumerate(words) if word in _JOINING), default=0)
+    return words[:joint], words[joint:]
+
+
+def _number(words: list[str]) -> Amount:
+    text = " ".join(words).replace(",", ".")
+    return Fraction(text) if "." in text else number_of(text)
 
 
 def _whole(amount: Amount, kind: str, text: str) -> list[tuple[str, int]]:

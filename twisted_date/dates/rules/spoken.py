@@ -5,12 +5,11 @@ from datetime import time
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..resolve import MomentSpec
-from .common import number_of, with_parts, without_lead
+from .common import with_parts, without_lead
+from .numbers import number_of
 from .words import MINUTES, QUARTERS, TIMES
 
 DEFINITIONS = {
-    "tens": "tens-word.dash.ones-word / minute-word",  # twenty-five
-    "small": "tens / hour-word",
     "minutes-said": '(tens / "five")[ minutes] / (hour-word / nn) minutes',
     "full-hour": "hour-word / nn / time-word",
 }

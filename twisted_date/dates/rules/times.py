@@ -9,7 +9,8 @@ from ..grammar import Match
 from ..moment import NANOSECONDS
 from ..resolve import MomentSpec
 from .common import nanoseconds, split_decimal, with_parts, without_lead
-from .words import NUMBERS, QUARTERS, TIMES
+from .numbers import number_of
+from .words import QUARTERS, TIMES
 
 DEFINITIONS = {
     "offset": '"z" / sign.dd / sign.hhmm / sign.hh-mm',
@@ -42,7 +43,7 @@ def time_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
         hours, minutes, seconds, fraction = _CLOCK.findall(text)[0]
     else:
         hours, minutes, seconds, fraction = match["hour"].strip(), match.get("minute"), "", ""
-    hour = NUMBERS.get(hours) or int(hours)
+    hour = number_of(hours)
     if half := match.get("half"):
         hour = hour % 12 + (12 if half.startswith("p") else 0) if 1 <= hour <= 12 else -1
     minute = QUARTERS[match["quarters"]] * 15 if match.get("quarters") else int(minutes or 0)

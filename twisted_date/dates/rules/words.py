@@ -24,7 +24,7 @@ def _numbered(attribute: str, first: int) -> dict[str, int]:
 
 WEEKDAYS, MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
 DAYS, TIMES, NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
-QUARTERS = _valued("quarters")
+QUARTERS, HUNDREDS = _valued("quarters"), _valued("hundreds")
 _WEEKDAY_OCCURRENCES = _valued("weekday_occurrence"), _valued("weekday_occurrence_behind")
 _PLAIN_OCCURRENCES = _valued("occurrence"), _valued("occurrence_behind")
 OCCURRENCES = {word: n for words in (*_PLAIN_OCCURRENCES, *_WEEKDAY_OCCURRENCES) for word, n in words.items()}
@@ -59,6 +59,7 @@ VOCABULARY = {
     "relation": [*words("following"), *words("preceding")],
     "joining": words("joining"),
     "number": list(NUMBERS),
+    "hundred": list(HUNDREDS),
     "quarters": list(QUARTERS),
     "unit": list(UNITS),
     "letter": list(LETTERS),
@@ -94,7 +95,7 @@ VOCABULARY = {
     "until": words("until"),
     "less": words("less"),
     "hour-word": [word for word, number in NUMBERS.items() if number <= 24 and word not in ("a", "an", "un")],
-    "tens-word": [word for word, number in NUMBERS.items() if number in (20, 30, 40, 50)],
+    "tens-word": [word for word, number in NUMBERS.items() if number in (20, 30, 40, 50, 60)],
     "ones-word": [word for word, number in NUMBERS.items() if number < 10 and word not in ("a", "an", "un")],
     "minute-word": [word for word, number in NUMBERS.items() if 10 <= number < 60],
     "heures": ["h", "heure", "heures"],
