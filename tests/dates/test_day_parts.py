@@ -19,7 +19,7 @@ class PartTests(SynchronousTestCase):
         self.assert_in("morning", **{f"h{hour}": hour for hour in range(12)})
         self.assert_in(
             "afternoon",
-            **{f"h{hour}": hour + 12 for hour in range(1, 7)},
+            **{f"h{hour}": hour + 12 for hour in range(7)},
             **{f"h{hour}": hour for hour in range(12, 19)},
         )
         self.assert_in(

@@ -5,7 +5,7 @@ from datetime import time
 # The hours of each part; and those of a 12-hour clock to which 12 is added there
 _HOURS = {
     "morning": (range(12), range(0)),
-    "afternoon": (range(12, 19), range(1, 7)),
+    "afternoon": (range(12, 19), range(7)),  # 0:45 is a quarter to one
     "evening": (range(17, 24), range(5, 12)),
     "night": (range(18, 24), range(6, 12)),
     "dark": (range(21, 24), range(9, 12)),

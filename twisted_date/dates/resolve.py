@@ -116,6 +116,12 @@ class MomentSpec(NamedTuple):
         return (self.month, self.day, self.nth, self.weekday, self.holiday, self.clock) != (None,) * 6
 
     @property
+    def is_of_a_day(self) -> bool:
+        """Whether the parts include the day: a date, a weekday, or the way to it in words."""
+        day = (self.month, self.day, self.nth, self.weekday, self.holiday, self.spoken, self.week)
+        return day != (None,) * 7
+
+    @property
     def is_pinned(self) -> bool:
         """Whether the parts mean one moment only, and not the next of several."""
         told = (self.unix_ns, self.year, self.spoken, self.week, self.occurrence)

@@ -51,6 +51,7 @@ class Vocabulary:
     :param past: words between minutes and the hour before them.
     :param until: words between minutes and the hour behind them.
     :param less: words between an hour and the minutes before it.
+    :param on_the_dot: words behind a time that change nothing.
     :param weeks_later: words behind a weekday or a day, with the days that they add.
     :param in_its_language: words that mean other words in a conversation in this language.
     """
@@ -83,6 +84,7 @@ class Vocabulary:
     past: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
+    on_the_dot: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     hence: tuple[str, ...] = ()
     occurrence: dict[str, int] = field(default_factory=dict)
@@ -158,7 +160,7 @@ ENGLISH_WORDS = Vocabulary(
     after=("in",),
     ago=("ago", "earlier"),
     hence=("hence", "from now", "later"),
-    following=("after", "from"),
+    following=("after", "from", "past"),
     preceding=("before",),
     numbers={
         **{"a": 1, "an": 1},
@@ -217,6 +219,7 @@ ENGLISH_WORDS = Vocabulary(
     part_leads=("in the", "at", "of the", "on the", "during the"),
     tonight=("tonight", "tonite"),
     past=("past", "after"),
+    on_the_dot=("sharp", "on the dot", "exactly"),
     until=("to", "till", "before"),
 )
 
@@ -257,7 +260,7 @@ FRENCH_WORDS = Vocabulary(
         "week": ("semaine", "semaines"),
         "day": ("jour", "jours"),
         "hour": ("heure", "heures", "h", "dheure"),
-        "minute": ("minute", "minutes", "min"),
+        "minute": ("minute", "minutes", "min", "mn"),
         "second": ("seconde", "secondes", "sec"),
     },
     now=("maintenant", "tout de suite", "a linstant"),
@@ -317,11 +320,18 @@ FRENCH_WORDS = Vocabulary(
     of=("de",),
     weeks_later={"en huit": 7, "en quinze": 14},
     parts={
-        **{"matin": "morning", "matinee": "morning", "apres-midi": "afternoon", "lapres-midi": "afternoon"},
+        **{
+            "matin": "morning",
+            "mat": "morning",
+            "matinee": "morning",
+            "apres-midi": "afternoon",
+            "lapres-midi": "afternoon",
+        },
         **{"lapres midi": "afternoon", "soir": "evening", "soiree": "evening", "nuit": "dark"},
     },
     part_leads=("du", "de", "de la", "dans la", "en", "au", "le", "la"),
     less=("moins",),
+    on_the_dot=("pile", "precises", "precise", "tapantes", "exactement"),
     in_its_language={"mar": "mardi", "mar.": "mardi"},
 )
 

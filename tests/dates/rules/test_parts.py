@@ -6,6 +6,7 @@ class PartOfDayTests(RuleTestCase):
     def test_part_says_the_half_of_the_day(self):
         self.assert_told("2026-11-26 20:00:00", "8 in the evening", "tonight at 8", "8 tonight")
         self.assert_told("2026-11-27 09:00:00", "tomorrow morning at 9", "9 in the morning tomorrow")
+        self.assert_told("2026-11-27 09:00:00", "9 tomorrow morning", "9 demain matin", "demain à 9h du mat'")
         self.assert_told("2026-11-27 15:00:00", "friday afternoon at 3", "3:00 in the afternoon on friday")
         self.assert_told("2026-11-30 22:15:00", "monday night 10:15", "10:15 at night on monday")
         self.assert_told("2026-11-26 20:30:00", "8.30 in the evening", "this evening at half past eight")

@@ -31,8 +31,19 @@ class SpanFromNowTests(RuleTestCase):
         )
 
     def test_french_hours_and_minutes(self):
-        self.assert_told("2026-11-26 15:30:00", "dans 1h30", "dans 1 heure 30", "in 1h30")
+        self.assert_told("2026-11-26 15:30:00", "dans 1h30", "dans 1 heure 30", "in 1h30", "+1h30")
+        self.assert_told("2026-11-26 15:30:00", "dans une heure trente")
+        self.assert_told("2026-11-26 12:30:00", "-1h30", "il y a 1h30")
         self.assert_told("2026-11-26 11:55:00", "il y a 2 heures 05")
+
+    def test_time_with_a_colon_may_be_a_span(self):
+        for words, choices in (("in 1:30", ("at 1:30", "in 1h30")), ("dans 1:30", ("à 1:30", "dans 1h30"))):
+            self.assert_refused(words, Reason.AMBIGUOUS_SPAN, span=words, choices=choices)
+
+    def test_short_units(self):
+        self.assert_told("2026-11-26 14:10:00", "in 10 mn", "dans 10 min", "10 mn")
+        self.assert_told("2026-11-26 14:00:30", "in 30 s", "30 s", "in 30s")
+        self.assert_told("2026-11-28", "dans 2 j", "in 2 d")
 
     def test_units_may_be_joined(self):
         self.assert_told("2026-11-26 15:30:00", "in 1h30min", "dans 1 h30 min", "1hour30minutes from now")
@@ -130,6 +141,7 @@ class SpanFromAMomentTests(RuleTestCase):
 
     def test_hours_need_a_time(self):
         self.assert_told("2026-11-27 14:00:00", "2 hours after friday noon", "2 hours after noon tomorrow")
+        self.assert_told("2026-11-26 12:30:00", "half an hour past noon", "half an hour after noon")
         for words in ("2 hours after friday", "2 hours after tomorrow"):
             self.assert_refused(words, Reason.MISSING_TIME, span="2 hours after")
 
@@ -150,6 +162,10 @@ class SpanFromAMomentTests(RuleTestCase):
 
 
 class SignedSpanTests(RuleTestCase):
+    def test_hour_behind_a_dash_and_a_space_may_be_a_time(self):
+        self.assert_refused("demain - 15h", Reason.AMBIGUOUS_SPAN, span="- 15h", choices=("15h", "-15h"))
+        self.assert_told("2026-11-25 23:00:00", "- 15h")
+
     def test_signs_are_arithmetic(self):
         self.assert_spec("+3 weeks", "+ 21 days", days=21)
         self.assert_spec("-2 days", "- 2 days", "-3 days +1 day", days=-2)

@@ -13,10 +13,13 @@ class SpokenTests(RuleTestCase):
         self.at("17:50", "ten to six in the evening", "10 minutes to 6 pm", "ten minutes before six pm")
         self.at("17:25", "twenty-five past five pm", "twenty five past five pm")
         self.at("23:55", "five to midnight")
+        self.at("17:20", "20 past 5 pm")
+        self.at("12:45", "quarter to one in the afternoon", "une heure moins le quart de l'après-midi")
 
     def test_hours_and_minutes_in_words(self):
         self.at("19:30", "seven thirty pm", "at seven thirty in the evening")
         self.at("08:45", "eight forty-five am", "eight forty five in the morning")
+        self.at("13:05", "one oh five pm", "one o five pm")
 
     def test_french_times(self):
         self.at("08:30", "huit heures et demie", "à 8 heures et demie", "8h trente", "huit heures trente")
@@ -27,11 +30,12 @@ class SpokenTests(RuleTestCase):
         self.at("11:45", "midi moins le quart")
         self.at("00:30", "minuit et demi", "minuit et demie", "minuit trente")
         self.at("12:05", "midi cinq")
+        self.at("02:45", "deux heures et trois quarts")
 
     def test_full_hours(self):
         self.at("15:00", "3 o'clock pm", "three o’clock in the afternoon", "at three pm", "at 15")
         self.at("21:00", "at 2100", "à 2100", "@ 9pm", "at 21")
-        self.at("14:00", "at 14 o'clock")
+        self.at("14:00", "at 14 o'clock", "at 14 o clock")
 
     def test_hours_that_may_be_before_noon_or_after_it_are_refused_with_both(self):
         for words, time, choices in (

@@ -48,13 +48,28 @@ class TimeTests(RuleTestCase):
     def test_24_hour_times_are_read(self):
         self.assert_spec("19:00", "at 19:00", "19h", "à 19h", "19 h 00", "19 heures", clock=time(19))
         self.assert_spec("15h30", "15:30", "15 heures 30", clock=time(15, 30))
-        self.assert_spec("0:00:07.25", clock=time(0, 0, 7), nanosecond=250_000_000)
+        self.assert_spec("0:00:07.25", clock=time(0, 0, 7), nanosecond=250_000_000, half_said=True)
 
     def test_12_hour_times_are_read(self):
         self.assert_spec("7pm", "7 PM", "7 p.m.", "7:00pm", "7p", "7:00p", clock=time(19), half_said=True)
         self.assert_spec("8.30pm", "at 8.30p", "8:30p", clock=time(20, 30), half_said=True)
         self.assert_spec("12am", "midnight", "minuit", "12 midnight", "12a", clock=time(0), half_said=True)
         self.assert_spec("12pm", "noon", "midi", "à midi", "12 noon", clock=time(12), half_said=True)
+
+    def test_joined_12_hour_times_are_read(self):
+        self.assert_spec("730pm", "0730 pm", "7:30 p.m.", clock=time(19, 30), half_said=True)
+        self.assert_spec("7 p", "7p", clock=time(19), half_said=True)
+        self.assert_told("2026-11-26 18:00:00", "1700Z")
+
+    def test_twelve_is_noon_or_midnight(self):
+        self.assert_spec("12:00 noon", "12 noon", "ce midi", clock=time(12), half_said=True)
+        self.assert_told("2026-11-27 00:00:00", "tomorrow 12:00 midnight")
+        self.assert_refused("11:00 noon", Reason.IMPOSSIBLE_TIME, time="11:00 noon")
+
+    def test_words_behind_a_time_change_nothing(self):
+        self.assert_spec("8pm sharp", "8pm on the dot", clock=time(20), half_said=True)
+        self.assert_spec("8h pile", "8 heures précises", clock=time(8))
+        self.assert_refused("tomorrow sharp", Reason.MISSING_HOUR, part="sharp", choice="19:00 sharp")
 
     def test_french_hours_may_be_words(self):
         self.assert_spec("dix heures", "à dix heures", "10 heures", clock=time(10))

@@ -4,6 +4,7 @@ from ..errors import DateError, Reason
 from ..grammar import Match
 from ..resolve import MomentSpec, Spoken
 from . import spoken
+from .days import day_word
 from .words import DAYS, OCCURRENCES, PARTS
 
 # An hour in each part, for the errors that ask for one
@@ -30,6 +31,11 @@ def part_and_hour(match: Match, spec: MomentSpec) -> MomentSpec:
 def hour_and_part(match: Match, spec: MomentSpec) -> MomentSpec:
     """An hour with its part of the day: 8 in the evening."""
     return spoken.oclock(match, part_of_day(match, spec))
+
+
+def hour_and_part_of_a_day(match: Match, spec: MomentSpec) -> MomentSpec:
+    """An hour, its day, and the part of that: 9 tomorrow morning."""
+    return spoken.oclock(match, part_of_day(match, day_word(match, spec)))
 
 
 def _of_a_day(said: str, spec: MomentSpec, days: int) -> MomentSpec:

@@ -21,13 +21,14 @@ DEFINITIONS = {
     "unit-and-quarters": "(count~ / number-said )unit joining and-a-half",
     "and-a-half": '[number ]quarters!(hyphen / [ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
-    "counted": "(count~unit / count.letter)!(dd!(~unit / letter))",
+    "counted": "(count~unit / count~letter)!(dd!(~unit / letter))",
     "any-span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number-said unit",
     "span": "any-span!(dd!(~unit / letter))",  # 8h30 is a time
     "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
 
 _THOUSANDS = re.compile("[1-9][0-9]{0,2}[.,][0-9]{3}")
+_DASH_AND_HOUR = re.compile("- [0-9]{1,2} ?h(?:eures?)?")
 _JOINING = frozenset(words("joining"))
 _UNITS = {**UNITS, **LETTERS, "m": "minute"}
 # "an" is a year in French, and one in English
@@ -42,10 +43,18 @@ Total = dict[str, int]  # by the parts of :data:`SIZES`
 
 
 def hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
-    """``dans 1h30``: in French, a span may look like a time of day."""
-    minutes = int(match["hours"]) * 60 + int(match["minutes"])
-    direction = -1 if match["before"] in BACK else 1
+    """``dans 1h30``, ``+1h30``: in French, a span may look like a time of day."""
+    minutes = number_of(match["hours"].strip()) * 60 + number_of(match["minutes"])
+    direction = -1 if match.get("before") in BACK or match.get("sign") == "-" else 1
     return spec._replace(add_ns=spec.add_ns + direction * minutes * SIZES["minute"][1])
+
+
+def clock_or_span(match: Match, spec: MomentSpec) -> MomentSpec:
+    """Refused: ``in 1:30`` may be a time of day, or hours and minutes from now."""
+    before, clock = match["before"], match["clock"]
+    at = "at" if before in ENGLISH_WORDS.after else "à"
+    choices = (f"{at} {clock}", f"{before} {clock.replace(':', 'h')}")
+    raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
 
 
 def span_from_now(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -82,6 +91,9 @@ def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:
             )
             for sign in "-+"
         )
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
+    if _DASH_AND_HOUR.fullmatch(match.text) and spec.clock is None and spec.is_of_a_day:
+        choices = (match.text.removeprefix("- "), match.text.replace("- ", "-"))
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
     back = (match["sign"] == "-") != (match.get("behind") in BACK)
     return _shift(spec, _total(match), -1 if back else 1)

@@ -12,6 +12,8 @@ from .words import MINUTES, QUARTERS, TIMES
 DEFINITIONS = {
     "minutes-said": '(tens / "five")[ minutes] / (hour-word / nn) minutes',
     "full-hour": "hour-word / nn / time-word",
+    "o-clock": '"oclock" / "o" "clock"',
+    "oh-five": '("oh" / "o") ones-word',
 }
 # What does not stand behind an hour: it would be a day, a span, or part of a longer time
 HOUR_ENDS = '!(~unit)!(~heures)!(~half)!(ordinal)!(hyphen)!( month)!( "of" month)'
@@ -39,7 +41,7 @@ def oclock(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def twelve(match: Match, spec: MomentSpec) -> MomentSpec:
     """12 noon and 12 midnight."""
-    if number_of(match["twelve"].strip()) != 12:
+    if number_of(match["twelve"].strip().removesuffix(":00")) != 12:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match))
     return with_parts(match, spec, clock=time(TIMES[match["time"]]), half_said=True)
 

@@ -46,12 +46,14 @@ def time_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
     hour = number_of(hours)
     if half := match.get("half"):
         hour = hour % 12 + (12 if half.startswith("p") else 0) if 1 <= hour <= 12 else -1
-    minute = QUARTERS[match["quarters"]] * 15 if match.get("quarters") else int(minutes or 0)
+    minute = int(minutes or 0)
+    if match.get("quarters"):
+        minute = 15 * QUARTERS[match["quarters"]] * number_of(match.get("parts") or "1")
     try:
         clock = time(hour, minute, int(seconds or 0))
     except ValueError:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match)) from None
-    spec = with_parts(match, spec, clock=clock, half_said=bool(half))
+    spec = with_parts(match, spec, clock=clock, half_said=bool(half) or not hour)
     if offset := match.get("offset"):
         spec = with_parts(match, spec, zone=zones.offset(offset.upper()))
     return spec._replace(nanosecond=nanoseconds(fraction))
@@ -91,6 +93,13 @@ def same_time(match: Match, spec: MomentSpec) -> MomentSpec:
     if spec.clock is not None or spec.same_time:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     return spec._replace(same_time=True)
+
+
+def on_the_dot(match: Match, spec: MomentSpec) -> MomentSpec:
+    """What may stand behind a time: sharp, pile."""
+    if spec.clock is None:
+        raise DateError(Reason.MISSING_HOUR, part=match.typed, choice=f"19:00 {match.typed}")
+    return spec
 
 
 def named_time(match: Match, spec: MomentSpec) -> MomentSpec:

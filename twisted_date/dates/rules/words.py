@@ -94,6 +94,7 @@ VOCABULARY = {
     "past": words("past"),
     "until": words("until"),
     "less": words("less"),
+    "on-the-dot": words("on_the_dot"),
     "hour-word": [word for word, number in NUMBERS.items() if number <= 24 and word not in ("a", "an", "un")],
     "tens-word": [word for word, number in NUMBERS.items() if number in (20, 30, 40, 50, 60)],
     "ones-word": [word for word, number in NUMBERS.items() if number < 10 and word not in ("a", "an", "un")],
