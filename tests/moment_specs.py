@@ -7,8 +7,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import PARIS
 from twisted_date.dates.answer import answer
 from twisted_date.dates.errors import DateError
-from twisted_date.dates.resolve import MomentSpec
 from twisted_date.dates.rules.words import IN_ITS_LANGUAGE
+from twisted_date.dates.spec import MomentSpec
 from twisted_date.dates.when import GRAMMAR, check
 
 NOW = datetime(2026, 11, 26, 14, tzinfo=PARIS)  # a Thursday

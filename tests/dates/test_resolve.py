@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.helpers import NOW_NS, PARIS
 from twisted_date.dates import resolve
 from twisted_date.dates.errors import DateError, Reason
-from twisted_date.dates.resolve import MomentSpec
+from twisted_date.dates.spec import MomentSpec
 
 
 class ResolveTestCase(SynchronousTestCase):
@@ -24,31 +24,6 @@ class ResolveTestCase(SynchronousTestCase):
         return error.values
 
 
-class DayTests(ResolveTestCase):
-    def test_date_alone_is_midnight(self):
-        self.assert_local("2026-07-14 00:00:00+02:00", year=2026, month=7, day=14)
-
-    def test_missing_year_is_the_current_one(self):
-        self.assert_local("2026-07-14 00:00:00+02:00", month=7, day=14)
-
-    def test_29th_of_february_needs_a_leap_year(self):
-        self.assertEqual(self.assert_refused(Reason.IMPOSSIBLE_DATE, month=2, day=29), {"date": "2026-02-29"})
-
-    def test_weekday_is_counted_from_today(self):
-        for weekday, occurrence, day in (
-            *((4, 0, 25), (5, 0, 26), (3, 0, 31)),  # from today on
-            *((5, 1, 26), (3, 1, 31)),  # the next after today
-            *((3, -1, 24), (5, -1, 19), (4, -1, 18)),
-        ):
-            self.assert_local(f"2026-12-{day} 00:00:00+01:00", weekday=weekday, occurrence=occurrence)
-        self.assert_local("2027-01-01 00:00:00+01:00", weekday=4, occurrence=1)
-
-    def test_weekday_must_match_its_date(self):
-        self.assert_local("2026-12-24 00:00:00+01:00", weekday=3, month=12, day=24)
-        values = self.assert_refused(Reason.WRONG_WEEKDAY, weekday=4, month=12, day=24)
-        self.assertEqual(values, {"date": "2026-12-24", "weekday": "Thursday"})
-
-
 class TimeTests(ResolveTestCase):
     def test_clock_alone_is_today(self):
         self.assert_local("2026-12-25 07:00:00+01:00", clock=time(7))
@@ -62,11 +37,6 @@ class TimeTests(ResolveTestCase):
 
 
 class ShiftTests(ResolveTestCase):
-    def test_short_month_gives_its_last_day(self):
-        self.assert_local("2027-02-28 00:00:00+01:00", year=2026, month=12, day=31, months=2)
-        self.assert_local("2025-02-28 00:00:00+01:00", year=2024, month=2, day=29, months=12)
-        self.assert_local("2028-02-29 00:00:00+01:00", year=2024, month=2, day=29, months=48)
-
     def test_months_are_added_before_days(self):
         self.assert_local("2027-03-01 00:00:00+01:00", year=2027, month=1, day=31, months=1, days=1)
 

@@ -2,7 +2,7 @@ from datetime import time
 
 from tests.moment_specs import RuleTestCase
 from twisted_date.dates.errors import Reason
-from twisted_date.dates.resolve import Spoken
+from twisted_date.dates.spec import Spoken
 
 
 class SentenceTests(RuleTestCase):

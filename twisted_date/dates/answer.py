@@ -9,6 +9,7 @@ from . import formats, parsing, request, resolve, upcoming, zones
 from .context import NO_PREFERENCES, Context, Preferences, year_of
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
+from .spec import MomentSpec
 
 __all__ = ["Answer", "answer", "seconds_until"]
 
@@ -92,7 +93,7 @@ def _resolve(
     utc: bool,
     now_ns: int,
     home: tzinfo,
-    resolved: Callable[[resolve.MomentSpec, int, tzinfo], resolve.Resolution] = resolve.resolve,
+    resolved: Callable[[MomentSpec, int, tzinfo], resolve.Resolution] = resolve.resolve,
 ) -> resolve.Resolution:
     if utc and any(zones.display_name(place) not in zones.UTC_NAMES for place in phrase.places):
         raise DateError(Reason.UTC_AND_PLACE)

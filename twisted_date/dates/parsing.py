@@ -14,8 +14,8 @@ from . import places, zones
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
-from .resolve import MomentSpec
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
+from .spec import MomentSpec
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR, check
 from .wrapping import unwrap

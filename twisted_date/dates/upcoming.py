@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
-from .resolve import MomentSpec, Resolution, resolve
+from .resolve import Resolution, resolve
+from .spec import MomentSpec
 
 
 def next_from(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:

@@ -6,10 +6,10 @@ a :class:`.MomentSpec`.
 
 from .errors import DateError, Reason
 from .grammar import Grammar
-from .resolve import MomentSpec
 from .rules import days, digits, month_days, numbers, parts, spans, spoken, times
 from .rules.spoken import HOUR_ENDS
 from .rules.words import VOCABULARY
+from .spec import MomentSpec
 
 _DAY = "[weekday:weekday [on ]]day:(nn[ordinal] / ordinal-said)"
 _NTH = "nth:nth (weekday:weekday / day)"

@@ -2,7 +2,7 @@ from hypothesis import given, strategies as st
 
 from tests.moment_specs import RuleTestCase, spec
 from twisted_date.dates.errors import Reason
-from twisted_date.dates.resolve import Spoken
+from twisted_date.dates.spec import Spoken
 
 
 class SpanFromNowTests(RuleTestCase):

@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests import gnu
 from tests.moment_specs import RuleTestCase, spec
 from twisted_date.dates.errors import Reason
-from twisted_date.dates.resolve import MomentSpec
+from twisted_date.dates.spec import MomentSpec
 from twisted_date.dates.when import GRAMMAR
 
 fractions = st.one_of(

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..errors import DateError, Reason
 from ..grammar import Match
-from ..resolve import MomentSpec
+from ..spec import MomentSpec
 
 
 def without_lead(match: Match) -> str:

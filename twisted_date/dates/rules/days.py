@@ -2,7 +2,7 @@
 
 from ..errors import DateError, Reason
 from ..grammar import Match
-from ..resolve import MomentSpec, Spoken
+from ..spec import MomentSpec, Spoken
 from .common import with_parts, without_lead
 from .digits import expand_year, with_date
 from .month_days import check_ordinal, day_number

@@ -3,10 +3,11 @@
 from calendar import isleap
 from datetime import date, timedelta
 
+from ..calendar_days import checked_date
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..moment import MONTHS as MONTH_NAMES
-from ..resolve import MomentSpec, checked_date
+from ..spec import MomentSpec
 from .common import with_parts, without_lead
 from .times import time_of_day
 from .words import MONTHS

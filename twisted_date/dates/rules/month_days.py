@@ -5,7 +5,7 @@ import re
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..month_days import Nth
-from ..resolve import MomentSpec, Spoken
+from ..spec import MomentSpec, Spoken
 from .common import with_parts, without_lead
 from .numbers import number_of
 from .words import HOLIDAYS, LAST, MONTHS, OCCURRENCES, WEEKDAYS

@@ -2,7 +2,7 @@
 
 from ..errors import DateError, Reason
 from ..grammar import Match
-from ..resolve import MomentSpec, Spoken
+from ..spec import MomentSpec, Spoken
 from . import spoken
 from .days import day_word
 from .words import DAYS, OCCURRENCES, PARTS

@@ -8,7 +8,7 @@ from ..errors import DateError, Reason
 from ..grammar import Match
 from ..lexer import normalize
 from ..moment import NANOSECONDS
-from ..resolve import MomentSpec, Spoken
+from ..spec import MomentSpec, Spoken
 from ..vocabulary import ENGLISH_WORDS, FRENCH_WORDS
 from .common import split_decimal
 from .numbers import number_of

@@ -4,7 +4,7 @@ from datetime import time
 
 from ..errors import DateError, Reason
 from ..grammar import Match
-from ..resolve import MomentSpec
+from ..spec import MomentSpec
 from .common import with_parts, without_lead
 from .numbers import number_of
 from .words import MINUTES, QUARTERS, TIMES

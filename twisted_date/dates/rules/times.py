@@ -7,7 +7,7 @@ from .. import zones
 from ..errors import DateError, Reason
 from ..grammar import Match
 from ..moment import NANOSECONDS
-from ..resolve import MomentSpec
+from ..spec import MomentSpec
 from .common import nanoseconds, split_decimal, with_parts, without_lead
 from .numbers import number_of
 from .words import QUARTERS, TIMES
