@@ -228,6 +228,11 @@ class NotUnderstoodTests(ParsingTestCase):
         self.assert_refused("a few hours ago", Reason.NOT_UNDERSTOOD, word="few")
         self.assert_refused("à Xyzzy", Reason.UNKNOWN_PLACE, place="Xyzzy")
 
+    def test_second_moment_behind_a_preposition_is_no_place(self):
+        for text, word in (("monday to friday", "friday"), ("5pm to 6pm tomorrow", "6pm tomorrow")):
+            self.assert_refused(text, Reason.SAID_TWICE, word=word)
+        self.assert_refused("next next monday", Reason.NOT_UNDERSTOOD, word="next")
+
     def test_bare_number_is_ambiguous(self):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)

@@ -151,8 +151,18 @@ class _Parser:
             position = self._moment(position) or self._place(position)
         if self._spec.zone is not None and len(self._places) == MAX_PLACES:
             raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
-        spec = check(self._spec)
+        spec = self._checked()
         return Phrase(spec, tuple(self._places), self._has_moment, tuple(self._abbreviations))
+
+    def _checked(self) -> MomentSpec:
+        """The whole moment; where its hour is missing, the error has all words again, with an hour."""
+        try:
+            return check(self._spec)
+        except DateError as error:
+            if error.reason is Reason.MISSING_HOUR and (part := self._spec.part_text) in self._text:
+                choice = self._text.replace(part, str(error.values["choice"]), 1)
+                raise DateError(error.reason, part=part, choice=choice) from None
+            raise
 
     def _moment(self, position: int) -> int | None:
         before = self._spec.clock
@@ -248,8 +258,10 @@ class _Parser:
         words, normalized = self._line.words, self._line.normalized
         if word := self._reached(position, position + has_preposition):
             return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
+        if has_preposition and self._has_moment and self._fits(position + 1):  # monday to friday
+            return DateError(Reason.SAID_TWICE, word=" ".join(words[position + 1 :]))
         word = position
-        while normalized[word] in _LEADING and word + 1 < len(words):
+        while normalized[word] in _LEADING and word + 1 < len(words) and not self._fits(word + 1):
             word += 1
         if normalized[word] in MONTHS:
             return DateError(Reason.MISSING_DAY, month=words[word])
@@ -261,6 +273,10 @@ class _Parser:
         if not self._places and words[word][0].isupper() and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
+
+    def _fits(self, position: int) -> bool:
+        """Whether a part of a moment begins at this word."""
+        return position < len(self._line.words) and GRAMMAR.fits(self._line, self._line.starts[position])
 
     def _reached(self, position: int, last: int) -> int | None:
         """The first word that nobody knows, where it stands behind words that begin a part of a moment.

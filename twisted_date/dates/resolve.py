@@ -47,6 +47,7 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
         clock, later = _in_part(spec, clock, day)
         day = shifted(day, 0, later)
     day = shifted(day, spec.months, spec.days)
+    _check_midnight(spec, day)
     if spec.same_time or not spec.has_date_or_time:
         unix, ambiguous = _seconds_on_day(start, day), False
         nanosecond = start_ns % NANOSECONDS
@@ -54,6 +55,18 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
         unix, ambiguous = _at(day, clock, zone)
         nanosecond = spec.nanosecond
     return Resolution(Moment(unix * NANOSECONDS + nanosecond + spec.add_ns, zone), ambiguous)
+
+
+def _check_midnight(spec: MomentSpec, day: date) -> None:
+    """Check that a span from midnight counts from that at which the day begins, and not at which it ends.
+
+    :raises DateError: when it may be either.
+    """
+    if spec.midnight and not (spec.is_of_a_day and spec.add_ns > 0):
+        added = timedelta(microseconds=spec.add_ns // 1000)
+        begins = [datetime.combine(shifted(day, 0, later), time()) for later in (0, 1)]
+        choices = tuple(str(begin + added) for begin in begins)
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=spec.midnight, choices=choices)
 
 
 def _in_part(spec: MomentSpec, clock: time, day: date) -> tuple[time, int]:

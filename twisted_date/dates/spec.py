@@ -4,6 +4,7 @@ from datetime import date, time, tzinfo
 from typing import NamedTuple
 
 from .calendar_days import shifted
+from .errors import DateError
 from .month_days import Nth
 
 
@@ -65,6 +66,8 @@ class MomentSpec(NamedTuple):
     :param anchor: the words of a span whose moment has not come yet.
     :param hours_from: the words of a span in hours whose time of day has not come yet.
     :param bare: the words of a span without a direction.
+    :param midnight: the words of a span in hours from midnight: a day has two of them.
+    :param undated: the error for a time that may be something else, unless the day is told.
     :param from_now: the words of a span of hours that counts from now, and so stands without a time.
     :param day_word: the word of ``spoken``, where it is one such as tomorrow.
     :param day_text: the words of ``nth``, or of ``day`` without ``month``.
@@ -95,6 +98,8 @@ class MomentSpec(NamedTuple):
     anchor: str = ""
     hours_from: str = ""
     bare: str = ""
+    midnight: str = ""
+    undated: DateError | None = None
     from_now: str = ""
     day_word: str = ""
     day_text: str = ""

@@ -157,5 +157,7 @@ def check(spec: MomentSpec) -> MomentSpec:
         raise spans.undirected(spec.bare)
     if spec.from_now and spec.has_date_or_time:
         raise DateError(Reason.SAID_TWICE, word=spec.from_now)
+    if spec.undated is not None and not spec.is_of_a_day:
+        raise spec.undated
     parts.check_hour(spec)
     return spec

@@ -146,7 +146,8 @@ class SpanFromAMomentTests(RuleTestCase):
             self.assert_refused(words, Reason.MISSING_TIME, span="2 hours after")
 
     def test_midnight_before_and_after_a_day(self):
-        choices = ("2 hours before 0:00", "2 hours before 0:00 tomorrow")
+        self.assert_told("2026-11-27 02:00:00", "2 hours after midnight tomorrow")
+        choices = ("2026-11-25 22:00:00", "2026-11-26 22:00:00")
         self.assert_refused(
             "2 hours before midnight", Reason.AMBIGUOUS_SPAN, span="2 hours before midnight", choices=choices
         )

@@ -60,4 +60,4 @@ class SpokenTests(RuleTestCase):
         self.assert_told("2026-11-26 14:30:00", "in half an hour")
         self.assert_told("2026-11-26 13:50:00", "ten minutes ago")
         self.assert_told("2026-12-05 00:00:00", "5 december", "le 5 décembre")
-        self.assert_refused("at 5 december", Reason.AMBIGUOUS_NUMBER, number="5")
+        self.assert_refused("at 5 december", Reason.NOT_UNDERSTOOD, word="at")

@@ -102,12 +102,14 @@ class TimeTests(RuleTestCase):
     def test_military_times(self):
         self.assert_spec("0600h", "0600 hours", "at 0600 hours", clock=time(6))
         self.assert_spec("at 1900 hours", "à 1900 h", clock=time(19))
+        self.assert_told("2026-11-27 15:00:00", "1500 hours tomorrow", "tomorrow 1500 hrs")
         self.assert_spec("2400 hours", "2400 hours", add_ns=2400 * 3600 * 10**9, bare="2400 hours")
         choices = ("at 1900 hours", "in 1900 hours")
         self.assert_refused("1900 hours", Reason.AMBIGUOUS_SPAN, span="1900 hours", choices=choices)
 
     def test_hours_and_minutes_in_full_are_a_time_behind_a_date_or_a_preposition(self):
         self.assert_told("2026-11-27 01:30:00", "demain 1 h 30 min", "demain à 1 heure 30 minutes")
+        self.assert_told("2026-11-27 01:30:00", "1 h 30 min demain")
         self.assert_told("2026-11-26 01:30:00", "à 1 h 30 min")
         choices = ("à 1 h 30 min", "dans 1 h 30 min")
         self.assert_refused("1 h 30 min", Reason.AMBIGUOUS_SPAN, span="1 h 30 min", choices=choices)

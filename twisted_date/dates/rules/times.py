@@ -66,19 +66,22 @@ def unix_or_time(match: Match, spec: MomentSpec) -> MomentSpec:
 
 
 def hours_and_minutes_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
-    """``à 1 h 30 min``: a time behind a date or a preposition, and otherwise a time or a span."""
-    if not (match.get("lead") or spec.month is not None or spec.weekday is not None or spec.spoken):
-        text = match.typed
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=(f"à {text}", f"dans {text}"))
-    return time_of_day(match, spec)
+    """``à 1 h 30 min``: a time with a day or a preposition, and otherwise a time or a span."""
+    spec = time_of_day(match, spec)
+    return spec if match.get("lead") else _or_span(match, spec, "à", "dans")
 
 
 def military_time(match: Match, spec: MomentSpec) -> MomentSpec:
-    """``0600 hours``; without a preposition or a zero in front, a span of so many hours is meant as well."""
-    if not (match.get("lead") or match["clock"].startswith("0")):
-        text = match.typed
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=(f"at {text}", f"in {text}"))
-    return time_of_day(match, spec)
+    """``0600 hours``; without a preposition, a zero in front, or a day, it may be a span of so many hours."""
+    spec, is_sure = time_of_day(match, spec), match.get("lead") or match["clock"].startswith("0")
+    return spec if is_sure else _or_span(match, spec, "at", "in")
+
+
+def _or_span(match: Match, spec: MomentSpec, at: str, after: str) -> MomentSpec:
+    """Say that a time may be a span, unless its day is told."""
+    text = match.typed
+    choices = (f"{at} {text}", f"{after} {text}")
+    return spec._replace(undated=DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=choices))
 
 
 def decimal_hours(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -105,7 +108,5 @@ def on_the_dot(match: Match, spec: MomentSpec) -> MomentSpec:
 def named_time(match: Match, spec: MomentSpec) -> MomentSpec:
     """A time with a name: noon, minuit."""
     hour = TIMES[match["time"]]
-    if spec.hours_from and not hour:  # the midnight at which the day begins, or at which it ends
-        choices = (f"{spec.hours_from} 0:00", f"{spec.hours_from} 0:00 tomorrow")
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=f"{spec.hours_from} {match.typed}", choices=choices)
-    return with_parts(match, spec, clock=time(hour), half_said=True)
+    midnight = f"{spec.hours_from} {match.typed}" if spec.hours_from and not hour else ""
+    return with_parts(match, spec, clock=time(hour), half_said=True, midnight=midnight)
