@@ -41,6 +41,12 @@ class DayToldTests(SynchronousTestCase):
         values = {"date": "2026-12-24", "weekday": "Thursday"}
         self.assert_refused(Reason.WRONG_WEEKDAY, values, weekday=4, month=12, day=24)
 
+    def test_yearly_days_end_with_the_calendar(self):
+        spec = MomentSpec(month=12, day=31, which=1)
+        self.assertEqual(str(day_told(spec, date(9999, 12, 30))), "9999-12-31")
+        error = self.assertRaises(DateError, day_told, spec, date(9999, 12, 31))
+        self.assertEqual(error.reason, Reason.OUT_OF_RANGE)
+
     def test_days_of_weeks_and_spans(self):
         self.assert_day("2026-12-28", week=1, weekday=0)
         self.assert_day("2027-01-01", week=1)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates.month_days import Nth, next_day, nth_of_month, on_weekday
+from twisted_date.dates.month_days import Nth, next_day, nth_from, nth_of_month, nth_of_year, on_weekday
 
 dates = st.dates(date(2, 1, 1), date(9980, 1, 1))
 
@@ -26,6 +26,18 @@ class NthTests(SynchronousTestCase):
     def test_months_without_such_a_day_have_none(self):
         self.assertIsNone(nth_of_month(Nth(5, 0), 2026, 2))
         self.assertIsNone(nth_of_month(Nth(31), 2026, 2))
+
+    @given(dates, st.integers(0, 6), st.integers(1, 9))
+    def test_weekdays_are_counted_from_a_day(self, day, weekday, number):
+        later, earlier = nth_from(Nth(number, weekday), day), nth_from(Nth(-number, weekday), day)
+        self.assertEqual((later.weekday(), earlier.weekday()), (weekday, weekday))
+        self.assertEqual(((later - day).days - 1) // 7, number - 1)
+        self.assertEqual(((day - earlier).days - 1) // 7, number - 1)
+
+    def test_years_have_places_too(self):
+        self.assertEqual(nth_of_year(Nth(100), 2026), date(2026, 4, 10))
+        self.assertEqual(nth_of_year(Nth(-1, 4), 2026), date(2026, 12, 25))
+        self.assertIsNone(nth_of_year(Nth(366), 2026))
 
 
 class NextDayTests(SynchronousTestCase):

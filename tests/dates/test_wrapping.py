@@ -19,11 +19,14 @@ class UnwrapTests(SynchronousTestCase):
             "[25/Dec/2026:19:00:00 +0100]": "25/Dec/2026:19:00:00 +0100",
             "<t:1798221600:F>": "@1798221600",
             "<t:-5>": "@-5",
+            '"next friday"': "next friday",
+            "« demain ! »": "demain",
+            '"tomorrow" "friday"': '"tomorrow" "friday"',
         }.items():
             self.assertEqual(unwrap(text), words)
 
     def test_nothing_is_left_of_no_text(self):
-        for text in ("?", "(", "<t:x>", "[", "]["):
+        for text in ("?", "(", "<t:x>", "[", "][", '""'):
             self.assertEqual(unwrap(text), text)
 
     @given(st.text(max_size=300))
@@ -32,6 +35,6 @@ class UnwrapTests(SynchronousTestCase):
 
     def test_repeated_signs_take_linear_time(self):
         start = time.process_time()
-        for sign in "([<?!) ]9":
+        for sign in '([<?!) ]9"«“':
             unwrap(sign * 100_000)
         self.assertLess(time.process_time() - start, 10)

@@ -1,5 +1,7 @@
 """The day that the parts of a moment tell, however they do it; two that differ are refused."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 from . import holidays, month_days
@@ -9,12 +11,24 @@ from .moment import WEEKDAYS
 from .month_days import Nth
 from .spec import MomentSpec, Spoken
 
+_YEARS = 10  # within which there is a February 29
+
 
 def day_told(spec: MomentSpec, today: date) -> date:
     """The day that is told, before anything is added.
 
     :raises DateError: when it is told in two ways that differ.
     """
+    day = _day(spec, today)
+    if spec.from_day is None:
+        return day
+    found = month_days.nth_from(spec.from_day, day)
+    if found is None:
+        raise DateError(Reason.OUT_OF_RANGE)
+    return found
+
+
+def _day(spec: MomentSpec, today: date) -> date:
     if spec.month is not None and spec.day is not None:
         day = _date(spec, spec.month, spec.day, today)
         if spec.weekday is not None:
@@ -41,10 +55,10 @@ def _holiday(spec: MomentSpec, name: str, today: date) -> date:
     year = spec.year
     if spec.spoken is not None and spec.spoken.is_years:
         year = today.year + (spec.spoken.months or 0) // 12
-    try:
-        day = holidays.next_holiday(name, today) if year is None else holidays.holiday(name, year)
-    except ValueError:
-        raise DateError(Reason.OUT_OF_RANGE) from None
+    if spec.which is not None:
+        day = _yearly(spec.which, today, lambda year: holidays.holiday(name, year))
+    else:
+        day = _holiday_of(name, year, today)
     if year is None:
         _check_spoken(spec, day, today)
     if spec.weekday is not None:
@@ -52,12 +66,36 @@ def _holiday(spec: MomentSpec, name: str, today: date) -> date:
     return day
 
 
+def _holiday_of(name: str, year: int | None, today: date) -> date:
+    try:
+        return holidays.next_holiday(name, today) if year is None else holidays.holiday(name, year)
+    except ValueError:
+        raise DateError(Reason.OUT_OF_RANGE) from None
+
+
+def _yearly(which: int, today: date, day_in: Callable[[int], date]) -> date:
+    """Which of a day that comes each year: see :class:`MomentSpec`.
+
+    :param day_in: gives the day in a year; it may raise errors for years that have none.
+    """
+    if not which:
+        return day_in(today.year)
+    for distance in range(_YEARS):
+        with suppress(ValueError, DateError):
+            day = day_in(today.year + which * distance)
+            if (day - today).days * which > 0:
+                return day
+    raise DateError(Reason.OUT_OF_RANGE)
+
+
 def _nth_day(spec: MomentSpec, nth: Nth, today: date) -> date:
     """A day by its place in a month: in this one, unless another is told."""
     first = spec.spoken.day(today) if spec.spoken is not None and spec.spoken.is_months else today
     if spec.month is not None:
         first = checked_date(first.year if spec.year is None else spec.year, spec.month, 1)
-    day = month_days.nth_of_month(nth, first.year, first.month)
+    year = first.year if spec.year is None else spec.year
+    in_year = month_days.nth_of_year(nth, year) if spec.of_year else None
+    day = in_year if spec.of_year else month_days.nth_of_month(nth, first.year, first.month)
     if day is None:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=spec.day_text)
     if spec.spoken is not None and not spec.spoken.is_months:
@@ -98,7 +136,10 @@ def _check_spoken(spec: MomentSpec, day: date, today: date) -> None:
 def _date(spec: MomentSpec, month: int, day: int, today: date) -> date:
     if spec.year is None and spec.spoken is not None and spec.spoken.is_years:
         return checked_date(today.year + (spec.spoken.months or 0) // 12, month, day)
-    found = checked_date(today.year if spec.year is None else spec.year, month, day)
+    if spec.which is not None:
+        found = _yearly(spec.which, today, lambda year: checked_date(year, month, day))
+    else:
+        found = checked_date(today.year if spec.year is None else spec.year, month, day)
     _check_spoken(spec, found, today)
     return found
 

@@ -1,4 +1,4 @@
-"""Days by their place in a month: the 15th, friday the 4th, the last monday of may."""
+"""Days by their place: the 15th, friday the 4th, the last monday of may, the first one after easter."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Nth(NamedTuple):
-    """The place of a day in its month.
+    """The place of a day in its month or year, or after another day.
 
     :param number: 1 for the first, -1 for the last.
     :param weekday: which weekday is counted, 0 for Monday; None for all days.
@@ -19,14 +19,31 @@ class Nth(NamedTuple):
 
 def nth_of_month(nth: Nth, year: int, month: int) -> date | None:
     """The day at a place of a month; None when it has no such day."""
-    length = monthrange(year, month)[1]
-    if nth.weekday is None:
-        number = nth.number if nth.number > 0 else length + 1 + nth.number
-    elif nth.number > 0:
-        number = 1 + (nth.weekday - date(year, month, 1).weekday()) % 7 + 7 * (nth.number - 1)
-    else:
-        number = length - (date(year, month, length).weekday() - nth.weekday) % 7 + 7 * (nth.number + 1)
-    return date(year, month, number) if 1 <= number <= length else None
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return _nth_between(nth, first.toordinal(), last.toordinal())
+
+
+def nth_of_year(nth: Nth, year: int) -> date | None:
+    """The day at a place of a year; None when it has no such day."""
+    return _nth_between(nth, date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
+
+
+def nth_from(nth: Nth, day: date) -> date | None:
+    """The day at a place after another day, or before it where the number is negative."""
+    if nth.number > 0:
+        return _nth_between(nth, day.toordinal() + 1, date.max.toordinal())
+    return _nth_between(nth, date.min.toordinal(), day.toordinal() - 1)
+
+
+def _nth_between(nth: Nth, first: int, last: int) -> date | None:
+    """The day at a place between two days, which count, by their numbers; None when there is no such day."""
+    step = 1 if nth.weekday is None else 7
+    begin, rest = (first, nth.number - 1) if nth.number > 0 else (last, nth.number + 1)
+    if nth.weekday is not None:  # Monday, January 1 of year 1 has number 1
+        distance = nth.weekday + 1 - begin
+        begin += distance % 7 if nth.number > 0 else -(-distance % 7)
+    number = begin + step * rest
+    return date.fromordinal(number) if first <= number <= last else None
 
 
 def next_day(number: int, today: date) -> date | None:

@@ -46,8 +46,13 @@ class MomentSpec(NamedTuple):
     :param year: the year of ``month`` and ``day``; None for the current year.
     :param day: the day of the month; without ``month``, of the next one that has it ahead.
     :param nth: the place of a day in ``month``, or in the month to which ``spoken`` leads.
+    :param of_year: whether ``nth`` is its place in the year.
     :param weekday: the day of the week, 0 for Monday.
     :param holiday: a holiday, by the name of :mod:`.holidays`; without ``year``, the next one.
+    :param which: which of a holiday or date that comes each year: 0 for this year's, 1 for the next after
+        today, -1 for the last before today.
+    :param from_day: the place of the day that is meant, after the day that is told: the monday after easter.
+    :param from_text: its words.
     :param occurrence: which weekday: 0 for the first from today on, 1 for the next after today, -1 for the
         last before today; None for the first, where nothing was said.
     :param week: which week, from Monday on: 0 for this one, 1 for the next.
@@ -79,8 +84,12 @@ class MomentSpec(NamedTuple):
     month: int | None = None
     day: int | None = None
     nth: Nth | None = None
+    of_year: bool = False
     weekday: int | None = None
     holiday: str | None = None
+    which: int | None = None
+    from_day: Nth | None = None
+    from_text: str = ""
     occurrence: int | None = None
     week: int | None = None
     spoken: Spoken | None = None
@@ -107,7 +116,8 @@ class MomentSpec(NamedTuple):
     @property
     def has_date_or_time(self) -> bool:
         """Whether the parts include a date, a weekday or a time of day."""
-        return (self.month, self.day, self.nth, self.weekday, self.holiday, self.clock) != (None,) * 6
+        told = (self.month, self.day, self.nth, self.weekday, self.holiday, self.from_day, self.clock)
+        return told != (None,) * 7
 
     @property
     def is_of_a_day(self) -> bool:
@@ -118,5 +128,5 @@ class MomentSpec(NamedTuple):
     @property
     def is_pinned(self) -> bool:
         """Whether the parts mean one moment only, and not the next of several."""
-        told = (self.unix_ns, self.year, self.spoken, self.week, self.occurrence)
-        return told != (None,) * 5 or not self.has_date_or_time
+        told = (self.unix_ns, self.year, self.spoken, self.week, self.occurrence, self.which)
+        return told != (None,) * 6 or not self.has_date_or_time

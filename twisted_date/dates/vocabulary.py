@@ -30,7 +30,6 @@ class Vocabulary:
     :param occurrence: words before a weekday or a unit: 1 for the next, -1 for the last, 0 for this one.
     :param occurrence_behind: the same, after a weekday or a unit.
     :param weekday_occurrence: other such words, before a weekday only.
-    :param weekday_occurrence_behind: the same, after a weekday.
     :param ordinals: words for the number of a day in its month, or of a weekday.
     :param last: words for the last day or weekday of a month.
     :param of_month: words between a day and its month.
@@ -53,6 +52,8 @@ class Vocabulary:
     :param less: words between an hour and the minutes before it.
     :param on_the_dot: words behind a time that change nothing.
     :param weeks_later: words behind a weekday or a day, with the days that they add.
+    :param sides: words between a weekday and the day from which it counts: 1 for after it, -1 for before it.
+    :param neighbours: words before the day from which a day counts, with the days that they add.
     :param in_its_language: words that mean other words in a conversation in this language.
     """
 
@@ -78,6 +79,8 @@ class Vocabulary:
     letters: dict[str, str]
     of: tuple[str, ...]
     weeks_later: dict[str, int]
+    sides: dict[str, int]
+    neighbours: dict[str, int]
     parts: dict[str, str]
     part_leads: tuple[str, ...]
     tonight: tuple[str, ...] = ()
@@ -90,7 +93,6 @@ class Vocabulary:
     occurrence: dict[str, int] = field(default_factory=dict)
     occurrence_behind: dict[str, int] = field(default_factory=dict)
     weekday_occurrence: dict[str, int] = field(default_factory=dict)
-    weekday_occurrence_behind: dict[str, int] = field(default_factory=dict)
     ordinals: dict[str, int] = field(default_factory=dict)
     last: tuple[str, ...] = ()
     of_month: tuple[str, ...] = ()
@@ -173,9 +175,9 @@ ENGLISH_WORDS = Vocabulary(
     hundreds={"hundred": 100, "thousand": 1000},
     quarters={"half": 2, "quarter": 1, "quarters": 1},
     letters={"y": "year", "w": "week", "d": "day", "s": "second"},
-    occurrence={"next": 1, "last": -1, "this": 0},
+    occurrence={"next": 1, "following": 1, "last": -1, "previous": -1, "this": 0},
+    occurrence_behind={"after next": 2, "before last": -2},
     weekday_occurrence={"this coming": 1, "coming": 1, "upcoming": 1, "this past": -1, "past": -1},
-    weekday_occurrence_behind={"after next": 2, "before last": -2},
     ordinals={
         **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7},
         **{"eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13},
@@ -210,11 +212,13 @@ ENGLISH_WORDS = Vocabulary(
     ),
     places=("in", "to", "at"),
     here=("here",),
-    on=("on the", "on", "the"),
+    on=("on the", "on", "the", "for"),
     at=("at", "@"),
     joining=("and",),
     of=("of",),
-    weeks_later={"week": 7},
+    weeks_later={"week": 7, "fortnight": 14},
+    sides={"after": 1, "following": 1, "before": -1, "preceding": -1},
+    neighbours={"day after": 1, "day before": -1, "eve of": -1},
     parts={"morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night"},
     part_leads=("in the", "at", "of the", "on the", "during the"),
     tonight=("tonight", "tonite"),
@@ -282,9 +286,12 @@ FRENCH_WORDS = Vocabulary(
     hundreds={"cent": 100, "cents": 100, "mille": 1000},
     quarters={"demi": 2, "demie": 2, "quart": 1, "quarts": 1},
     letters={"j": "day", "sem": "week"},
-    occurrence={"ce": 0, "cet": 0, "cette": 0},
-    occurrence_behind={"prochain": 1, "prochaine": 1, "dernier": -1, "derniere": -1},
-    weekday_occurrence_behind={"qui vient": 1, "passe": -1},
+    occurrence={"ce": 0, "cet": 0, "cette": 0, "prochain": 1, "prochaine": 1},
+    occurrence_behind={
+        **{"prochain": 1, "prochaine": 1, "suivant": 1, "suivante": 1, "qui vient": 1},
+        **{"dernier": -1, "derniere": -1, "passe": -1, "passee": -1, "precedent": -1, "precedente": -1},
+    },
+    weekday_occurrence={"dernier": -1},
     ordinals={
         **{"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4},
         **{"cinquieme": 5},
@@ -314,20 +321,22 @@ FRENCH_WORDS = Vocabulary(
     ),
     places=("a", "en", "au", "aux"),
     here=("ici",),
-    on=("le", "la"),
+    on=("le", "la", "pour le", "pour la", "pour"),
     at=("a",),
     joining=("et",),
     of=("de",),
     weeks_later={"en huit": 7, "en quinze": 14},
+    sides={"apres": 1, "qui suit": 1, "avant": -1, "qui precede": -1, "precedant": -1},
+    neighbours={
+        **dict.fromkeys(("lendemain de", "lendemain du", "jour apres"), 1),
+        **dict.fromkeys(("surlendemain de", "surlendemain du"), 2),
+        **dict.fromkeys(("veille de", "veille du", "jour avant"), -1),
+        **dict.fromkeys(("avant-veille de", "avant-veille du"), -2),
+    },
     parts={
-        **{
-            "matin": "morning",
-            "mat": "morning",
-            "matinee": "morning",
-            "apres-midi": "afternoon",
-            "lapres-midi": "afternoon",
-        },
-        **{"lapres midi": "afternoon", "soir": "evening", "soiree": "evening", "nuit": "dark"},
+        **{"matin": "morning", "mat": "morning", "matinee": "morning", "lapres-midi": "afternoon"},
+        **dict.fromkeys(("apres-midi", "apres midi", "lapres midi"), "afternoon"),
+        **{"soir": "evening", "soiree": "evening", "nuit": "dark"},
     },
     part_leads=("du", "de", "de la", "dans la", "en", "au", "le", "la"),
     less=("moins",),

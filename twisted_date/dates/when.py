@@ -13,6 +13,7 @@ from .spec import MomentSpec
 
 _DAY = "[weekday:weekday [on ]]day:(nn[ordinal] / ordinal-said)"
 _NTH = "nth:nth (weekday:weekday / day)"
+_NTH_WEEKDAY = "nth:(nn.ordinal / ordinal-word) weekday:weekday"
 _LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
 _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 
@@ -31,13 +32,15 @@ _RULES = (
     (digits.day_of_year, "[lead:on ]date:year-and-day"),
     (digits.logged, "[lead:on ]day:nn.slash.month:month.slash.year:yyyy[colon.clock:clock]"),
     (digits.month_and_joined_day, "[lead:on ]month:month date:day-and-year"),
-    (digits.month_and_year_first, "[lead:on ]year:yyyy~month:month~day:nn"),
+    (digits.short_year, "[lead:on ]day:nn.hyphen.month:month.hyphen.year:dd"),
+    (digits.month_and_year_first, "[lead:on ]year:yyyy~month:month~day:nn[ordinal]"),
     (days.short_mardi, '"mar."dated:=( [on ]nn[ordinal]dash["of" ]month)'),
     (days.short_mardi, '"mar."[ day:nn[ordinal]]'),
     (days.short_mardi, '[on ]day:nn[ordinal] "mar."'),
     (
         days.month_and_day,
-        '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month[year:([dash]yyyy /  yy)]',
+        '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month'
+        "[year:([dash]yyyy /  yy) /  which:occurrence-behind]",
     ),
     (days.month_and_day, "[lead:on ]month:month.dash.day:nn[ordinal][year:(dash.yyyy /  yy)]"),
     (
@@ -47,13 +50,25 @@ _RULES = (
     (days.month_and_day, "[lead:on ]month:month day:ordinal-said[year:(dash.yyyy /  yy)]"),
     (
         days.month_and_day,
-        '[lead:on ]day:(ordinal-said ["of" ] / cardinal-said )month:month[year:(dash.yyyy /  yy)]',
+        '[lead:on ]day:(ordinal-said ["of" ] / cardinal-said )month:month'
+        "[year:(dash.yyyy /  yy) /  which:occurrence-behind]",
     ),
     (month_days.holiday_of_a_country, "[lead:on ]country-holiday"),
-    (month_days.holiday, '[lead:(on / at) ]holiday:holiday[ year:yyyy!( unit)]!( "island")'),
+    (
+        month_days.holiday,
+        '[lead:(on / at) ]holiday:holiday[ year:yyyy!( unit) /  occurrence:occurrence-behind]!( "island")',
+    ),
+    (month_days.holiday, "[lead:on ]occurrence:occurrence holiday:holiday"),
     (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] month:month[ year:yyyy]"),
-    (month_days.nth_day, f"[lead:on ]{_NTH} of-month occurrence:occurrence months"),
+    (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] occurrence:occurrence months"),
     (month_days.nth_day, f"[lead:on ]{_NTH} of-month[ on] months[ occurrence:occurrence-behind]"),
+    (month_days.nth_day_of_year, f"[lead:on ]{_NTH} of-year year:yyyy"),
+    (month_days.nth_day_of_year, f"[lead:on ]{_NTH}[ of-year] occurrence:occurrence years"),
+    (month_days.nth_day_of_year, f"[lead:on ]{_NTH} of-year[ on] years[ occurrence:occurrence-behind]"),
+    (
+        days.weekday_from_a_day,
+        "[lead:on ]nth:(nn.ordinal / ordinal-word) weekday:weekday side:side!( time-word)",
+    ),
     (month_days.nth_weekday_alone, "[lead:on ]nth:(nn.ordinal / ordinal-word) weekday:weekday"),
     (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month occurrence:occurrence months"),
     (month_days.day_of_a_month, f"[lead:on ]{_DAY} of-month[ on] months[ occurrence:occurrence-behind]"),
@@ -72,6 +87,9 @@ _RULES = (
     (spans.span_from_now, 'spans:spans behind:behind[ "today"]'),
     (spans.signed_span, "sign:sign~spans:spans[ behind:behind]"),
     (spans.span_from_a_moment, "spans:spans relation:relation"),
+    (spans.day_beside_another, "[on ]neighbour:neighbour!( day-word)"),
+    (days.weeks_later, "[lead:on ]number:(nn / number-said) week[ on] weekday:weekday"),
+    (days.weeks_later, "[lead:on ]number:(nn / number-said) week word:day-word"),
     (spans.months_or_minutes, 'before:before amount:(count~)"m"'),
     (spans.months_or_minutes, 'amount:(count~)"m"[ behind:behind]'),
     (spoken.twelve, "[lead:at ]twelve:(nn / hour-word / clock) time:time-word"),
@@ -117,7 +135,8 @@ _RULES = (
     (spans.occurrence_of_unit, "[on ]occurrence:occurrence unit:unit"),
     (spans.occurrence_of_unit, "[on ]unit:unit occurrence:occurrence-behind"),
     (days.weeks_later, "[lead:on ](weekday:weekday / word:day-word) later:weeks-later"),
-    (days.weekday, "[lead:on ]weekday:weekday occurrence:weekday-occurrence-behind"),
+    (days.weekday, "[lead:on ]weekday:weekday occurrence:occurrence-behind"),
+    (days.weekday_from_a_day, "[lead:on ]weekday:weekday side:side!( time-word)"),
     (month_days.day_of_month, f"[lead:on ]weekday:weekday [on ]day:(nn[ordinal] / ordinal-said){HOUR_ENDS}"),
     (days.weekday, "[lead:on ][occurrence:weekday-occurrence ]weekday:weekday"),
     (days.weekdays_from_now, "before:before number:(number-said / nn) weekdays:weekdays"),
@@ -157,6 +176,8 @@ def check(spec: MomentSpec) -> MomentSpec:
         raise spans.undirected(spec.bare)
     if spec.from_now and spec.has_date_or_time:
         raise DateError(Reason.SAID_TWICE, word=spec.from_now)
+    if spec.from_day is not None and not spec.is_of_a_day:
+        raise DateError(Reason.MISSING_ANCHOR, span=spec.from_text)
     if spec.undated is not None and not spec.is_of_a_day:
         raise spec.undated
     parts.check_hour(spec)

@@ -2,6 +2,7 @@
 
 import re
 
+_QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»')
 _DISCORD = re.compile(r"<t:(-?[0-9]+)(?::[tTdDfFR])?>")
 _OFFSET_END = re.compile(r"[+-][0-9]{2}:?[0-9]{2}$")
 _BRACKETS = re.compile(r"\[([^][]*)\]")
@@ -13,9 +14,11 @@ def unwrap(text: str) -> str:
 
     A comment in parentheses behind an offset, as JavaScript and mail have it; question and exclamation marks;
     the zone of ``2026-12-25T19:00+01:00[Europe/Paris]`` becomes a place; ``<t:1798221600:F>`` seconds since
-    1970. Other words in parentheses count as all words.
+    1970. Quotes around all words; other words in parentheses count as all words.
     """
     text = text.strip()
+    if match := _QUOTED.fullmatch(text):
+        text = match[match.lastindex or 1].strip() or text
     text = text.rstrip("?! ") or text
     if text.endswith(")"):
         words, _, comment = text[:-1].rpartition("(")

@@ -48,6 +48,16 @@ class DateTests(RuleTestCase):
         self.assert_refused("19:00 2026", Reason.AMBIGUOUS_NUMBER, number="2026")
         self.assert_refused("dec 25 0800", Reason.AMBIGUOUS_NUMBER, number="0800")
 
+    def test_last_and_next_dates(self):
+        self.assert_told("2027-07-14 00:00:00", "le 14 juillet prochain")
+        self.assert_told("2026-07-14 00:00:00", "le 14 juillet dernier", "le quatorze juillet dernier")
+        self.assert_told("2028-02-29 00:00:00", "le 29 février prochain")
+        self.assert_told("2025-12-25 15:00:00", "le 25 décembre dernier à 15h")
+        self.assert_refused("le 31 avril prochain", Reason.IMPOSSIBLE_DATE, date="31 avril prochain")
+
+    def test_short_year_behind_hyphens(self):
+        self.assert_told("2026-12-25 00:00:00", "25-Dec-26", "Friday, 25-Dec-26", "2026 dec 25th")
+
     def test_impossible_dates_are_refused(self):
         for words in (
             "2026-02-30",
@@ -192,3 +202,32 @@ class WordsAroundWeekdaysTests(RuleTestCase):
         self.assert_told("2026-12-11 00:00:00", "three fridays from now", "dans trois vendredis")
         self.assert_told("2026-11-13 00:00:00", "2 fridays ago", "il y a deux vendredis")
         self.assert_told("2026-12-03 09:00:00", "one thursdays from now 9am")
+
+
+class FromADayTests(RuleTestCase):
+    """On Thursday, 2026-11-26."""
+
+    def test_weekdays_from_another_day(self):
+        self.assert_told("2027-03-29 00:00:00", "the monday after easter", "le lundi après Pâques")
+        self.assert_told("2026-12-18 00:00:00", "the friday before christmas", "friday preceding christmas")
+        self.assert_told("2027-01-08 15:00:00", "second friday after christmas at 3pm")
+        self.assert_told("2026-11-30 00:00:00", "monday after tomorrow", "le lundi qui suit demain")
+
+    def test_weekdays_need_that_day(self):
+        for words, span in (("monday after 5pm", "monday after"), ("lundi après", "lundi après")):
+            self.assert_refused(words, Reason.MISSING_ANCHOR, span=span)
+        self.assert_refused("dec 25 monday after", Reason.SAID_TWICE, word="monday after")
+        self.assert_refused("friday after 31 december 9999", Reason.OUT_OF_RANGE)
+
+    def test_days_beside_another(self):
+        self.assert_told("2026-12-26 00:00:00", "the day after christmas", "le lendemain de Noël")
+        self.assert_told("2026-12-24 00:00:00", "day before christmas", "la veille du 25 décembre")
+        self.assert_told("2026-12-27 09:00:00", "le surlendemain de Noël à 9h")
+        self.assert_told("2026-11-28", "the day after tomorrow")
+        self.assert_refused("the day after", Reason.MISSING_ANCHOR, span="the day after")
+        self.assert_refused("friday the day after christmas", Reason.SAID_TWICE, word="the day after")
+
+    def test_weeks_from_a_weekday(self):
+        self.assert_told("2026-12-04 00:00:00", "a week on friday", "a week friday", "friday week")
+        self.assert_told("2026-12-14 00:00:00", "two weeks on monday", "monday fortnight")
+        self.assert_told("2026-12-04", "a week tomorrow")

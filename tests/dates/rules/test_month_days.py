@@ -77,6 +77,15 @@ class NthTests(RuleTestCase):
         self.assert_told("2026-12-01 00:00:00", "first day of next month", "premier jour du mois prochain")
         self.assert_told("2028-02-29 00:00:00", "last day of february 2028")
 
+    def test_places_in_a_year(self):
+        self.assert_told("2026-12-31 00:00:00", "last day of the year", "dernier jour de l'année")
+        self.assert_told("2027-01-01 00:00:00", "first day of next year", "premier jour de l'année prochaine")
+        self.assert_told("2027-01-04 00:00:00", "first monday of 2027", "first monday next year")
+        self.assert_told("2026-12-25 00:00:00", "last friday of the year", "le dernier vendredi de 2026")
+
+    def test_months_without_a_word_between(self):
+        self.assert_told("2026-12-07 00:00:00", "first monday next month", "1st monday of next month")
+
     def test_place_that_a_month_has_not_is_refused(self):
         text = "fifth monday of february"
         self.assert_refused(text, Reason.IMPOSSIBLE_DATE, date=text)
@@ -111,6 +120,14 @@ class HolidayTests(RuleTestCase):
         self.assert_told("2027-11-01 00:00:00", "la Toussaint", "all saints' day")
         self.assert_told("2027-10-31 00:00:00", "halloween")
         self.assert_told("2027-02-14 00:00:00", "valentine's day", "la Saint-Valentin")
+
+    def test_last_and_next_holidays(self):
+        self.assert_told("2026-12-25 00:00:00", "next christmas", "Noël prochain", "this christmas")
+        self.assert_told("2025-12-25 00:00:00", "last christmas", "Noël dernier", "à Noël dernier")
+        self.assert_told("2027-03-28 00:00:00", "next easter", "Pâques prochain")
+        self.assert_told("2026-04-05 00:00:00", "last easter", "this easter")
+        self.assert_told("2025-12-31 20:00:00", "last new year's eve at 8pm")
+        self.assert_refused("next christmas next christmas", Reason.SAID_TWICE, word="next christmas")
 
     def test_year_and_spans_may_be_told(self):
         self.assert_told("2030-12-25 00:00:00", "christmas 2030", "noël 2030")

@@ -16,6 +16,7 @@ class PartOfDayTests(RuleTestCase):
         self.assert_told("2026-11-27 09:00:00", "demain matin 9h", "demain à 9h du matin")
         self.assert_told("2026-11-30 20:00:00", "lundi soir 20h", "lundi à 8 heures du soir")
         self.assert_told("2026-11-26 15:00:00", "3h de l'après-midi", "cet après-midi à 15h")
+        self.assert_told("2026-12-03 15:00:00", "jeudi prochain après midi à 3h")
         self.assert_told("2026-11-25 23:00:00", "hier soir à 11h", "la nuit dernière à 23h")
 
     def test_last_night_was_yesterday(self):

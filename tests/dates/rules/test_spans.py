@@ -96,6 +96,12 @@ class SpanFromNowTests(RuleTestCase):
     def test_months_have_no_fractions(self):
         self.assert_refused("in 1.5 months", Reason.PART_OF_A_DAY, span="1.5 months")
 
+    def test_second_unit_on_or_back(self):
+        self.assert_told("2026-12-10", "the week after next")
+        self.assert_told("2024-11-26", "the year before last")
+        self.assert_told("2026-11-19", "la semaine passée", "the previous week")
+        self.assert_told("2027-11-26", "l'année suivante", "the following year")
+
     def test_next_and_last_units(self):
         self.assert_told("2026-12-03", "next week", "la semaine prochaine")
         self.assert_told("2026-10-26", "last month", "le mois dernier")
@@ -200,7 +206,7 @@ class BareSpanTests(RuleTestCase):
     def test_beside_a_day_or_a_time_it_is_refused(self):
         for words in (
             "1 march 2 weeks",
-            "2 weeks friday",
+            "friday 2 weeks",
             "tomorrow 2 weeks",
             "19:00 2 weeks",
             "2 weeks next week",

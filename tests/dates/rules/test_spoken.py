@@ -56,6 +56,11 @@ class SpokenTests(RuleTestCase):
         for words in ("half past 25", "15 o'clock pm", "half past noon pm", "11 noon", "at 27"):
             self.assert_refused(words, Reason.IMPOSSIBLE_TIME, time=words.removeprefix("at "))
 
+    def test_times_that_may_be_years_are_refused(self):
+        for words in ("twenty fifteen", "nineteen thirty"):
+            self.assert_refused(f"dec 25 {words}", Reason.AMBIGUOUS_NUMBER, number=words)
+        self.at("20:15", "at twenty fifteen", "vingt heures quinze")
+
     def test_other_words_are_no_times(self):
         self.assert_told("2026-11-26 14:30:00", "in half an hour")
         self.assert_told("2026-11-26 13:50:00", "ten minutes ago")

@@ -2,12 +2,13 @@
 
 from ..errors import DateError, Reason
 from ..grammar import Match
+from ..month_days import Nth
 from ..spec import MomentSpec, Spoken
 from .common import with_parts, without_lead
 from .digits import expand_year, with_date
 from .month_days import check_ordinal, day_number
 from .numbers import number_of
-from .words import BACK, DAYS, MONTHS, OCCURRENCES, WEEKDAYS, WEEKS_LATER
+from .words import BACK, DAYS, MONTHS, OCCURRENCES, SIDES, WEEKDAYS, WEEKS_LATER
 
 DEFINITIONS = {"dash": "hyphen /  "}
 
@@ -22,7 +23,8 @@ def month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
         year = expand_year(int(digits[1:])) if digits.startswith("'") else int(digits)
     check_ordinal(match.text)
     month, day = MONTHS[match["month"]], day_number(match["day"].strip().removesuffix(" of"))
-    return with_date(match, spec, year, month, day)
+    which = OCCURRENCES[match["which"]] if match.get("which") else None
+    return with_date(match, spec, year, month, day)._replace(which=which)
 
 
 def late_year(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -65,9 +67,19 @@ def weekday_of_a_week(match: Match, spec: MomentSpec) -> MomentSpec:
 
 
 def weeks_later(match: Match, spec: MomentSpec) -> MomentSpec:
-    """So many days after the next weekday, or after a day: friday week, vendredi en huit."""
-    spec = spec._replace(days=spec.days + WEEKS_LATER[match["later"]])
+    """So many days after the next weekday, or after a day: friday week, a week on friday."""
+    days = WEEKS_LATER[match["later"]] if match.get("later") else 7 * number_of(match["number"])
+    spec = spec._replace(days=spec.days + days)
     return weekday(match, spec) if match.get("weekday") else day_word(match, spec)
+
+
+def weekday_from_a_day(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A weekday, in front of the day from which it counts: the monday after easter, second friday before."""
+    number = day_number(match["nth"]) if match.get("nth") else 1
+    nth = Nth(number * SIDES[match["side"]], WEEKDAYS[match["weekday"]])
+    if spec.is_of_a_day or spec.from_day is not None:
+        raise DateError(Reason.SAID_TWICE, word=match.typed)
+    return spec._replace(from_day=nth, from_text=match.typed, anchor=match.typed)
 
 
 def day_word(match: Match, spec: MomentSpec) -> MomentSpec:

@@ -88,6 +88,12 @@ def logged(match: Match, spec: MomentSpec) -> MomentSpec:
     return time_of_day(match, spec) if match.get("clock") else spec
 
 
+def short_year(match: Match, spec: MomentSpec) -> MomentSpec:
+    """A date between whose hyphens the month has its name, as in RFC 850: 25-Dec-26."""
+    year = expand_year(int(match["year"]))
+    return with_date(match, spec, year, MONTHS[match["month"]], int(match["day"]))
+
+
 def month_and_year_first(match: Match, spec: MomentSpec) -> MomentSpec:
     """A date with its year in front: 2018 March 18."""
     return with_date(match, spec, int(match["year"]), MONTHS[match["month"]], int(match["day"]))

@@ -54,10 +54,15 @@ def nth_day(match: Match, spec: MomentSpec) -> MomentSpec:
     number = -1 if text in LAST else day_number(text)
     weekday = WEEKDAYS[match["weekday"]] if match.get("weekday") else None
     spec = _with_day(match, spec, nth=Nth(number, weekday))
+    year = int(match["year"]) if match.get("year") else None
     if month := match.get("month"):
-        year = int(match["year"]) if match.get("year") else None
         return with_parts(match, spec, month=MONTHS[month], year=year)
-    return _in_a_month(match, spec)
+    return _in_a_month(match, spec) if year is None else with_parts(match, spec, year=year)
+
+
+def nth_day_of_year(match: Match, spec: MomentSpec) -> MomentSpec:
+    """The place of a day in a year: first monday of 2027, last day of the year."""
+    return nth_day(match, spec._replace(of_year=True))
 
 
 def nth_weekday_alone(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -80,7 +85,8 @@ def holiday(match: Match, spec: MomentSpec) -> MomentSpec:
     year = int(match["year"]) if match.get("year") else None
     if year == 0:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=without_lead(match))
-    return _with_day(match, spec, holiday=HOLIDAYS[match["holiday"]], year=year)
+    which = OCCURRENCES[match["occurrence"]] if match.get("occurrence") else None
+    return _with_day(match, spec, holiday=HOLIDAYS[match["holiday"]], year=year, which=which)
 
 
 def holiday_of_a_country(match: Match, spec: MomentSpec) -> MomentSpec:
@@ -99,4 +105,5 @@ def _in_a_month(match: Match, spec: MomentSpec) -> MomentSpec:
     if spec.spoken is not None:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     occurrence = match.get("occurrence")
-    return spec._replace(spoken=Spoken(months=OCCURRENCES[occurrence] if occurrence else 0))
+    number = OCCURRENCES[occurrence] if occurrence else 0
+    return spec._replace(spoken=Spoken(months=number * (12 if spec.of_year else 1)))

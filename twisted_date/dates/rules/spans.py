@@ -12,7 +12,7 @@ from ..spec import MomentSpec, Spoken
 from ..vocabulary import ENGLISH_WORDS, FRENCH_WORDS
 from .common import split_decimal
 from .numbers import number_of
-from .words import BACK, LETTERS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
+from .words import BACK, LETTERS, NEIGHBOURS, OCCURRENCES, QUARTERS, SIZES, UNITS, words
 
 DEFINITIONS = {
     # half an hour, trois quarts d'heure
@@ -21,9 +21,9 @@ DEFINITIONS = {
     "unit-and-quarters": "(count~ / number-said )unit joining and-a-half",
     "and-a-half": '[number ]quarters!(hyphen / [ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m
-    "counted": "(count~unit / count~letter)!(dd!(~unit / letter))",
+    "counted": "(count~unit / count~letter)!(dd!(~unit / ~letter))",
     "any-span": "quarters-of / and-quarters / unit-and-quarters / hours-m / counted / number-said unit",
-    "span": "any-span!(dd!(~unit / letter))",  # 8h30 is a time
+    "span": "any-span!(dd!(~unit / ~letter))",  # 8h30 is a time
     "spans": "span{([ joining] span / counted)}",  # 1h30min
 }
 
@@ -77,6 +77,13 @@ def span_from_a_moment(match: Match, spec: MomentSpec) -> MomentSpec:
         spec = spec._replace(hours_from=match.typed)
     spec = _shift(spec, total, -1 if match["relation"] in BACK else 1)
     return spec._replace(anchor=match.typed)
+
+
+def day_beside_another(match: Match, spec: MomentSpec) -> MomentSpec:
+    """The day after another, or before it: the day after christmas, la veille de Noël."""
+    if spec.is_of_a_day:
+        raise DateError(Reason.SAID_TWICE, word=match.typed)
+    return spec._replace(days=spec.days + NEIGHBOURS[match["neighbour"]], anchor=match.typed)
 
 
 def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:

@@ -15,6 +15,7 @@ DEFINITIONS = {
     "o-clock": '"oclock" / "o" "clock"',
     "oh-five": '("oh" / "o") ones-word',
 }
+_CENTURIES = ("nineteen", "twenty")  # nineteen forty is also a year
 # What does not stand behind an hour: it would be a day, a span, or part of a longer time
 HOUR_ENDS = '!(~unit)!(~heures)!(~half)!(ordinal)!(hyphen)!( month)!( "of" month)'
 
@@ -31,6 +32,8 @@ def half_hour(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def hour_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
     """An hour and its minutes in words: seven thirty pm, huit heures moins le quart, midi et demi."""
+    if match["hour"].strip() in _CENTURIES and not (match.get("lead") or match.get("less")):
+        raise DateError(Reason.AMBIGUOUS_NUMBER, number=match.typed)
     return _at(match, spec, -_minutes(match) if match.get("less") else _minutes(match))
 
 

@@ -25,13 +25,14 @@ def _numbered(attribute: str, first: int) -> dict[str, int]:
 WEEKDAYS, MONTHS = _numbered("weekdays", 0), _numbered("months", 1)
 DAYS, TIMES, NUMBERS = _valued("days"), _valued("times"), _valued("numbers")
 QUARTERS, HUNDREDS = _valued("quarters"), _valued("hundreds")
-_WEEKDAY_OCCURRENCES = _valued("weekday_occurrence"), _valued("weekday_occurrence_behind")
-_PLAIN_OCCURRENCES = _valued("occurrence"), _valued("occurrence_behind")
-OCCURRENCES = {word: n for words in (*_PLAIN_OCCURRENCES, *_WEEKDAY_OCCURRENCES) for word, n in words.items()}
+_OCCURRENCES, _OCCURRENCES_BEHIND = _valued("occurrence"), _valued("occurrence_behind")
+_WEEKDAY_OCCURRENCES = _valued("weekday_occurrence")
+OCCURRENCES = _OCCURRENCES | _OCCURRENCES_BEHIND | _WEEKDAY_OCCURRENCES
 ORDINALS = _valued("ordinals")
 LAST = words("last")
 HOLIDAYS = {word: name for language in LANGUAGES for word, name in language.holidays.items()}
 WEEKS_LATER = _valued("weeks_later")
+SIDES, NEIGHBOURS = _valued("sides"), _valued("neighbours")
 PARTS = {word: part for language in LANGUAGES for word, part in language.parts.items()}
 UNITS = {word: unit for language in LANGUAGES for unit, listed in language.units.items() for word in listed}
 MINUTES = frozenset(word for word, unit in UNITS.items() if unit == "minute")
@@ -64,21 +65,24 @@ VOCABULARY = {
     "unit": list(UNITS),
     "letter": list(LETTERS),
     "week": [word for word, unit in UNITS.items() if unit == "week"],
-    "occurrence": list(_PLAIN_OCCURRENCES[0]),
-    "occurrence-behind": list(_PLAIN_OCCURRENCES[1]),
-    "weekday-occurrence": [*_WEEKDAY_OCCURRENCES[0], *_PLAIN_OCCURRENCES[0]],
-    "weekday-occurrence-behind": [*_WEEKDAY_OCCURRENCES[1], *_PLAIN_OCCURRENCES[1]],
+    "occurrence": list(_OCCURRENCES),
+    "occurrence-behind": list(_OCCURRENCES_BEHIND),
+    "weekday-occurrence": [*_WEEKDAY_OCCURRENCES, *_OCCURRENCES],
     "weekdays": [f"{word}s" for word in WEEKDAYS if len(word) > 4],
     "ordinal-word": list(ORDINALS),
     "last": LAST,
     "of-month": words("of_month"),
+    "of-year": [word for word in words("of_month") if "mois" not in word],
     "same-time": words("same_time"),
     "end": words("end"),
     "holiday": list(HOLIDAYS),
     "country-holiday": words("country_holidays"),
     "months": [word for word, unit in UNITS.items() if unit == "month"],
+    "years": [word for word, unit in UNITS.items() if unit == "year"],
     "day": [word for word in UNITS if UNITS[word] == "day" and not word.endswith("s")],
     "weeks-later": list(WEEKS_LATER),
+    "side": list(SIDES),
+    "neighbour": list(NEIGHBOURS),
     "of": words("of"),
     "weekday": list(WEEKDAYS),
     "month": list(MONTHS),
