@@ -261,8 +261,10 @@ class _Parser:
         if has_preposition and self._has_moment and self._fits(position + 1):  # monday to friday
             return DateError(Reason.SAID_TWICE, word=" ".join(words[position + 1 :]))
         word = position
-        while normalized[word] in _LEADING and word + 1 < len(words) and not self._fits(word + 1):
+        while normalized[word] in _LEADING and word + 1 < len(words):
             word += 1
+        if word > position and self._fits(word):  # next next monday
+            word -= 1
         if normalized[word] in MONTHS:
             return DateError(Reason.MISSING_DAY, month=words[word])
         if _NUMBER.fullmatch(normalized[word]):
