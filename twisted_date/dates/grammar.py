@@ -6,14 +6,15 @@ neither to other rules nor into what matched a definition, and so the time is li
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any, Generic, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from . import patterns
 from .lexer import NO_ALIASES, Lexer, Line
 from .reach import Reach, Tree
 
 State = TypeVar("State")
+_CACHED = 4096  # pairs of pieces
 
 
 class Match:
@@ -69,6 +70,26 @@ class Match:
             yield Match(self._grammar, self._line, match)
 
 
+class _Beginning(NamedTuple):
+    """What a rule may read that begins with a certain piece.
+
+    :param number: the number of the rule.
+    :param is_whole: whether the piece may be all that it reads.
+    :param joined: the characters that may follow in the shape at once.
+    :param spaced: those that may follow behind a space.
+    """
+
+    number: int
+    is_whole: bool
+    joined: frozenset[str]
+    spaced: frozenset[str]
+
+
+def _beginning(shape: str, start: int) -> str:
+    """The first piece of what starts here, and the second one with the space before it, if there are any."""
+    return shape[start : start + (3 if shape[start + 1 : start + 2] == " " else 2)]
+
+
 class Grammar(Generic[State]):
     """A grammar.
 
@@ -90,7 +111,8 @@ class Grammar(Generic[State]):
         self._compiled: dict[str, re.Pattern[str]] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._rules: dict[int, re.Pattern[str]] = {}
-        self._starting: dict[str, tuple[int, ...]] = {}
+        self._beginnings_of: dict[str, tuple[_Beginning, ...]] = {}
+        self._starting_with = lru_cache(_CACHED)(self._find_starting_with)
         self._atoms = 0
 
     def line(self, text: str, aliases: Mapping[str, str] = NO_ALIASES) -> Line:
@@ -106,7 +128,7 @@ class Grammar(Generic[State]):
         :param start: where in the shape of the line.
         :return: the end, and the new state; None when no rule fits.
         """
-        for number in self._starting_with(line.shape[start : start + 1]):
+        for number in self._starting_with(_beginning(line.shape, start)):
             if match := self._pattern_of_rule(number).match(line.shape, start):
                 return match.end(), self.rules[number][0](Match(self, line, match), state)
         return None
@@ -114,7 +136,7 @@ class Grammar(Generic[State]):
     def fits(self, line: Line, start: int) -> bool:
         """Whether a rule fits here."""
         shape = line.shape
-        numbers = self._starting_with(shape[start : start + 1])
+        numbers = self._starting_with(_beginning(shape, start))
         return any(self._pattern_of_rule(number).match(shape, start) for number in numbers)
 
     def furthest(self, line: Line, start: int) -> int:
@@ -124,8 +146,8 @@ class Grammar(Generic[State]):
         """
         reach = Reach(line.shape, self._trees, self._pattern_of)
         reach.furthest = start
-        for number in self._starting_with(line.shape[start : start + 1]):
-            reach.follow(self._rule_trees[number], {start})
+        for beginning in self._beginnings(line.shape[start : start + 1]):
+            reach.follow(self._rule_trees[beginning.number], {start})
         return reach.furthest
 
     def compiled(self, definition: str) -> re.Pattern[str]:
@@ -160,18 +182,33 @@ class Grammar(Generic[State]):
         tokens = [token for notation in notations for token in patterns.TOKENS.findall(notation)]
         return Lexer(self.vocabulary, {token.strip('"') for token in tokens if token.startswith('"')})
 
-    def _starting_with(self, piece: str) -> tuple[int, ...]:
-        """The rules that may read what starts with this piece of a shape, in their order."""
-        if piece not in self._starting:
-            self._starting[piece] = tuple(
-                number for number, tree in enumerate(self._rule_trees) if self._reach(piece, tree)
-            )
-        return self._starting[piece]
+    def _find_starting_with(self, beginning: str) -> tuple[int, ...]:
+        """The rules that may read what begins with one or two pieces, in their order."""
+        rules = self._beginnings(beginning[0])
+        if len(beginning) == 1:
+            return tuple(rule.number for rule in rules if rule.is_whole)
+        if len(beginning) == 2:
+            return tuple(rule.number for rule in rules if beginning[1] in rule.joined)
+        return tuple(rule.number for rule in rules if rule.is_whole or beginning[2] in rule.spaced)
 
-    def _reach(self, shape: str, tree: Tree) -> int:
-        reach = Reach(shape, self._trees, self._pattern_of)
-        reach.follow(tree, {0})
-        return reach.furthest
+    def _beginnings(self, piece: str) -> tuple["_Beginning", ...]:
+        """The rules that may read what begins with this piece of a shape, in their order."""
+        if piece not in self._beginnings_of:
+            found = (self._rule_from(number, piece) for number in range(len(self.rules)))
+            self._beginnings_of[piece] = tuple(beginning for beginning in found if beginning is not None)
+        return self._beginnings_of[piece]
+
+    def _rule_from(self, number: int, piece: str) -> "_Beginning | None":
+        reach = Reach(f"{piece} ", self._trees, self._pattern_of)
+        ends = reach.follow(self._rule_trees[number], {0})
+        if not reach.furthest:
+            return None
+        joined, spaced = (self._characters(reach.asked.get(position, ())) for position in (1, 2))
+        return _Beginning(number, bool(ends), joined, spaced)
+
+    def _characters(self, kinds: Iterable[str]) -> frozenset[str]:
+        """The characters of shapes that are of one of these kinds."""
+        return frozenset(character for kind in kinds for character in self._lexer.class_of_one(kind)[1:-1])
 
     def _pattern_of_rule(self, number: int) -> re.Pattern[str]:
         """The regular expression of a rule, with the end of a word behind it."""

@@ -15,6 +15,7 @@ class Reach:
     :param definitions: the trees of the patterns that have names.
     :param pattern_of: gives the regular expression of a kind, or of a word in quotes.
     :ivar furthest: the end of the last piece that fitted.
+    :ivar asked: the kinds that may stand at each position.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Reach:
         self._pattern_of = pattern_of
         self._within: list[str] = []
         self.furthest = 0
+        self.asked: dict[int, set[str]] = {}
 
     def follow(self, tree: Tree, starts: set[int]) -> set[int]:
         """Follow a pattern from any of these positions, and return those behind it."""
@@ -46,6 +48,8 @@ class Reach:
             return {" ": spaces, "~": starts | spaces, ".": starts}[item]
         if item in self._definitions and item not in self._within:
             return self._follow_definition(item, starts)
+        for start in starts:
+            self.asked.setdefault(start, set()).add(item)
         pattern = self._pattern_of(item)
         ends = {match.end() for start in starts if (match := pattern.match(self._shape, start))}
         self.furthest = max(self.furthest, *ends, 0)

@@ -88,22 +88,24 @@ def day_beside_another(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def signed_span(match: Match, spec: MomentSpec) -> MomentSpec:
     """Arithmetic as in GNU date: +3 weeks, -2 days."""
-    spans = list(match.each("spans", "span"))
-    if len(spans) > 1 and (match["sign"] == "-" or match.get("behind")):
-        behind = f" {match['behind']}" if match.get("behind") else ""
-        texts = [span.text for span in spans]
-        choices = tuple(
-            " ".join(
-                [_signed(match["sign"], texts[0]) + behind, *(_signed(sign, text) for text in texts[1:])]
-            )
-            for sign in "-+"
-        )
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
-    if _DASH_AND_HOUR.fullmatch(match.text) and spec.clock is None and spec.is_of_a_day:
+    sign, behind = match["sign"], match.get("behind")
+    if sign == "-" or behind:
+        _check_all_are_signed(match)
+    if sign == "-" and spec.clock is None and spec.is_of_a_day and _DASH_AND_HOUR.fullmatch(match.text):
         choices = (match.text.removeprefix("- "), match.text.replace("- ", "-"))
         raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
-    back = (match["sign"] == "-") != (match.get("behind") in BACK)
+    back = (sign == "-") != (behind in BACK)
     return _shift(spec, _total(match), -1 if back else 1)
+
+
+def _check_all_are_signed(match: Match) -> None:
+    """Check that there is one span: of several, the sign may be that of the first, or of all."""
+    texts = [span.text for span in match.each("spans", "span")]
+    if len(texts) > 1:
+        behind = f" {match['behind']}" if match.get("behind") else ""
+        first = _signed(match["sign"], texts[0]) + behind
+        choices = tuple(" ".join([first, *(_signed(sign, text) for text in texts[1:])]) for sign in "-+")
+        raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
 
 
 def _signed(sign: str, text: str) -> str:
@@ -169,17 +171,18 @@ def _shift(spec: MomentSpec, total: Total, direction: int) -> MomentSpec:
 def _total(match: Match) -> Total:
     total: Total = {}
     for span in match.each("spans", "span"):
-        _check_thousands(match, span)
-        for amount, word in _amounts(span.pieces):
+        pieces = span.pieces
+        _check_thousands(match, pieces)
+        for amount, word in _amounts(pieces):
             kind, size = SIZES[_UNITS[word]]
-            for part, number in _whole(amount * size, kind, span.typed):
+            for part, number in _whole(amount * size, kind, span):
                 total[part] = total.get(part, 0) + number
     return total
 
 
-def _check_thousands(match: Match, span: Match) -> None:
+def _check_thousands(match: Match, pieces: Sequence[str]) -> None:
     """Check that no number may have the sign of its thousands, as 1,000, and not of its fraction."""
-    for piece in span.pieces:
+    for piece in pieces:
         if _THOUSANDS.fullmatch(piece):
             whole, fraction = split_decimal(piece)
             numbers = (whole + fraction, f"{whole}.{fraction}".rstrip("0").rstrip("."))
@@ -225,7 +228,7 @@ def _number(words: list[str]) -> Amount:
     return Fraction(text) if "." in text else number_of(text)
 
 
-def _whole(amount: Amount, kind: str, text: str) -> list[tuple[str, int]]:
+def _whole(amount: Amount, kind: str, span: Match) -> list[tuple[str, int]]:
     """An amount in whole numbers: what is left of weeks are days, and what is left of days is time.
 
     :raises DateError: when months are left that are not whole.
@@ -235,6 +238,6 @@ def _whole(amount: Amount, kind: str, text: str) -> list[tuple[str, int]]:
     if kind == "ns" or not rest:
         return [(kind, whole)]
     if kind == "months":
-        raise DateError(Reason.PART_OF_A_DAY, span=text)
+        raise DateError(Reason.PART_OF_A_DAY, span=span.typed)
     smaller, size = {"weeks": ("days", 7), "days": ("ns", 86400 * NANOSECONDS)}[kind]
-    return [(kind, whole), *_whole(rest * size, smaller, text)]
+    return [(kind, whole), *_whole(rest * size, smaller, span)]
