@@ -17,6 +17,8 @@ from .spec import MomentSpec
 # The steps in which gnulib's mktime searches for summer or winter time: 7.2 years in all
 _STEP, _STEPS = timedelta(seconds=601200), 381
 
+_EVES = ((12, 24), (12, 31))
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -58,15 +60,19 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
 
 
 def _check_midnight(spec: MomentSpec, day: date) -> None:
-    """Check that a span from midnight counts from that at which the day begins, and not at which it ends.
+    """Check that midnight is the one at which the day begins, and not that at which it ends.
 
-    :raises DateError: when it may be either.
+    :raises DateError: when it may be either: before it, or today's, or that of an eve.
     """
     if spec.midnight and not (spec.is_of_a_day and spec.add_ns > 0):
-        added = timedelta(microseconds=spec.add_ns // 1000)
-        begins = [datetime.combine(shifted(day, 0, later), time()) for later in (0, 1)]
-        choices = tuple(str(begin + added) for begin in begins)
-        raise DateError(Reason.AMBIGUOUS_SPAN, span=spec.midnight, choices=choices)
+        reason, text, added = Reason.AMBIGUOUS_SPAN, spec.midnight, spec.add_ns
+    elif spec.at_midnight and not spec.part and (spec.is_today or (day.month, day.day) in _EVES):
+        reason, text, added = Reason.AMBIGUOUS_TIME, spec.at_midnight, 0
+    else:
+        return
+    begins = [datetime.combine(shifted(day, 0, later), time()) for later in (0, 1)]
+    choices = tuple(str(begin + timedelta(microseconds=added // 1000)) for begin in begins)
+    raise DateError(reason, **{"span" if spec.midnight else "time": text, "choices": choices})
 
 
 def _in_part(spec: MomentSpec, clock: time, day: date) -> tuple[time, int]:

@@ -71,6 +71,7 @@ class MomentSpec(NamedTuple):
     :param anchor: the words of a span whose moment has not come yet.
     :param hours_from: the words of a span in hours whose time of day has not come yet.
     :param bare: the words of a span without a direction.
+    :param at_midnight: the word of a midnight that was called so.
     :param midnight: the words of a span in hours from midnight: a day has two of them.
     :param undated: the error for a time that may be something else, unless the day is told.
     :param from_now: the words of a span of hours that counts from now, and so stands without a time.
@@ -107,6 +108,7 @@ class MomentSpec(NamedTuple):
     anchor: str = ""
     hours_from: str = ""
     bare: str = ""
+    at_midnight: str = ""
     midnight: str = ""
     undated: DateError | None = None
     from_now: str = ""
@@ -124,6 +126,11 @@ class MomentSpec(NamedTuple):
         """Whether the parts include the day: a date, a weekday, or the way to it in words."""
         day = (self.month, self.day, self.nth, self.weekday, self.holiday, self.spoken, self.week)
         return day != (None,) * 7
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the day was told as today."""
+        return bool(self.day_word) and self.spoken == Spoken(days=0)
 
     @property
     def is_pinned(self) -> bool:

@@ -53,7 +53,8 @@ class TimeTests(RuleTestCase):
     def test_12_hour_times_are_read(self):
         self.assert_spec("7pm", "7 PM", "7 p.m.", "7:00pm", "7p", "7:00p", clock=time(19), half_said=True)
         self.assert_spec("8.30pm", "at 8.30p", "8:30p", clock=time(20, 30), half_said=True)
-        self.assert_spec("12am", "midnight", "minuit", "12 midnight", "12a", clock=time(0), half_said=True)
+        self.assert_spec("12am", "12a", clock=time(0), half_said=True)
+        self.assert_told("2026-11-26 00:00:00", "midnight", "minuit", "12 midnight", "12:00 midnight")
         self.assert_spec("12pm", "noon", "midi", "à midi", "12 noon", clock=time(12), half_said=True)
 
     def test_joined_12_hour_times_are_read(self):
@@ -65,6 +66,19 @@ class TimeTests(RuleTestCase):
         self.assert_spec("12:00 noon", "12 noon", "ce midi", clock=time(12), half_said=True)
         self.assert_told("2026-11-27 00:00:00", "tomorrow 12:00 midnight")
         self.assert_refused("11:00 noon", Reason.IMPOSSIBLE_TIME, time="11:00 noon")
+
+    def test_midnight_of_today_or_of_an_eve_is_refused_with_both(self):
+        for words, text, days in (
+            ("today at midnight", "midnight", ("2026-11-26", "2026-11-27")),
+            ("minuit aujourd'hui", "minuit", ("2026-11-26", "2026-11-27")),
+            ("new year's eve at midnight", "midnight", ("2026-12-31", "2027-01-01")),
+            ("31 décembre à minuit", "minuit", ("2026-12-31", "2027-01-01")),
+            ("12 midnight on christmas eve", "12 midnight", ("2026-12-24", "2026-12-25")),
+        ):
+            choices = tuple(f"{day} 00:00:00" for day in days)
+            self.assert_refused(words, Reason.AMBIGUOUS_TIME, time=text, choices=choices)
+        self.assert_told("2026-11-27 00:00:00", "tomorrow at midnight", "ce soir à minuit", "tonight 12")
+        self.assert_told("2026-12-31 00:00:00", "new year's eve 0:00")
 
     def test_words_behind_a_time_change_nothing(self):
         self.assert_spec("8pm sharp", "8pm on the dot", clock=time(20), half_said=True)

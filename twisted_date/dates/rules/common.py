@@ -20,7 +20,7 @@ def with_parts(match: Match, spec: MomentSpec, **parts: Any) -> MomentSpec:
     if "unix_ns" in parts:
         exclusive = {"month", "weekday", "clock"}
     else:
-        exclusive = parts.keys() - {"occurrence", "which", "half_said", "midnight"}
+        exclusive = parts.keys() - {"occurrence", "which", "half_said", "at_midnight", "midnight"}
     if spec.same_time and "clock" in parts:
         raise DateError(Reason.SAID_TWICE, word=without_lead(match))
     if any(getattr(spec, name) is not None for name in ("unix_ns", *exclusive)):

@@ -46,7 +46,9 @@ def twelve(match: Match, spec: MomentSpec) -> MomentSpec:
     """12 noon and 12 midnight."""
     if number_of(match["twelve"].strip().removesuffix(":00")) != 12:
         raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match))
-    return with_parts(match, spec, clock=time(TIMES[match["time"]]), half_said=True)
+    hour = TIMES[match["time"]]
+    at_midnight = "" if hour else without_lead(match)
+    return with_parts(match, spec, clock=time(hour), half_said=True, at_midnight=at_midnight)
 
 
 def _at(match: Match, spec: MomentSpec, minutes: int) -> MomentSpec:

@@ -108,5 +108,7 @@ def on_the_dot(match: Match, spec: MomentSpec) -> MomentSpec:
 def named_time(match: Match, spec: MomentSpec) -> MomentSpec:
     """A time with a name: noon, minuit."""
     hour = TIMES[match["time"]]
-    midnight = f"{spec.hours_from} {match.typed}" if spec.hours_from and not hour else ""
-    return with_parts(match, spec, clock=time(hour), half_said=True, midnight=midnight)
+    at_midnight = "" if hour else without_lead(match)
+    midnight = f"{spec.hours_from} {at_midnight}" if spec.hours_from and at_midnight else ""
+    clock = {"clock": time(hour), "half_said": True}
+    return with_parts(match, spec, at_midnight=at_midnight, midnight=midnight, **clock)
