@@ -104,6 +104,16 @@ class FormatTests(SynchronousTestCase):
             local = datetime(2026, month, 10, 12, tzinfo=ZoneInfo("Europe/Dublin"))
             self.assertTrue(languages.format_datetime(local, "long", "de").endswith(f"12:00:00 {offset}"))
 
+    def test_zone_has_the_name_of_its_offset_where_its_standard_time_was_another(self):
+        for key, year, name in (
+            ("Africa/Sao_Tome", 2018, "GMT+01:00"),
+            ("Africa/Sao_Tome", 2026, "Greenwich Mean Time"),
+            ("Europe/Moscow", 2012, "GMT+04:00"),
+            ("Europe/Moscow", 2026, "Moscow Standard Time"),
+        ):
+            text = languages.format_datetime(datetime(year, 7, 10, 12, tzinfo=ZoneInfo(key)), "full", "en")
+            self.assertTrue(text.endswith(name), (key, text))
+
     def test_offset_with_minutes_west_of_greenwich_is_right(self):
         for month, offset in ((1, "-0330"), (7, "-0230")):
             moment = datetime(2026, month, 1, 12, tzinfo=ZoneInfo("America/St_Johns"))

@@ -20,6 +20,7 @@ from .moment import WEEKDAYS
 MAX_TAG = 40  # characters: longer than any existing tag
 
 _LOADED = 16  # languages in memory: one megabyte each
+_YEAR_OF_NAMES = 2030  # the names of CLDR are for the present, and the zone data ends its changes before
 
 LENGTHS = ("short", "medium", "long", "full")  # of CLDR, from 12/25/26 to Friday, December 25, 2026
 
@@ -199,15 +200,24 @@ class _Dublin(tzinfo):
 def _as_in_cldr(local: datetime) -> datetime:
     """The same local time, in a zone to which Babel gives the right name.
 
-    Babel takes any daylight saving for summer time, negative daylight saving too. Where CLDR has no name for
-    that, as for Prague in 1947, the offset is the name.
+    Babel takes any daylight saving for summer time, negative daylight saving too, and knows only today's name
+    of a zone. Where CLDR has no name for that, as for Prague in 1947, or the zone had another standard time,
+    as São Tomé in 2018, the offset is the name.
     """
-    offset = local.utcoffset()
-    if getattr(local.tzinfo, "key", None) in ("Europe/Dublin", "Eire") and offset is not None:
+    zone, offset, saved = local.tzinfo, local.utcoffset(), local.dst() or timedelta(0)
+    if getattr(zone, "key", None) in ("Europe/Dublin", "Eire") and offset is not None:
         return local.replace(tzinfo=_Dublin(offset))
-    if offset is not None and (local.dst() or timedelta(0)) < timedelta(0):
-        return local.replace(tzinfo=timezone(offset, "Etc/Unknown"))
+    if zone is not None and offset is not None:
+        if saved < timedelta(0) or offset - saved != _standard_offset(zone):
+            return local.replace(tzinfo=timezone(offset, "Etc/Unknown"))
     return local
+
+
+@lru_cache(1024)
+def _standard_offset(zone: tzinfo) -> timedelta:
+    """The offset of a zone without daylight saving, in the time for which CLDR names it."""
+    local = datetime(_YEAR_OF_NAMES, 1, 1, tzinfo=zone)
+    return (local.utcoffset() or timedelta(0)) - (local.dst() or timedelta(0))
 
 
 def format_timedelta(seconds: int, language: str) -> str:

@@ -67,21 +67,23 @@ def unix_or_time(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def hours_and_minutes_of_day(match: Match, spec: MomentSpec) -> MomentSpec:
     """``à 1 h 30 min``: a time with a day or a preposition, and otherwise a time or a span."""
-    spec = time_of_day(match, spec)
-    return spec if match.get("lead") else _or_span(match, spec, "à", "dans")
+    return time_of_day(match, spec) if match.get("lead") else _or_span(match, spec, "à", "dans")
 
 
 def military_time(match: Match, spec: MomentSpec) -> MomentSpec:
     """``0600 hours``; without a preposition, a zero in front, or a day, it may be a span of so many hours."""
-    spec, is_sure = time_of_day(match, spec), match.get("lead") or match["clock"].startswith("0")
-    return spec if is_sure else _or_span(match, spec, "at", "in")
+    if match.get("lead") or match["clock"].startswith("0"):
+        return time_of_day(match, spec)
+    return _or_span(match, spec, "at", "in")
 
 
 def _or_span(match: Match, spec: MomentSpec, at: str, after: str) -> MomentSpec:
-    """Say that a time may be a span, unless its day is told."""
+    """Add a time that may be a span, unless its day is told."""
     text = match.typed
-    choices = (f"{at} {text}", f"{after} {text}")
-    return spec._replace(undated=DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=choices))
+    doubt = DateError(Reason.AMBIGUOUS_SPAN, span=text, choices=(f"{at} {text}", f"{after} {text}"))
+    if spec.clock is not None:
+        raise doubt
+    return time_of_day(match, spec)._replace(undated=doubt)
 
 
 def decimal_hours(match: Match, spec: MomentSpec) -> MomentSpec:
