@@ -207,10 +207,9 @@ def _as_in_cldr(local: datetime) -> datetime:
     zone, offset, saved = local.tzinfo, local.utcoffset(), local.dst() or timedelta(0)
     if getattr(zone, "key", None) in ("Europe/Dublin", "Eire") and offset is not None:
         return local.replace(tzinfo=_Dublin(offset))
-    if zone is not None and offset is not None:
-        if saved < timedelta(0) or offset - saved != _standard_offset(zone):
-            return local.replace(tzinfo=timezone(offset, "Etc/Unknown"))
-    return local
+    if zone is None or offset is None or (saved >= timedelta(0) and offset - saved == _standard_offset(zone)):
+        return local
+    return local.replace(tzinfo=timezone(offset, "Etc/Unknown"))
 
 
 @lru_cache(1024)
