@@ -41,6 +41,7 @@ NUMBERS = {
     "yy": '"\'" 2DIGIT',
     "hhmm": "2DIGIT %x30-35 DIGIT",
     "military": '( ( "0" / "1" ) DIGIT / "2" %x30-33 ) %x30-35 DIGIT',
+    "late-year": '"2" %x35-39 / %x33-39 DIGIT',
     "hmm": "1*2DIGIT %x30-35 DIGIT",
     "hhmmss": '4DIGIT [ 2DIGIT [ ( "." / "," ) 1*DIGIT ] ]',
     "yyyymmdd": "8DIGIT",

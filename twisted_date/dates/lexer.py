@@ -40,6 +40,7 @@ NUMBERS = {
     "yyyy": "[0-9]{4}",
     "hhmm": "[0-9]{2}[0-5][0-9]",
     "military": "(?:[01][0-9]|2[0-3])[0-5][0-9]",
+    "late-year": "2[5-9]|[3-9][0-9]",
     "hmm": "[0-9]{1,2}[0-5][0-9]",
     "hhmmss": "[0-9]{4}(?:[0-9]{2}(?:[.,][0-9]+)?)?",
     "yyyymmdd": "[0-9]{8}",
@@ -68,6 +69,7 @@ _NUMBERS = {kind: re.compile(pattern) for kind, pattern in NUMBERS.items()}
 _SAMPLES = [
     *(digits * "1" + fraction for digits in range(1, 11) for fraction in ("", ".5", ".0123456789")),
     *(
+        "31",
         "61",
         "1961",
         "2359",

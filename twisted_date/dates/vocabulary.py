@@ -165,7 +165,7 @@ ENGLISH_WORDS = Vocabulary(
     following=("after", "from", "past"),
     preceding=("before",),
     numbers={
-        **{"a": 1, "an": 1},
+        **{"a": 1, "an": 1, "couple of": 2, "a couple of": 2},
         **_ENGLISH_ONES,
         **{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15},
         **{"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19},
@@ -218,7 +218,7 @@ ENGLISH_WORDS = Vocabulary(
     of=("of",),
     weeks_later={"week": 7, "fortnight": 14},
     sides={"after": 1, "following": 1, "before": -1, "preceding": -1},
-    neighbours={"day after": 1, "day before": -1, "eve of": -1},
+    neighbours={"day after": 1, "day before": -1, "eve of": -1, "week from": 7},
     parts={"morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night"},
     part_leads=("in the", "at", "of the", "on the", "during the"),
     tonight=("tonight", "tonite"),

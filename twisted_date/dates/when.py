@@ -14,6 +14,7 @@ from .spec import MomentSpec
 _DAY = "[weekday:weekday [on ]]day:(nn[ordinal] / ordinal-said)"
 _NTH = "nth:nth (weekday:weekday / day)"
 _NTH_WEEKDAY = "nth:(nn.ordinal / ordinal-word) weekday:weekday"
+_SHORT_YEAR = f"late-year{HOUR_ENDS}"
 _LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
 _PART = "said:((occurrence:occurrence  / [part-lead ])part:part / tonight)"
 
@@ -40,9 +41,12 @@ _RULES = (
     (
         days.month_and_day,
         '[lead:on ]day:nn([dash] / ordinal.dash)["of" ]month:month'
-        "[year:([dash]yyyy /  yy) /  which:occurrence-behind]",
+        f"[year:([dash]yyyy /  yy /  {_SHORT_YEAR}) /  which:occurrence-behind]",
     ),
-    (days.month_and_day, "[lead:on ]month:month.dash.day:nn[ordinal][year:(dash.yyyy /  yy)]"),
+    (
+        days.month_and_day,
+        f"[lead:on ]month:month.dash.day:nn[ordinal][year:(dash.yyyy /  yy /  {_SHORT_YEAR})]",
+    ),
     (
         days.month_and_day,
         '[lead:on ]month:month "the" day:(nn[ordinal] / ordinal-said)[year:(dash.yyyy /  yy)]',
@@ -87,7 +91,8 @@ _RULES = (
     (spans.span_from_now, 'spans:spans behind:behind[ "today"]'),
     (spans.signed_span, "sign:sign~spans:spans[ behind:behind]"),
     (spans.span_from_a_moment, "spans:spans relation:relation"),
-    (spans.day_beside_another, "[on ]neighbour:neighbour!( day-word)"),
+    (days.day_word, '[lead:on ]word:("day" ("after" "tomorrow" / "before" "yesterday"))'),
+    (spans.day_beside_another, "[on ]neighbour:neighbour"),
     (days.weeks_later, "[lead:on ]number:(nn / number-said) week[ on] weekday:weekday"),
     (days.weeks_later, "[lead:on ]number:(nn / number-said) week word:day-word"),
     (spans.months_or_minutes, 'before:before amount:(count~)"m"'),

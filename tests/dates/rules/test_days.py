@@ -55,7 +55,9 @@ class DateTests(RuleTestCase):
         self.assert_told("2025-12-25 15:00:00", "le 25 décembre dernier à 15h")
         self.assert_refused("le 31 avril prochain", Reason.IMPOSSIBLE_DATE, date="31 avril prochain")
 
-    def test_short_year_behind_hyphens(self):
+    def test_short_years(self):
+        self.assert_told("2027-02-13 19:00:00", "13 feb 27 19:00", "february 13, 27 at 7pm", "13-feb-27 19h")
+        self.assert_refused("13 feb 19", Reason.AMBIGUOUS_NUMBER, number="19")
         self.assert_told("2026-12-25 00:00:00", "25-Dec-26", "Friday, 25-Dec-26", "2026 dec 25th")
 
     def test_impossible_dates_are_refused(self):
@@ -230,4 +232,4 @@ class FromADayTests(RuleTestCase):
     def test_weeks_from_a_weekday(self):
         self.assert_told("2026-12-04 00:00:00", "a week on friday", "a week friday", "friday week")
         self.assert_told("2026-12-14 00:00:00", "two weeks on monday", "monday fortnight")
-        self.assert_told("2026-12-04", "a week tomorrow")
+        self.assert_told("2026-12-04", "a week tomorrow", "week from tomorrow", "a week from tomorrow")

@@ -31,6 +31,7 @@ class NumberTests(RuleTestCase):
         self.assert_told("2026-12-17", "dans vingt et un jours", "dans vingt-et-un jours")
         self.assert_told("2026-08-18 15:00:00", "a hundred days ago", "il y a cent jours")
         self.assert_told("2026-07-29 15:00:00", "one hundred and twenty days ago", "il y a cent vingt jours")
+        self.assert_told("2026-11-28", "in a couple of days")
         self.assert_told("2026-11-27 12:30:00", "in twenty-two and a half hours")
         self.assert_told("2026-11-26 14:25:00", "dans vingt-cinq minutes", "in twenty five minutes")
 

@@ -20,7 +20,8 @@ def month_and_day(match: Match, spec: MomentSpec) -> MomentSpec:
         digits = text.lstrip(" -")
         if digits.startswith("0"):  # a year, or a time of day
             raise DateError(Reason.AMBIGUOUS_NUMBER, number=digits)
-        year = expand_year(int(digits[1:])) if digits.startswith("'") else int(digits)
+        year = int(digits.removeprefix("'"))
+        year = expand_year(year) if len(digits) < 4 else year
     check_ordinal(match.text)
     month, day = MONTHS[match["month"]], day_number(match["day"].strip().removesuffix(" of"))
     which = OCCURRENCES[match["which"]] if match.get("which") else None
