@@ -237,6 +237,11 @@ class NotUnderstoodTests(ParsingTestCase):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)
 
+    def test_bare_seconds_need_their_sign(self):
+        for number, choice in (("1798221600", "@1798221600"), ("1798221600123", "@1798221600.123")):
+            self.assert_refused(number, Reason.BARE_SECONDS, number=number, choice=choice)
+            parse(choice, HERE)
+
     def test_signed_number_is_no_zone(self):
         self.assert_refused("19:00 +3", Reason.NOT_UNDERSTOOD, word="+3")
         self.assert_refused("19:00 in +3", Reason.UNKNOWN_PLACE, place="+3")

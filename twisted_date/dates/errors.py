@@ -19,6 +19,10 @@ class Reason(ErrorCode):
         Sentence("{span} may be read as {choices}; write one of these"),
     )
     AMBIGUOUS_TIME = "ambiguous-time", Sentence("{time} may be read as {choices}; write one of these")
+    BARE_SECONDS = (
+        "bare-seconds",
+        Sentence("{number} may be seconds since 1970, or milliseconds; write {choice} for them"),
+    )
     BARE_SPAN = "bare-span", Sentence("{span} may be ahead or back; write {choices}")
     CONFLICTING_FORMATS = (
         "conflicting-formats",

@@ -40,6 +40,7 @@ _TZ = re.compile(r'TZ="([^"]*)"\s*')
 # As machines write it, also in a French conversation, where "mar" is Tuesday
 _MARCH = re.compile(r"[0-9][ -]mar[ -][0-9]{4}|\bmar {1,2}[0-9]{1,2} [0-9]{2}:", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,8}")
+_SECONDS = re.compile(r"([0-9]{9,10})([0-9]{3})?")  # since 1970, from 1973 on; with three more, milliseconds
 _YEAR = re.compile(r"[0-9]{4}")
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
@@ -267,6 +268,9 @@ class _Parser:
             word -= 1
         if normalized[word] in MONTHS:
             return DateError(Reason.MISSING_DAY, month=words[word])
+        if seconds := _SECONDS.fullmatch(normalized[word]):
+            choice = "@" + ".".join(filter(None, seconds.groups()))
+            return DateError(Reason.BARE_SECONDS, number=words[word], choice=choice)
         if _NUMBER.fullmatch(normalized[word]):
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         is_article = words[position] == "a" and self._language == ENGLISH  # and not à

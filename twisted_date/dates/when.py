@@ -13,6 +13,7 @@ from .spec import MomentSpec
 
 _DAY = "[weekday:weekday [on ]]day:(nn[ordinal] / ordinal-said)"
 _NTH = "nth:nth (weekday:weekday / day)"
+_CLOCK = '["t"clock:clock[offset:offset]]'
 _NTH_WEEKDAY = "nth:(nn.ordinal / ordinal-word) weekday:weekday"
 _SHORT_YEAR = f"late-year{HOUR_ENDS}"
 _LESS = 'less:less ["le" ](quarters:quarters / minute:(small / nn))'
@@ -24,11 +25,11 @@ _RULES = (
     (times.unix, '"unix" [sign:sign]seconds:decimal'),
     (times.unix_or_time, '"@" clock:military'),
     (digits.iso_date, "[lead:on ]date:iso clock:clock.offset:offset"),
-    (digits.iso_date, '[lead:on ]date:iso["t"clock:clock[offset:offset]]'),
+    (digits.iso_date, f"[lead:on ]date:iso{_CLOCK}"),
     (digits.iso_date, '[lead:on ]date:yyyymmdd["t"clock:hhmmss[offset:offset]]'),
     (digits.numbers, "[lead:on ]date:(slashes / dashes)!( [number ]unit)"),
     (digits.dots, "[lead:on ]date:(dots / day-and-dots)"),
-    (digits.week_date, '[lead:on ]year:yyyy.hyphen."w".week:dd.hyphen.weekday:weekday-digit'),
+    (digits.week_date, f'[lead:on ]year:yyyy.hyphen."w".week:dd.hyphen.weekday:weekday-digit{_CLOCK}'),
     (digits.week_date, '[lead:on ]year:yyyy."w".week:nnn'),
     (digits.day_of_year, "[lead:on ]date:year-and-day"),
     (digits.logged, "[lead:on ]day:nn.slash.month:month.slash.year:yyyy[colon.clock:clock]"),
@@ -85,6 +86,7 @@ _RULES = (
     (spoken.minutes_past, f'[lead:at ]minute:nn past:"past" hour:full-hour[~half:half]{HOUR_ENDS}'),
     (spans.hours_and_minutes, "before:before hours:(nnn~ / number-said )heures~minutes:mm!(~unit)"),
     (spans.hours_and_minutes, "before:before hours:(nnn~ / number-said )heures minutes:tens!( unit)"),
+    (spans.hours_and_minutes, "hours:nnn~heures~minutes:mm behind:behind"),
     (spans.hours_and_minutes, "sign:sign.hours:nnn~heures~minutes:mm!(~unit)"),
     (spans.clock_or_span, "before:before clock:hour-colon-minute"),
     (spans.span_from_now, 'before:before spans:spans[ "time"]'),

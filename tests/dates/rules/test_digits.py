@@ -50,6 +50,7 @@ class DotsTests(RuleTestCase):
 class MachineTests(RuleTestCase):
     def test_dates_of_iso_8601(self):
         self.assert_told("2026-11-25 00:00:00", "2026-W48-3", "2026W483", "2026-w48-3", "2026-329")
+        self.assert_told("2026-11-25 15:30:00", "2026-W48-3T15:30", "2026-W48-3T14:30Z")
         self.assert_told("2024-12-31 00:00:00", "2024-366", "2025-W01-2")
         for words in ("2026-W54-1", "2026-366", "2026-000", "0000-001"):
             self.assert_refused(words, Reason.IMPOSSIBLE_DATE, date=words)

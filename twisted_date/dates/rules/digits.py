@@ -70,7 +70,8 @@ def week_date(match: Match, spec: MomentSpec) -> MomentSpec:
         day = date.fromisocalendar(int(match["year"]), int(digits[:-1]), int(digits[-1]))
     except ValueError:
         raise DateError(Reason.IMPOSSIBLE_DATE, date=without_lead(match)) from None
-    return with_date(match, spec, day.year, day.month, day.day)
+    spec = with_date(match, spec, day.year, day.month, day.day)
+    return time_of_day(match, spec) if match.get("clock") else spec
 
 
 def day_of_year(match: Match, spec: MomentSpec) -> MomentSpec:

@@ -43,9 +43,10 @@ Total = dict[str, int]  # by the parts of :data:`SIZES`
 
 
 def hours_and_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
-    """``dans 1h30``, ``+1h30``: in French, a span may look like a time of day."""
+    """``dans 1h30``, ``1h30 plus tard``, ``+1h30``: in French, a span may look like a time of day."""
     minutes = number_of(match["hours"].strip()) * 60 + number_of(match["minutes"])
-    direction = -1 if match.get("before") in BACK or match.get("sign") == "-" else 1
+    back = {match.get("before"), match.get("behind")} & BACK or match.get("sign") == "-"
+    direction = -1 if back else 1
     return spec._replace(add_ns=spec.add_ns + direction * minutes * SIZES["minute"][1])
 
 
