@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import tzdata
@@ -42,6 +43,16 @@ def use_newest(environment: Mapping[str, str]) -> None:
 def in_use() -> ZoneData:
     """The data that :mod:`zoneinfo` reads."""
     return _on_path(zoneinfo.TZPATH)
+
+
+def read(key: str) -> bytes:
+    """The file of a zone, by its IANA name, as :mod:`zoneinfo` finds it; empty when there is none."""
+    for folder in zoneinfo.TZPATH:
+        path = Path(folder) / key
+        if path.is_file():
+            return path.read_bytes()
+    file = resources.files(tzdata).joinpath("zoneinfo", *key.split("/"))
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _on_path(folders: Sequence[str]) -> ZoneData:
