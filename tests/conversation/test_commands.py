@@ -126,6 +126,69 @@ class UntilTests(CommandTestCase):
         self.assert_refused("/until 20:00 +%H", "format-of-span", "+FORMAT")
 
 
+class BetweenTests(CommandTestCase):
+    def test_span_is_told_in_days_or_in_all_its_units(self):
+        for words, span in {
+            "2026-01-01 and 2026-12-25": "358 days",
+            "2026-12-25 and 2026-12-24": "minus 1 day",
+            "now and 2026-12-27 22:05": "2 days, 3 hours and 5 minutes",
+            "now and 2 hours ago": "minus 2 hours",
+            "now and now": "0 seconds",
+            "today and today": "0 days",
+        }.items():
+            self.assertEqual(self.ask(f"/between {words}").text, span, words)
+        self.ask("/lang fr")
+        self.assertEqual(self.ask("/between demain et hier").text, "moins 2 jours")
+
+    def test_json_fields_hold_the_numbers(self):
+        fields = {"seconds": 864000, "days": 10, "weeks": 1, "working_days": 6}
+        self.assertEqual(self.ask("/between today and 2027-01-04").fields, fields)
+
+    def test_unusable_requests_are_refused(self):
+        self.assert_refused("/between", "missing-moments", "now and christmas")
+        self.assert_refused("/between now and xyzzy", "not-understood", "xyzzy")
+
+
+class ChangesTests(CommandTestCase):
+    def test_next_two_changes_are_told(self):
+        text = (
+            "Europe/Paris: clocks go forward on 2027-03-28 from 02:00:00 to 03:00:00,"
+            " and back on 2027-10-31 from 03:00:00 to 02:00:00"
+        )
+        self.assertEqual(self.ask("/changes").text, text)
+        self.assertTrue(
+            self.ask("/changes in New York").text.startswith("America/New_York: clocks go forward")
+        )
+        self.assertEqual(self.ask("/changes Tokyo").text, "Asia/Tokyo: no further changes are known")
+        self.ask("/lang fr")
+        self.assertIn("les horloges avancent le 2027-03-28 de 02:00:00 à 03:00:00", self.ask("/changes").text)
+
+    def test_last_change_and_a_day_that_is_left_out(self):
+        session = make_session(now_ns=lambda: 1325200000 * 10**9)  # 2011-12-29
+        text = session.reply_to(b"/changes Apia").text
+        self.assertIn("forward on 2011-12-30 from 00:00:00 to 2011-12-31 00:00:00, and", text)
+        session = make_session(now_ns=lambda: 1400000000 * 10**9)
+        self.assertTrue(session.reply_to(b"/changes Moscow").text.endswith("; no further changes are known"))
+
+    def test_json_fields_hold_the_changes(self):
+        reply = self.ask("/changes")
+        self.assertEqual(
+            reply.fields["changes"][0],
+            {
+                "date": "2027-03-28T03:00:00+02:00",
+                "unix": 1806195600,
+                "from": "2027-03-28T02:00:00",
+                "to": "2027-03-28T03:00:00",
+                "offset_before": "+01:00",
+                "offset_after": "+02:00",
+            },
+        )
+        self.assertEqual(reply.fields["zone"], "Europe/Paris")
+
+    def test_unknown_places_are_refused(self):
+        self.assert_refused("/changes Xyzzy", "unknown-place", "Xyzzy")
+
+
 class ZoneTests(CommandTestCase):
     def test_zone_is_shown(self):
         self.assertEqual(self.ask("/zone").text, "The zone is Europe/Paris.")

@@ -20,6 +20,13 @@ class ZoneDataTests(SynchronousTestCase):
     def write_version(self, first_line):
         (self.system / "tzdata.zi").write_text(first_line)
 
+    def test_files_are_read_where_zoneinfo_finds_them(self):
+        package = Path(tzdata.__file__).parent / "zoneinfo"
+        (self.system / "UTC").write_bytes(b"TZif")
+        self.assertEqual(zone_data.read("UTC"), b"TZif")
+        self.assertEqual(zone_data.read("Asia/Tokyo"), (package / "Asia" / "Tokyo").read_bytes())
+        self.assertEqual(zone_data.read("Xyzzy"), b"")
+
     def test_newer_system_data_is_used(self):
         self.write_version("# version 2999a\n")
         zone_data.use_newest({})

@@ -11,9 +11,12 @@ from datetime import tzinfo
 from .. import __version__
 from ..dates import formats, languages, parsing, places, zones
 from ..dates.answer import Answer, answer, seconds_until
-from ..dates.moment import Moment
+from ..dates.between import between
+from ..dates.changes import Change, next_changes
+from ..dates.moment import NANOSECONDS, Moment
 from ..i18n import catalogs
-from ..i18n.messages import Plural, Sentence
+from ..i18n.messages import Sentence
+from . import spans
 from .errors import CommandError, ErrorKind
 from .replies import Reply
 from .state import State
@@ -124,40 +127,57 @@ def _zone_field(zone: tzinfo) -> dict[str, object]:
 def until(state: State, argument: str) -> Reply:
     now_ns = state.defaults.now_ns()
     seconds = seconds_until(argument, now_ns, state.zone, state.language, state.preferences)
-    return Reply(_direction(state, seconds), fields={"seconds": seconds})
+    return Reply(spans.distance(state, seconds), fields={"seconds": seconds})
 
 
-def _direction(state: State, seconds: int) -> str:
-    if not catalogs.has_catalog(state.language):
-        return languages.format_timedelta(seconds, state.language)
-    if seconds == 0:
-        return state.translate(Sentence("now"))
-    sentence = Sentence("in {span}") if seconds > 0 else Sentence("{span} ago")
-    return state.translate(sentence, span=_span(state, abs(seconds)))
+@command(Sentence("/between WHEN and WHEN"), Sentence("how long it is from the first to the second"))
+def between_(state: State, argument: str) -> Reply:
+    told = between(argument, state.defaults.now_ns(), state.zone, state.language, state.preferences)
+    text = spans.days(state, told.days) if told.are_dates else spans.whole_span(state, told.seconds)
+    names = ("seconds", "days", "weeks", "working_days")
+    return Reply(text, fields={name: getattr(told, name) for name in names})
 
 
-_SPANS = (
-    (86400, Plural("{number} day", "{number} days")),
-    (3600, Plural("{number} hour", "{number} hours")),
-    (60, Plural("{number} minute", "{number} minutes")),
-    (1, Plural("{number} second", "{number} seconds")),
+@command(Sentence("/changes [PLACE]"), Sentence("when its clocks go forward or back"))
+def changes(state: State, argument: str) -> Reply:
+    place = parsing.place(argument, state.context) if argument else state.zone
+    now = state.defaults.now_ns() // NANOSECONDS
+    found = next_changes(place, now)
+    sentence, values = _CHANGES[len(found)], [_change(state, change) for change in found]
+    names = dict(zip(("first", "second"), values, strict=False))
+    text = state.translate(sentence, zone=zones.display_name(place), **names)
+    return Reply(text, fields={"changes": [_change_fields(change) for change in found], **_zone_field(place)})
+
+
+# By their number
+_CHANGES = (
+    Sentence("{zone}: no further changes are known"),
+    Sentence("{zone}: clocks go {first}; no further changes are known"),
+    Sentence("{zone}: clocks go {first}, and {second}"),
 )
 
 
-def _span(state: State, seconds: int) -> str:
-    """The span in its largest unit, and in the next smaller unit unless that is zero."""
-    parts = []
-    for size, unit in _SPANS:
-        number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(state.ngettext(unit, number))
-        if len(parts) == 2 or (parts and not number):
-            break
-    return (
-        parts[0]
-        if len(parts) == 1
-        else state.translate(Sentence("{larger} and {smaller}"), larger=parts[0], smaller=parts[1])
+def _change(state: State, change: Change) -> str:
+    before, after = change.before, change.after
+    is_one_day = before.date() == after.date()
+    sentence = (
+        Sentence("forward on {day} from {begin} to {end}")
+        if change.is_forward
+        else Sentence("back on {day} from {begin} to {end}")
     )
+    end = f"{after:%H:%M:%S}" if is_one_day else f"{after:%Y-%m-%d %H:%M:%S}"
+    return state.translate(sentence, day=before.date(), begin=f"{before:%H:%M:%S}", end=end)
+
+
+def _change_fields(change: Change) -> dict[str, object]:
+    before, after = change.before.isoformat(), change.after.isoformat()
+    return {
+        **{"date": after, "unix": change.unix, "from": before[:_LOCAL], "to": after[:_LOCAL]},
+        **{"offset_before": before[_LOCAL:], "offset_after": after[_LOCAL:]},
+    }
+
+
+_LOCAL = len("2027-03-28T02:00:00")
 
 
 @command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))

@@ -54,7 +54,7 @@ def answer(
     abbreviations: tuple[str, ...] = ()
     if parsed.words:
         phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
-        resolution = _resolve(phrase, parsed.utc, now_ns, home)
+        resolution = resolve_phrase(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
         abbreviations = phrase.abbreviations
     else:  # the current time, the most frequent request: nothing to resolve
@@ -83,18 +83,24 @@ def seconds_until(
     phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
-    then = _resolve(phrase, parsed.utc, now_ns, home, upcoming.next_from).moment
+    then = resolve_phrase(phrase, parsed.utc, now_ns, home, upcoming.next_from).moment
     _ = then.local  # raises outside the years 1 to 9999
     return then.unix - Moment(now_ns, home).unix
 
 
-def _resolve(
+def resolve_phrase(
     phrase: parsing.Phrase,
     utc: bool,
     now_ns: int,
     home: tzinfo,
     resolved: Callable[[MomentSpec, int, tzinfo], resolve.Resolution] = resolve.resolve,
 ) -> resolve.Resolution:
+    """Resolve what was parsed to a point in time, in the zone in which it is shown.
+
+    :param utc: whether UTC takes the place of the home.
+    :param resolved: which of several moments is meant.
+    :raises DateError: as for :func:`.resolve`; also when a place was named beside UTC.
+    """
     if utc and any(zones.display_name(place) not in zones.UTC_NAMES for place in phrase.places):
         raise DateError(Reason.UTC_AND_PLACE)
     places = phrase.places or (zones.UTC if utc else home,)

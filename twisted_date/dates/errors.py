@@ -9,6 +9,10 @@ class Reason(ErrorCode):
     """The reasons of a :class:`DateError`: stable codes, with their sentences."""
 
     AMBIGUOUS_DATE = "ambiguous-date", Sentence("{date} may be read as {choices}; write one of these")
+    AMBIGUOUS_MOMENTS = (
+        "ambiguous-moments",
+        Sentence('more than one "and" may stand between two moments; write moments without it'),
+    )
     AMBIGUOUS_NUMBER = (
         "ambiguous-number",
         Sentence("{number} may be a year, a day or an hour; write it as in 2026-12-25 or 19:00"),
@@ -58,6 +62,10 @@ class Reason(ErrorCode):
     MISSING_DAY = "missing-day", Sentence("{month} is a month; write the day too, as in 25 december")
     MISSING_HOUR = "missing-hour", Sentence("{part} is no time of day; write the hour too, as in {choice}")
     MISSING_MOMENT = "missing-moment", Sentence("no moment was given; right is for example tomorrow 19:00")
+    MISSING_MOMENTS = (
+        "missing-moments",
+        Sentence('two moments are needed, and "and" between them; right is for example now and christmas'),
+    )
     MISSING_MONTH = "missing-month", Sentence("{date} needs its month, as in {choice}")
     MISSING_TIME = (
         "missing-time",

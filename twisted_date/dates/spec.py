@@ -128,6 +128,12 @@ class MomentSpec(NamedTuple):
         return day != (None,) * 7
 
     @property
+    def is_date(self) -> bool:
+        """Whether the parts tell a day, and no time of day in it."""
+        has_time = self.clock is not None or self.part or self.same_time or self.add_ns
+        return self.is_of_a_day and not has_time and self.unix_ns is None
+
+    @property
     def is_today(self) -> bool:
         """Whether the day was told as today."""
         return bool(self.day_word) and self.spoken == Spoken(days=0)
