@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from twisted_date.dates import patterns
-from twisted_date.dates.parsing import HERE, PREPOSITIONS
+from twisted_date.dates.place_names import HERE, PREPOSITIONS
 from twisted_date.dates.when import GRAMMAR
 
 FILE = Path(__file__).parents[1] / "docs" / "when.abnf"

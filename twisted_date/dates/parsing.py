@@ -14,6 +14,7 @@ from . import places, zones
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
+from .place_names import HERE, PREPOSITIONS, Named, NameFinder, known
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .spec import MomentSpec
 from .vocabulary import LANGUAGES
@@ -23,26 +24,14 @@ from .wrapping import unwrap
 _LONGEST_PART = 12  # words of a part of a moment in which the wrong word is looked for
 MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
 
-PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
-# Words of moments are no places, but for those that are more often other things, where a preposition leads
-_OF_MOMENTS = {"am", "pm"} | {word for words in GRAMMAR.vocabulary.values() for word in words}
-_NEVER_PLACES = {"am", "pm"} | {
-    word
-    for language in LANGUAGES
-    for words in (*language.months, *language.weekdays, language.numbers)
-    for word in words
-}
 _LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
-HERE = {word for language in LANGUAGES for word in language.here}
 _TZ = re.compile(r'TZ="([^"]*)"\s*')
 # As machines write it, also in a French conversation, where "mar" is Tuesday
 _MARCH = re.compile(r"[0-9][ -]mar[ -][0-9]{4}|\bmar {1,2}[0-9]{1,2} [0-9]{2}:", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _SECONDS = re.compile(r"([0-9]{9,10})([0-9]{3})?")  # since 1970, from 1973 on; with three more, milliseconds
-_YEAR = re.compile(r"[0-9]{4}")
-_BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +79,9 @@ def place(text: str, context: Context) -> tzinfo:
     :raises DateError: when the place is unknown or ambiguous, or is an impossible offset.
     """
     first, *rest = text.split(maxsplit=1)
-    if normalize(first) in PREPOSITIONS and rest and _known(text, context) is None:
+    if normalize(first) in PREPOSITIONS and rest and known(text, context) is None:
         text = rest[0]
     return context.home if normalize(text) in HERE else places.zone_alone(text, context)
-
-
-def _known(name: str, context: Context) -> tzinfo | None:
-    """The zone of a place, or None when it is unknown.
-
-    :raises DateError: when the place is ambiguous, or is an impossible offset.
-    """
-    try:
-        return places.zone_of(name, context)
-    except DateError as error:
-        if error.reason is Reason.UNKNOWN_PLACE:
-            return None
-        raise
-
-
-@lru_cache(256)
-def _context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Context:
-    """The context of a name in the line."""
-    return context._replace(is_led=is_led, is_behind_time=is_behind_time)
 
 
 class _Parser:
@@ -123,6 +93,7 @@ class _Parser:
         "_has_moment",
         "_language",
         "_line",
+        "_names",
         "_part_start",
         "_places",
         "_spec",
@@ -137,6 +108,7 @@ class _Parser:
         text = unwrap(text)
         aliases = NO_ALIASES if _MARCH.search(text) else IN_ITS_LANGUAGE.get(language[:2], NO_ALIASES)
         self._line = GRAMMAR.line(text, aliases)
+        self._names = NameFinder(self._line, context)
         self._spec = MomentSpec(day_first=context.preferences.day_first)
         self._places: list[tzinfo] = []
         self._abbreviations: list[str] = []
@@ -183,77 +155,18 @@ class _Parser:
         has_preposition = self._line.normalized[position] in PREPOSITIONS
         if has_preposition or not self._places:
             for start in (position + 1, position) if has_preposition else (position,):
-                is_led, is_behind_time = start > position, start == self._time_end
-                end = self._named(start, _context_of_name(self._context, is_led, is_behind_time))
-                if end is not None and len(self._places) > MAX_PLACES:
-                    raise DateError(Reason.TOO_MANY_PLACES, place=" ".join(self._line.words[start:end]))
-                if end is not None:
-                    return end
+                if found := self._names.at(start, start > position, start == self._time_end):
+                    return self._add(found)
         raise self._unknown(position, has_preposition)
 
-    def _named(self, start: int, context: Context) -> int | None:
-        """Add the place with the longest known name at this position, and return its end, or None."""
-        words, normalized = self._line.words, self._line.normalized
-        if start < len(words) and normalized[start] in HERE:
-            self._places.append(self._context.home)
-            return start + 1
-        for end in range(self._longest_end(start), start, -1):
-            if normalized[end - 1] in PREPOSITIONS and not self._may_be_code(start, end):
-                continue
-            if end == start + 1 and not self._may_be_place(start, context.is_led):
-                continue
-            name = " ".join(words[start:end])
-            zone = self._known_zone(name, start, end, context)
-            if zone is not None:
-                self._places.append(zone)
-                if places.other_meanings(name):
-                    self._abbreviations.append(name)
-                return end
-        return None
-
-    def _known_zone(self, name: str, start: int, end: int, context: Context) -> tzinfo | None:
-        """The zone of a name, or None when it is unknown.
-
-        What date(1) writes between a time and its year is what the clocks of the conversation are called.
-        """
-        is_before_year = start == self._time_end and _YEAR.fullmatch("".join(self._line.words[end : end + 1]))
-        if is_before_year and places.is_own_name(name, context):
-            return context.home
-        if is_before_year and name[0] in "+-":
-            return zones.offset(name)
-        return None if _BARE_NUMBER.fullmatch(name) else _known(name, context)
-
-    def _may_be_place(self, position: int, is_led: bool) -> bool:
-        """Whether this one word can be a place, and not only the part of a moment."""
-        # "et" is a code behind a time where nothing follows that it could join
-        is_code = self._line.words[position].isupper() or position == self._time_end == self._last
-        return self._line.normalized[position] not in (_NEVER_PLACES if is_led or is_code else _OF_MOMENTS)
-
-    def _may_be_code(self, start: int, end: int) -> bool:
-        """Whether a preposition at the end of a name can be a code, and not the start of the next place.
-
-        A code such as IN or AT stands at the end of the line behind its town; or behind a time of day.
-        """
-        next_words = self._line.normalized[end : end + 1]
-        if end > start + 1:
-            return not next_words
-        is_code = start == self._time_end and self._line.words[start].isupper()
-        return is_code and (not next_words or next_words[0] in PREPOSITIONS)
-
-    @property
-    def _last(self) -> int:
-        return len(self._line.words) - 1
-
-    def _longest_end(self, start: int) -> int:
-        """The last possible end of a place name: before the next words of a moment.
-
-        The names of some islands have such words.
-        """
-        line = self._line
-        most = min(start + places.MAX_WORDS, len(line.words))
-        end = next((end for end in range(start + 1, most) if GRAMMAR.fits(line, line.starts[end])), most)
-        is_longer = end < most and places.is_zone_or_city(" ".join(line.words[start : end + 1]))
-        return end + 1 if is_longer else end
+    def _add(self, found: Named) -> int:
+        """Add a place, and return the end of its name."""
+        if len(self._places) == MAX_PLACES:
+            raise DateError(Reason.TOO_MANY_PLACES, place=found.name)
+        self._places.append(found.zone)
+        if places.other_meanings(found.name):
+            self._abbreviations.append(found.name)
+        return found.end
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
         words, normalized = self._line.words, self._line.normalized
@@ -294,20 +207,11 @@ class _Parser:
         """
         line = self._line
         unknown = next((word for word in range(position, len(line.words)) if not line.is_known(word)), last)
-        if unknown <= last or self._is_place(unknown):
+        if unknown <= last or self._names.is_place(unknown):
             return None
         beginnings = {word for word in (self._part_start, position) if unknown - word <= _LONGEST_PART}
         reached = max((GRAMMAR.furthest(line, line.starts[word]) for word in beginnings), default=0)
         return unknown if line.word_around(reached) == unknown else None
-
-    def _is_place(self, position: int) -> bool:
-        """Whether this word may be a place, or one of several, without a preposition."""
-        try:
-            return (
-                _known(self._line.words[position], _context_of_name(self._context, False, False)) is not None
-            )
-        except DateError:
-            return True
 
     def _place_name(self, start: int) -> str:
         """This word and the following ones that are in no vocabulary."""
