@@ -13,6 +13,7 @@ from pathlib import Path
 from twisted_date.dates import patterns
 from twisted_date.dates.place_names import HERE, PREPOSITIONS
 from twisted_date.dates.when import GRAMMAR
+from twisted_date.dates.wrapping import ARROW
 
 FILE = Path(__file__).parents[1] / "docs" / "when.abnf"
 HEAD = """\
@@ -23,9 +24,10 @@ HEAD = """\
 ; is "fevr", "p.m." is "pm"), no commas at their ends, one space between them.
 
 request = part *( SP part )
-; at most two places; a place without a preposition once
 
-part = when / [ to SP ] place
+part = when / place / to SP place *( SP [ joining SP ] place )
+; a list has commas between its places; which places say where the words are read, and in which the moment is
+; shown: dates.rst
 
 place = here / 1*8place-word
 ; a name that is known: dates.rst
@@ -101,7 +103,7 @@ def words(listed: Iterable[str]) -> str:
 def rules() -> Iterator[str]:
     """All rules."""
     yield HEAD
-    yield rule("to", words(PREPOSITIONS))
+    yield rule("to", f"{words(PREPOSITIONS - {ARROW})} / %x{ord(ARROW):X}")
     yield rule("here", words(HERE))
     functions: dict[str, list[str]] = {}
     comments = {}

@@ -38,6 +38,33 @@ class DateTests(CommandTestCase):
         self.assertEqual(reply.text, "09 h")
         self.assertEqual(reply.fields, {"date": "1970-01-01T09:00:00+09:00", "unix": 0, "zone": "Asia/Tokyo"})
 
+    def test_several_places_have_their_dates(self):
+        line = "/date 19:00 New York in Berlin, Tokyo and UTC+5:30"
+        shown = ("2026-12-26T01:00:00+01:00", "2026-12-26T09:00:00+09:00", "2026-12-26T05:30:00+05:30")
+        named = ("Berlin", "Tokyo", "UTC+5:30")
+        text = ", ".join(f"{place} {date}" for place, date in zip(named, shown, strict=True))
+        self.assertEqual(self.ask(line).text, text)
+        self.assertEqual(self.ask(f"{line} +%H:%M").text, "Berlin 01:00, Tokyo 09:00, UTC+5:30 05:30")
+        self.ask("/json")
+        fields = self.ask(f"{line} +%H").fields
+        self.assertEqual((fields["date"], fields["zone"]), (shown[0], "Europe/Berlin"))
+        self.assertEqual([date["text"] for date in fields["dates"]], ["01", "09", "05"])
+        first = {
+            "place": "Berlin",
+            "date": shown[0],
+            "unix": 1798243200,
+            "zone": "Europe/Berlin",
+            "text": "01",
+        }
+        self.assertEqual(fields["dates"][0], first)
+        self.assertNotIn("zone", fields["dates"][2])
+
+    def test_text_of_all_places_has_its_limit(self):
+        places = ", ".join(["Rome", "Paris", "Tokyo", "Oslo", "Cairo", "Lima", "Quito", "Delhi"])
+        self.assertIsNone(self.ask(f"/date now in {places}").error)
+        self.assert_refused(f"/date now in {places} +%100s", "format-too-long", "512")
+        self.assert_refused(f"/date now in {places}, Seoul", "too-many-places", "Seoul")
+
     def test_zone_without_a_name_is_left_out(self):
         with (resources.files("tzdata.zoneinfo.Europe") / "Paris").open("rb") as data:
             session = make_session(zone=ZoneInfo.from_file(data, key="local"))

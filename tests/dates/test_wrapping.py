@@ -21,6 +21,11 @@ class UnwrapTests(SynchronousTestCase):
             "<t:-5>": "@-5",
             '"next friday"': "next friday",
             "« demain ! »": "demain",
+            "3pm->Tokyo": "3pm → Tokyo",
+            "What time is it in Tokyo ?": "in Tokyo",
+            "Quelle heure est-il ?": "now",
+            "convertir 15h Paris vers Tokyo": "15h Paris vers Tokyo",
+            "time flies": "time flies",
             '"tomorrow" "friday"': '"tomorrow" "friday"',
         }.items():
             self.assertEqual(unwrap(text), words)

@@ -99,6 +99,10 @@ def _refuse_argument(name: str, argument: str) -> None:
 def date(state: State, argument: str) -> Reply:
     answered = answer(argument, state.defaults.now_ns(), state.zone, state.language, state.preferences)
     fields = _date_fields(answered.moment) if state.json else {}
+    if state.json and answered.shown:
+        fields["dates"] = [
+            {"place": place, **_date_fields(moment), "text": text} for place, moment, text in answered.shown
+        ]
     if state.json and (notes := " ".join(_notes(state, answered))):
         fields["note"] = notes
     return Reply(answered.text, fields=fields, cacheable=answered.cacheable)

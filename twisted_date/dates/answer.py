@@ -1,25 +1,41 @@
 """Answers requests for dates and spans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import NamedTuple
 
 from ..i18n.messages import ENGLISH
-from . import formats, parsing, request, resolve, upcoming, zones
+from . import formats, parsing, request, resolve, strftime, upcoming, zones
 from .context import NO_PREFERENCES, Context, Preferences, year_of
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
+from .roles import Target
 from .spec import MomentSpec
 
 __all__ = ["Answer", "answer", "seconds_until"]
+
+
+class Shown(NamedTuple):
+    """A moment in one of several places.
+
+    :param place: the place, as it was typed.
+    :param moment: the moment, in the zone of the place.
+    :param text: the moment in the requested format.
+    """
+
+    place: str
+    moment: Moment
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a request for a date.
 
-    :param moment: the moment, in the zone in which it is shown.
-    :param text: the moment in the requested format.
+    :param moment: the moment, in the zone in which it is shown: of several, the first.
+    :param text: the moment in the requested format; of several places, each behind its name.
+    :param shown: the moment in each of several places; empty for one.
     :param cacheable: whether the same request has the same answer until the end of the second.
     :param ambiguous: whether the requested local time occurs twice (PEP 495); the first is taken.
     :param abbreviations: names of zones that are those of RFC 5322, and elsewhere those of others.
@@ -30,6 +46,7 @@ class Answer:
     cacheable: bool = True
     ambiguous: bool = False
     abbreviations: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 def answer(
@@ -52,14 +69,27 @@ def answer(
     style = parsed.style or formats.rfc3339
     cacheable = not formats.has_fractions(style)
     abbreviations: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
     if parsed.words:
         phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
         resolution = resolve_phrase(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
-        abbreviations = phrase.abbreviations
+        abbreviations, targets = phrase.abbreviations, phrase.targets
     else:  # the current time, the most frequent request: nothing to resolve
         resolution = resolve.Resolution(Moment(now_ns, zones.UTC if parsed.utc else home), False)
-    return Answer(resolution.moment, style(resolution.moment), cacheable, resolution.ambiguous, abbreviations)
+    moment, ambiguous = resolution.moment, resolution.ambiguous
+    shown = _shown(moment, targets, style) if len(targets) > 1 else ()
+    text = ", ".join(f"{place} {text}" for place, _, text in shown) if shown else style(moment)
+    if len(text) > strftime.MAX_LENGTH:
+        raise DateError(Reason.FORMAT_TOO_LONG, limit=strftime.MAX_LENGTH)
+    return Answer(moment, text, cacheable, ambiguous, abbreviations, shown)
+
+
+def _shown(moment: Moment, targets: Sequence[Target], style: formats.Style) -> tuple[Shown, ...]:
+    moments = [replace(moment, zone=target.zone) for target in targets]
+    return tuple(
+        Shown(target.name, moment, style(moment)) for target, moment in zip(targets, moments, strict=True)
+    )
 
 
 def seconds_until(
@@ -101,8 +131,10 @@ def resolve_phrase(
     :param resolved: which of several moments is meant.
     :raises DateError: as for :func:`.resolve`; also when a place was named beside UTC.
     """
-    if utc and any(zones.display_name(place) not in zones.UTC_NAMES for place in phrase.places):
+    named = [*filter(None, [phrase.source]), *(target.zone for target in phrase.targets)]
+    if utc and any(zones.display_name(zone) not in zones.UTC_NAMES for zone in named):
         raise DateError(Reason.UTC_AND_PLACE)
-    places = phrase.places or (zones.UTC if utc else home,)
-    resolution = resolved(phrase.spec, now_ns, phrase.spec.zone or places[0])
-    return replace(resolution, moment=replace(resolution.moment, zone=places[-1]))
+    source = phrase.source or (zones.UTC if utc else home)
+    resolution = resolved(phrase.spec, now_ns, phrase.spec.zone or source)
+    shown = phrase.targets[0].zone if phrase.targets else source
+    return replace(resolution, moment=replace(resolution.moment, zone=shown))

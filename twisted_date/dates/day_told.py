@@ -74,7 +74,7 @@ def _holiday_of(name: str, year: int | None, today: date) -> date:
 
 
 def _yearly(which: int, today: date, day_in: Callable[[int], date]) -> date:
-    """Which of a day that comes each year: see :class:`MomentSpec`.
+    """Which of a day that comes each year: see :class:`.MomentSpec`.
 
     :param day_in: gives the day in a year; it may raise errors for years that have none.
     """

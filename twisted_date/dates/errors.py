@@ -18,6 +18,10 @@ class Reason(ErrorCode):
         Sentence("{number} may be a year, a day or an hour; write it as in 2026-12-25 or 19:00"),
     )
     AMBIGUOUS_PLACE = "ambiguous-place", Sentence("{place} may mean several places; say which: {choices}")
+    AMBIGUOUS_SOURCE = (
+        "ambiguous-source",
+        Sentence("whether the time is that of {place} or the time here was not said; write {choices}"),
+    )
     AMBIGUOUS_SPAN = (
         "ambiguous-span",
         Sentence("{span} may be read as {choices}; write one of these"),
@@ -102,7 +106,7 @@ class Reason(ErrorCode):
     )
     TOO_MANY_PLACES = (
         "too-many-places",
-        Sentence("{place} is one place too many; give one to read the time in and one to show it in"),
+        Sentence("{place} is one place too many; give one to read the time in, and at most 8 to show it in"),
     )
     UNKNOWN_LANGUAGE = (
         "unknown-language",

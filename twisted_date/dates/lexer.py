@@ -99,6 +99,7 @@ _SAMPLES = [
 ]
 
 
+@lru_cache(_CACHED)
 def normalize(word: str) -> str:
     """The word in lower case, without accents, apostrophes and punctuation: ``fevr`` for ``Févr.,``.
 

@@ -1,7 +1,7 @@
-"""Parses words into a moment and its places: ``19:00 New York in Berlin``.
+"""Parses words into a moment and its places: ``19:00 New York in Berlin and Tokyo``.
 
-Words of a moment win over towns of the same name. All other words must be places, after a preposition;
-one place may stand without a preposition.
+Words of a moment win over towns of the same name. All other words must be places, after a preposition, an
+arrow, or ``from``; one place may stand without one, and another right behind it.
 """
 
 import re
@@ -10,11 +10,12 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from ..i18n.messages import ENGLISH
-from . import places, zones
+from . import places
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
-from .place_names import HERE, PREPOSITIONS, Named, NameFinder, known
+from .place_names import HERE, PREPOSITIONS, ROLES, Named, NameFinder, known
+from .roles import Group, Role, Target, decide
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .spec import MomentSpec
 from .vocabulary import LANGUAGES
@@ -22,8 +23,6 @@ from .when import GRAMMAR, check
 from .wrapping import unwrap
 
 _LONGEST_PART = 12  # words of a part of a moment in which the wrong word is looked for
-MAX_PLACES = 2  # the place in which the words are read, and the place in which the moment is shown
-
 _LEADING = PREPOSITIONS | {
     word for language in LANGUAGES for word in (*language.on, *language.at, *language.occurrence)
 }
@@ -39,13 +38,15 @@ class Phrase:
     """The result of parsing.
 
     :param spec: the moment.
-    :param places: the zones of the places, in order.
+    :param source: the zone in which the words are read; None for that of the conversation.
+    :param targets: where the moment is shown; empty for where it is read.
     :param has_moment: whether the words hold more than places.
     :param abbreviations: those of the places that are called so elsewhere with another offset.
     """
 
     spec: MomentSpec
-    places: tuple[tzinfo, ...]
+    source: tzinfo | None
+    targets: tuple[Target, ...]
     has_moment: bool
     abbreviations: tuple[str, ...] = ()
 
@@ -56,8 +57,7 @@ def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
 
     :param context: what the names of places depend on; its home is what ``here`` means.
     :param language: CLDR's identifier of the language of the conversation, in which some words mean others.
-    :raises DateError: when the words are not a moment with at most two places; the error names the first
-        wrong word.
+    :raises DateError: when the words are not a moment and places; the error names the first wrong word.
     """
     if match := _TZ.match(text):
         return _in_zone(match[1], text[match.end() :], context, language)
@@ -66,10 +66,9 @@ def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
 
 def _in_zone(name: str, text: str, context: Context, language: str) -> Phrase:
     """Parse words behind ``TZ="ZONE"``: they are read there, and shown at the place they name, or here."""
-    zone, phrase = places.zone_of(name, context), _Parser(text, context, language).parse()
-    if len(phrase.places) == MAX_PLACES:
-        raise DateError(Reason.TOO_MANY_PLACES, place=name)
-    return replace(phrase, places=(zone, *(phrase.places or (context.home,))))
+    zone = places.zone_of(name, context)
+    phrase = _Parser(text, context, language, is_zone_told=True).parse()
+    return replace(phrase, source=zone, targets=phrase.targets or (Target(name, context.home),))
 
 
 def place(text: str, context: Context) -> tzinfo:
@@ -90,18 +89,21 @@ class _Parser:
     __slots__ = (
         "_abbreviations",
         "_context",
+        "_groups",
         "_has_moment",
+        "_is_zone_told",
         "_language",
         "_line",
+        "_list",
         "_names",
         "_part_start",
-        "_places",
+        "_places_end",
         "_spec",
         "_text",
         "_time_end",
     )
 
-    def __init__(self, text: str, context: Context, language: str) -> None:
+    def __init__(self, text: str, context: Context, language: str, is_zone_told: bool = False) -> None:
         self._context = context
         self._language = language
         self._text = text
@@ -110,11 +112,14 @@ class _Parser:
         self._line = GRAMMAR.line(text, aliases)
         self._names = NameFinder(self._line, context)
         self._spec = MomentSpec(day_first=context.preferences.day_first)
-        self._places: list[tzinfo] = []
+        self._is_zone_told = is_zone_told
+        self._groups: list[Group] = []
         self._abbreviations: list[str] = []
         self._has_moment = False
         self._part_start = 0  # where the last part of the moment began
         self._time_end = -1  # the position behind the time of day
+        self._places_end = -1  # the position behind the last place
+        self._list = (0, 0)  # the words of the last list of places
 
     def parse(self) -> Phrase:
         position = 0
@@ -122,10 +127,28 @@ class _Parser:
             raise DateError(Reason.NOT_UNDERSTOOD, word=self._text)
         while position < len(self._line.words):
             position = self._moment(position) or self._place(position)
-        if self._spec.zone is not None and len(self._places) == MAX_PLACES:
-            raise DateError(Reason.TOO_MANY_PLACES, place=zones.display_name(self._places[0]))
         spec = self._checked()
-        return Phrase(spec, tuple(self._places), self._has_moment, tuple(self._abbreviations))
+        source, targets = decide(self._groups, self._is_zone_told or spec.zone is not None)
+        if source is None and len(self._groups) == 1 and not (self._is_zone_told or spec.is_same_everywhere):
+            self._check_source(self._groups[0])
+        return Phrase(spec, source, targets, self._has_moment, tuple(self._abbreviations))
+
+    def _check_source(self, group: Group) -> None:
+        """Check that a list is not all that says where the words are read.
+
+        :raises DateError: when it is.
+        """
+        if group.role is not Role.PLACE or len(group.places) == 1:
+            return
+        words, (start, end) = self._line.words, self._list
+        moment, listed = " ".join([*words[: start - 1], *words[end:]]), " ".join(words[start - 1 : end])
+        choices = tuple(f"{moment} {name} {listed}" for name in (group.places[0].name, self._here))
+        raise DateError(Reason.AMBIGUOUS_SOURCE, place=group.places[0].name, choices=choices)
+
+    @property
+    def _here(self) -> str:
+        """The word for the place of the conversation, in its language."""
+        return "ici" if self._language.startswith("fr") else "here"
 
     def _checked(self) -> MomentSpec:
         """The whole moment; where its hour is missing, the error has all words again, with an hour."""
@@ -151,22 +174,41 @@ class _Parser:
         return position
 
     def _place(self, position: int) -> int:
-        """Add the place at this position, and return its end."""
-        has_preposition = self._line.normalized[position] in PREPOSITIONS
-        if has_preposition or not self._places:
-            for start in (position + 1, position) if has_preposition else (position,):
-                if found := self._names.at(start, start > position, start == self._time_end):
-                    return self._add(found)
-        raise self._unknown(position, has_preposition)
+        """Add the places at this position, and return their end."""
+        role = ROLES.get(self._line.normalized[position])
+        for start in self._names.starts(position):
+            is_led = start > position
+            if not (is_led or self._may_stand_alone(position)):
+                continue
+            found = self._names.at(start, is_led, start == self._time_end) if is_led else self._bare(start)
+            if found is not None:
+                listed = self._names.list_from(found) if is_led else [found]
+                return self._add(role or Role.PLACE, start, listed)
+        raise self._unknown(position, role is not None)
 
-    def _add(self, found: Named) -> int:
-        """Add a place, and return the end of its name."""
-        if len(self._places) == MAX_PLACES:
-            raise DateError(Reason.TOO_MANY_PLACES, place=found.name)
-        self._places.append(found.zone)
-        if places.other_meanings(found.name):
-            self._abbreviations.append(found.name)
-        return found.end
+    def _may_stand_alone(self, position: int) -> bool:
+        """Whether a place may stand here without a preposition: the first one, or one right behind it."""
+        behind_one = self._has_moment and len(self._groups) == 1 and position == self._places_end
+        return not self._groups or (behind_one and len(self._groups[0].places) == 1)
+
+    def _bare(self, start: int) -> Named | None:
+        """The place without a preposition that starts here; a second one is no country, state or code."""
+        if not self._groups:
+            return self._names.at(start, False, start == self._time_end)
+        try:
+            found = self._names.at(start, False, False)
+        except DateError:
+            return None
+        return None if found is None or places.is_area(found.name) else found
+
+    def _add(self, role: Role, start: int, listed: list[Named]) -> int:
+        """Add places in one role, and return the end of the last name."""
+        self._groups.append(Group(role, tuple(Target(found.name, found.zone) for found in listed)))
+        self._abbreviations += [found.name for found in listed if places.other_meanings(found.name)]
+        self._places_end = listed[-1].end
+        if len(listed) > 1:
+            self._list = start, self._places_end
+        return self._places_end
 
     def _unknown(self, position: int, has_preposition: bool) -> DateError:
         words, normalized = self._line.words, self._line.normalized
@@ -189,7 +231,7 @@ class _Parser:
         is_article = words[position] == "a" and self._language == ENGLISH  # and not à
         if has_preposition and word == position + 1 and not is_article:
             return DateError(Reason.UNKNOWN_PLACE, place=self._place_name(word))
-        if not self._places and words[word][0].isupper() and places.is_word_and_town(words[word]):
+        if not self._groups and words[word][0].isupper() and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
 

@@ -1,6 +1,7 @@
 """Finds the names of places among the words of a line."""
 
 import re
+from collections.abc import Iterator
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,11 +10,23 @@ from . import places, zones
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import Line
+from .roles import Role
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR
+from .wrapping import ARROW
 
-PREPOSITIONS = {word for language in LANGUAGES for word in language.places}
+ROLES = {
+    **{word: Role.PLACE for language in LANGUAGES for word in language.places},
+    **{word: Role.TARGET for language in LANGUAGES for word in (*language.toward, ARROW)},
+    **{word: Role.SOURCE for language in LANGUAGES for word in language.source},
+}
+PREPOSITIONS = frozenset(ROLES)
 HERE = {word for language in LANGUAGES for word in language.here}
+_HERE: dict[str, list[list[str]]] = {}  # by their first words
+for _phrase in HERE:
+    _HERE.setdefault(_phrase.split()[0], []).append(_phrase.split())
+_AND = {word for language in LANGUAGES for word in language.joining}
+_HOUR_OF = ("heure", "lheure"), ("de", "du", "des")
 # Words of moments are no places, but for those that are more often other things, where a preposition leads
 _OF_MOMENTS = {"am", "pm"} | {word for words in GRAMMAR.vocabulary.values() for word in words}
 _NEVER_PLACES = {"am", "pm"} | {
@@ -58,17 +71,23 @@ def _context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Co
     return context._replace(is_led=is_led, is_behind_time=is_behind_time)
 
 
+def _not_within(name: str, area: str) -> DateError:
+    """The error for a town that is not in a country or state."""
+    return DateError(Reason.UNKNOWN_PLACE, place=f"{name}, {area}")
+
+
 class NameFinder:
     """Finds the names of places in a line.
 
     :param context: what the names depend on; its home is what ``here`` means.
     """
 
-    __slots__ = ("_context", "_line")
+    __slots__ = ("_ands", "_context", "_line")
 
     def __init__(self, line: Line, context: Context) -> None:
         self._line = line
         self._context = context
+        self._ands = [number for number, word in enumerate(line.normalized) if word in _AND]
 
     def at(self, start: int, is_led: bool, is_behind_time: bool) -> Named | None:
         """The place with the longest known name at this position.
@@ -77,18 +96,71 @@ class NameFinder:
         """
         context = _context_of_name(self._context, is_led, is_behind_time)
         words, normalized = self._line.words, self._line.normalized
-        if start < len(words) and normalized[start] in HERE:
-            return Named(words[start], self._context.home, start + 1)
+        for phrase in _HERE.get(normalized[start], ()) if start < len(words) else ():
+            if normalized[start : (end := start + len(phrase))] == phrase:
+                return Named(" ".join(words[start:end]), self._context.home, end)
         for end in range(self._longest_end(start), start, -1):
             if normalized[end - 1] in PREPOSITIONS and not self._may_be_code(start, end, is_behind_time):
+                continue
+            if self._ands and self._is_list(start, end):
                 continue
             if end == start + 1 and not self._may_be_place(start, context):
                 continue
             name = " ".join(words[start:end])
             zone = self._known_zone(name, start, end, context)
             if zone is not None:
-                return Named(name.rstrip(","), zone, end)
+                is_time = normalized[end : end + 1] == ["time"]  # London time
+                return Named(name.rstrip(","), zone, end + is_time)
         return None
+
+    def _is_list(self, start: int, end: int) -> bool:
+        """Whether these words are several names: "and" does not count in one name, unless that has it."""
+        within = [word for word in self._ands if start < word < end]
+        if not within or within[-1] == end - 1:
+            return bool(within)
+        return not places.is_name(" ".join(self._line.words[start:end]))
+
+    def starts(self, position: int) -> Iterator[int]:
+        """Where a name may start that is the next thing in the line: behind its preposition, or at it."""
+        normalized = self._line.normalized
+        start = position + (normalized[position] in PREPOSITIONS)
+        yield start
+        first, second = (*normalized[start : start + 2], "", "")[:2]
+        if first in _HOUR_OF[0] and second in _HOUR_OF[1]:  # à l'heure de Paris
+            yield start + 2
+        if start > position:
+            yield position
+
+    def list_from(self, first: Named) -> list[Named]:
+        """The places of a list that begins with this one: Berlin, Tokyo and Sydney.
+
+        :raises DateError: when the only comma stands in front of a country or a state, so that it may be
+            meant to say where the first place is.
+        """
+        found, commas = [first], 0
+        words, normalized = self._line.words, self._line.normalized
+        while (end := found[-1].end) < len(words):
+            is_and = normalized[end] in _AND
+            if not (is_and or words[end - 1].endswith(",")):
+                break
+            following = self._following(found, end, is_and)
+            if following is None:
+                break
+            found.append(following)
+            commas += not is_and
+        if len(found) == 2 and commas and places.is_area(found[1].name):
+            raise _not_within(*(place.name for place in found))
+        return found
+
+    def _following(self, found: list[Named], end: int, is_and: bool) -> Named | None:
+        """The next place of a list, behind a comma or "and"."""
+        try:
+            return self.at(end + is_and, True, False) if end + is_and < len(self._line.words) else None
+        except DateError as error:
+            name = str(error.values.get("place"))
+            if not is_and and len(found) == 1 and places.is_area(name):
+                raise _not_within(found[0].name, name) from None
+            raise
 
     def _known_zone(self, name: str, start: int, end: int, context: Context) -> tzinfo | None:
         """The zone of a name, or None when it is unknown.

@@ -80,6 +80,17 @@ def is_zone_or_city(name: str) -> bool:
     return any(record[0] in "HNZ" for record in gazetteer.records(key))
 
 
+def is_name(name: str) -> bool:
+    """Whether this is a name in the table, as a whole."""
+    return bool(gazetteer.records(spelling.key(name)))
+
+
+def is_area(name: str) -> bool:
+    """Whether this is the name or the code of a country, state or province, and not of a large city, too."""
+    kinds = {record[0] for record in gazetteer.records(spelling.key(name))}
+    return (bool(_coded(name)) or bool(kinds & {"C", "R"})) and not kinds & set("HNZ")
+
+
 def is_word_and_town(name: str) -> bool:
     """Whether this ordinary word is the very name of a town."""
     records = gazetteer.records(spelling.key(name))

@@ -41,7 +41,7 @@ def resolve(spec: MomentSpec, now_ns: int, zone: tzinfo) -> Resolution:
         time, or when the result is outside the years 1 to 9999.
     """
     start_ns = now_ns if spec.unix_ns is None else spec.unix_ns
-    if _is_on_clock(spec):
+    if spec.is_on_clock:
         return Resolution(Moment(start_ns + spec.add_ns, zone), False)
     start = Moment(start_ns, zone).local
     day, clock = day_told(spec, start.date()), spec.clock
@@ -89,12 +89,6 @@ def _in_part(spec: MomentSpec, clock: time, day: date) -> tuple[time, int]:
     days = (day, shifted(day, 0, 1)) if len(times) == 1 else (day, day)
     choices = tuple(f"{day} {time:%H:%M}" for day, time in zip(days, (*times, *times), strict=False))
     raise DateError(Reason.AMBIGUOUS_TIME, time=f"{spec.part_text} {text}", choices=choices)
-
-
-def _is_on_clock(spec: MomentSpec) -> bool:
-    """Whether the parts need no calendar."""
-    on_calendar = spec.months or spec.days or spec.spoken is not None or spec.week is not None
-    return not (spec.has_date_or_time or on_calendar)
 
 
 def _seconds_on_day(start: datetime, day: date) -> int:

@@ -1,7 +1,7 @@
 """The parts of a moment, as they were told."""
 
 from datetime import date, time, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .calendar_days import shifted
 from .errors import DateError
@@ -38,7 +38,7 @@ class Spoken(NamedTuple):
         return shifted(today, self.months or 0, 7 * (self.weeks or 0) + (self.days or 0))
 
 
-class MomentSpec(NamedTuple):
+class _Parts(NamedTuple):
     """The parts of a moment; missing parts are None or zero.
 
     :param day_first: whether dates in digits have the day in front of the month; None where both are usual.
@@ -115,6 +115,22 @@ class MomentSpec(NamedTuple):
     day_word: str = ""
     day_text: str = ""
 
+
+_NUMBERS = {name: number for number, name in enumerate(_Parts._fields)}
+
+
+class MomentSpec(_Parts):
+    """The parts of a moment, as they were told."""
+
+    __slots__ = ()
+
+    def _replace(self, **parts: Any) -> "MomentSpec":
+        """The same with other parts, several times as fast as for a named tuple with as many."""
+        values = list(self)
+        for name, value in parts.items():
+            values[_NUMBERS[name]] = value
+        return MomentSpec._make(values)
+
     @property
     def has_date_or_time(self) -> bool:
         """Whether the parts include a date, a weekday or a time of day."""
@@ -132,6 +148,17 @@ class MomentSpec(NamedTuple):
         """Whether the parts tell a day, and no time of day in it."""
         has_time = self.clock is not None or self.part or self.same_time or self.add_ns
         return self.is_of_a_day and not has_time and self.unix_ns is None
+
+    @property
+    def is_on_clock(self) -> bool:
+        """Whether the parts need no calendar."""
+        on_calendar = self.months or self.days or self.spoken is not None or self.week is not None
+        return not (self.has_date_or_time or on_calendar)
+
+    @property
+    def is_same_everywhere(self) -> bool:
+        """Whether the moment is the same in whatever zone the parts are read."""
+        return self.is_on_clock or self.zone is not None
 
     @property
     def is_today(self) -> bool:

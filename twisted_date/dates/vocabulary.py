@@ -38,6 +38,8 @@ class Vocabulary:
     :param holidays: words for holidays, with the name under which :mod:`.holidays` has them.
     :param country_holidays: words for holidays that are on other days in other countries.
     :param places: prepositions before a place.
+    :param toward: those before a place in which a moment is shown.
+    :param source: those before a place in which its words are read.
     :param here: words for the session's own zone.
     :param on: optional words before a date.
     :param at: optional words before a time of day.
@@ -69,6 +71,8 @@ class Vocabulary:
     numbers: dict[str, int]
     hundreds: dict[str, int]
     places: tuple[str, ...]
+    toward: tuple[str, ...]
+    source: tuple[str, ...]
     here: tuple[str, ...]
     on: tuple[str, ...]
     at: tuple[str, ...]
@@ -210,8 +214,10 @@ ENGLISH_WORDS = Vocabulary(
         *("memorial day", "independence day", "national day", "presidents day", "remembrance day"),
         *("veterans day", "orthodox easter", "bank holiday", "canada day", "australia day", "victoria day"),
     ),
-    places=("in", "to", "at"),
-    here=("here",),
+    places=("in", "at"),
+    toward=("to",),
+    source=("from",),
+    here=("here", "my time", "local time", "our time"),
     on=("on the", "on", "the", "for"),
     at=("at", "@"),
     joining=("and",),
@@ -320,7 +326,9 @@ FRENCH_WORDS = Vocabulary(
         *("action de graces",),
     ),
     places=("a", "en", "au", "aux"),
-    here=("ici",),
+    toward=("vers",),
+    source=("de", "depuis"),
+    here=("ici", "heure locale", "lheure locale"),
     on=("le", "la", "pour le", "pour la", "pour"),
     at=("a",),
     joining=("et",),

@@ -2,6 +2,15 @@
 
 import re
 
+ARROW = "→"
+_ARROWS = re.compile(r"\s*(?:[-=]+>|[→⇒])\s*")
+_QUESTION = re.compile(
+    r"(?:what(?:['’]s| is)? (?:the )?time is it|what(?:['’]s| is) the (?:current )?time"
+    r"|(?:the )?(?:current )?time|quelle heure est[- ]il|quelle heure il est|il est quelle heure)"
+    r"(?: now| right now| maintenant)?(?= (?:in|at|à|a|en|au|aux|here|ici)\b|$)",
+    re.IGNORECASE,
+)
+_CONVERT = re.compile(r"(?:convert(?:ir|is|issez)?|what(?:['’]s| is| time is)) (?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»')
 _DISCORD = re.compile(r"<t:(-?[0-9]+)(?::[tTdDfFR])?>")
 _OFFSET_END = re.compile(r"[+-][0-9]{2}:?[0-9]{2}$")
@@ -20,6 +29,9 @@ def unwrap(text: str) -> str:
     if match := _QUOTED.fullmatch(text):
         text = match[match.lastindex or 1].strip() or text
     text = text.rstrip("?! ") or text
+    text = _ARROWS.sub(f" {ARROW} ", text) if ">" in text or ARROW in text or "⇒" in text else text
+    if (question := _QUESTION.match(text)) or (question := _CONVERT.match(text)):
+        text = text[question.end() :].lstrip() or "now"
     if text.endswith(")"):
         words, _, comment = text[:-1].rpartition("(")
         text = words.rstrip() if _OFFSET_END.search(words.rstrip()) else f"{words} {comment}".strip() or text

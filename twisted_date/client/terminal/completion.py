@@ -9,7 +9,8 @@ from ...dates.vocabulary import LANGUAGES
 
 _PLACE_COMMANDS = ("/zone", "/zones", "/date", "/until")
 # The vocabulary is stored without accents, but people also type "à"
-_PREPOSITIONS = "|".join([*(word for language in LANGUAGES for word in language.places), "à"])
+_WORDS = (word for language in LANGUAGES for word in (*language.places, *language.toward))
+_PREPOSITIONS = "|".join([*_WORDS, "à"])
 _UP_TO_PLACE = re.compile(rf".*\b(?:{_PREPOSITIONS})\s+", re.IGNORECASE)  # through the last preposition
 
 
