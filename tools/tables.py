@@ -3,14 +3,23 @@
 python -m tools tables
 """
 
+import zlib
 from collections.abc import Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 
 from tools.manual import PAGES, options
 from twisted_date.conversation.commands import COMMANDS
 from twisted_date.conversation.errors import all_codes
+from twisted_date.dates.context import Context
+from twisted_date.dates.errors import DateError, Reason
+from twisted_date.dates.homonyms import offsets
+from twisted_date.dates.parsing import parse
 
-FOLDER = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "twisted_date" / "dates" / "data" / "places.txt.z"
+YEAR = 2026  # in which zones are compared
+FOLDER = ROOT / "docs"
 
 Rows = Iterable[tuple[str, str]]
 
@@ -36,8 +45,38 @@ def listed(program: str) -> Rows:
         yield f"``--{name}{'=…' if takes else ''}``", told
 
 
+def airports() -> Rows:
+    """The codes of airports that mean something else."""
+    found: dict[str, list[str]] = {"refused with both": [], "other places": [], "words": []}
+    for code, zone in coded_airports():
+        try:
+            phrase = parse(f"now in {code}", Context(YEAR))
+            if phrase.source is None or offsets(key_of(phrase.source), YEAR) != offsets(zone, YEAR):
+                found["other places"].append(code)
+        except DateError as error:
+            is_ambiguous = error.reason is Reason.AMBIGUOUS_PLACE
+            found["refused with both" if is_ambiguous else "words"].append(code)
+    yield "they are", "codes"
+    for what, listed in found.items():
+        yield what, " ".join(listed)
+
+
+def coded_airports() -> Iterable[tuple[str, str]]:
+    """The codes that the table of places has, in capitals, with their zones."""
+    for line in zlib.decompress(TABLE.read_bytes()).decode().split("\n"):
+        name, _, records = line.partition("\t")
+        if name.startswith("!"):
+            yield name[1:].upper(), records.partition(";")[0].removeprefix("L|")
+
+
+def key_of(zone: tzinfo) -> str:
+    """The IANA name of a zone that was found by name."""
+    return str(getattr(zone, "key", "UTC"))
+
+
 TABLES: Mapping[str, Mapping[str, Rows]] = {
     "protocol.rst": {"codes": list(codes())},
+    "dates.rst": {"airports": list(airports())},
     "reference.rst": {
         "commands": list(commands()),
         "server options": list(listed("twistd-datechat")),

@@ -182,6 +182,32 @@ class HomonymTests(PlaceTestCase):
             self.assertIsNotNone(zone_of(choice), choice)
 
 
+class AirportTests(PlaceTestCase):
+    def test_codes_are_those_of_iata(self):
+        self.assert_zones(SFO="America/Los_Angeles", CDG="Europe/Paris", NRT="Asia/Tokyo", PAU="Asia/Yangon")
+        self.assert_zones(NYC="America/New_York", LON="Europe/London", PAR="Europe/Paris", TYO="Asia/Tokyo")
+        self.assert_zone("Europe/Rome", "ROM", "FCO")
+
+    def test_small_letters_need_a_lead_and_give_way_to_towns(self):
+        self.assert_zones(sfo="America/Los_Angeles", Fco="Europe/Rome", Pau="Europe/Paris")
+        self.assertRaises(DateError, zone_of, "sfo", UNLED)
+        self.assertEqual(zone_of("SFO", UNLED).key, "America/Los_Angeles")
+
+    def test_ordinary_words_need_capitals_and_a_lead(self):
+        self.assertEqual(zone_of("THE", HERE).key, "America/Fortaleza")
+        for name, context in (("THE", UNLED), ("the", HERE), ("The", HERE)):
+            self.assertRaises(DateError, zone_of, name, context)
+
+    def test_zones_countries_and_cities_come_first(self):
+        self.assert_zones(JST="Asia/Tokyo", WET="WET", UAE="Asia/Dubai", ACT="Australia/Sydney")
+        self.assert_zones(GOA="Asia/Kolkata")
+
+    def test_town_of_the_very_name_is_refused_with_both(self):
+        self.assert_refused("MAN", "Man", "Europe/London")
+        self.assert_zones(Man="Africa/Abidjan")
+        self.assert_zones(UBE="Asia/Tokyo")  # the town and its airport tell the same time
+
+
 class OrdinaryWordTests(PlaceTestCase):
     def assert_unknown(self, name, context):
         error = self.assertRaises(DateError, zone_of, name, context)

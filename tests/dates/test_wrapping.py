@@ -26,6 +26,7 @@ class UnwrapTests(SynchronousTestCase):
             "Quelle heure est-il ?": "now",
             "convertir 15h Paris vers Tokyo": "15h Paris vers Tokyo",
             "time flies": "time flies",
+            "time": "time",
             '"tomorrow" "friday"': '"tomorrow" "friday"',
         }.items():
             self.assertEqual(unwrap(text), words)

@@ -13,6 +13,7 @@ line        records
 ``@US.CA``  ``population|country|region|zone|name``
 ``$ca``     the countries and regions with this code
 ``#cst``    the towns that represent the meanings of a zone abbreviation, or its offset in minutes
+``!sfo``    ``L|zone`` for the airport, or those of a city, with this code; ``W`` where it is a word
 ``^pa``     the towns of a search for this beginning, where many lines have it
 =========== ==========================================================================================
 """

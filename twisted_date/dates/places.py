@@ -1,8 +1,9 @@
 """Finds the zones of places by the names that people use.
 
 The first of these sources that knows a name decides: zone abbreviations of RFC 5322, IANA names, offsets,
-other abbreviations, names of zones, codes of countries and states, and names of places (:mod:`.homonyms`
-decides between several); and then the same without an article. A country or a state may follow a name, and
+other abbreviations, names of zones, codes of countries and states, of airports in capitals, and names of
+places (:mod:`.homonyms` decides between several); and then codes of airports in small letters behind a
+preposition, and names without an article. A country or a state may follow a name, and
 selects the town there.
 
 An ordinary word (``can``, ``turn``, ``reading``) is a place only with a capital where a preposition leads to
@@ -29,6 +30,8 @@ MAX_WORDS = 8  # of a name with its country or state; also bounds the cost of a 
 
 _LONG_NAME = 5  # letters from which the name of a zone is no abbreviation
 _CODE = re.compile("[A-Z]{2,3}")
+_IATA = re.compile("[A-Za-z]{3}")
+_GREAT = 100_000  # people of a town that may be meant as well as an airport whose code is its name
 # No town has one in front of Saint: la Saint-Martin is a day
 _ARTICLE = re.compile(r"(?:(?:the|le|la|les)\s+|l['’]\s*)(?!(?:saint|ste?)e?\b)", re.IGNORECASE)
 
@@ -153,7 +156,7 @@ def _meaning(name: str, context: Context) -> Meaning:
     words = spelling.words(name)
     if sum(map(len, words)) > MAX_LENGTH:  # some letters decompose into many
         return None
-    meaning = _of_zone(name, words, context) or _of_place(name, words, context)
+    meaning = _of_zone(name, words, context) or _of_place_or_airport(name, words, context)
     if meaning is None and (article := _ARTICLE.match(name)):
         name = name[article.end() :]
         return _of_place(name, spelling.words(name), context)
@@ -174,6 +177,34 @@ def _of_zone(name: str, words: list[str], context: Context) -> Meaning:
     if len(name) < _LONG_NAME:  # HER and TU are words in small letters
         may_be_zone = name.isupper()
     return zone_names.by_long_name(records, context) if may_be_zone or not _is_word(records) else None
+
+
+def _of_place_or_airport(name: str, words: list[str], context: Context) -> Meaning:
+    """The meaning of a name that is no zone's; in capitals, IATA's code of an airport comes before towns."""
+    meaning, airport = _of_place(name, words, context), _airport(name, context)
+    if airport is None or meaning is None:
+        return airport if meaning is None else meaning
+    if not name.isupper() or _coded(name):
+        return meaning
+    records = gazetteer.records("".join(words))
+    if {record[0] for record in records} & set("HZCR"):
+        return meaning
+    great = [town for town in homonyms.kinds_of(records)["T"] if town.population >= _GREAT]
+    others = [town for town in great if not _same_time(town.zone, airport.key, context.year)]
+    return (*others, airport.key) if others else airport
+
+
+def _airport(name: str, context: Context) -> ZoneInfo | None:
+    """The zone of the airport or the city with this code of IATA.
+
+    Small letters need a lead, and ordinary words need capitals, too.
+    """
+    if not _IATA.fullmatch(name) or not (context.is_led or name.isupper()):
+        return None
+    records = gazetteer.records(f"!{name.lower()}")
+    if not records or ("W" in records and not (context.is_led and name.isupper())):
+        return None
+    return ZoneInfo(records[0].removeprefix("L|"))
 
 
 def _iana(name: str, records: Sequence[str], context: Context) -> ZoneInfo | None:
