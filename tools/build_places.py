@@ -20,6 +20,7 @@ from babel import Locale
 from babel.core import get_global
 
 from tools.place_airports import add_airports
+from tools.place_hints import add_hints
 from tools.place_names import CITY_NAMES, COUNTRY_NAMES, NO_TOWNS, PROVINCES, STATES_IN_FRENCH
 from tools.place_rows import LANGUAGES, Rows, Town, enter, geonames, other_names, zone_list
 from tools.place_words import add_words
@@ -74,6 +75,7 @@ def text() -> str:
     add_words(rows, towns)
     add_airports(rows)
     add_beginnings(rows)
+    add_hints(rows, area_names(regions))
     return lines(rows)
 
 
@@ -156,6 +158,16 @@ def add_countries(rows: Rows, towns: list[Town]) -> None:
         one = ONE_TIME.get(code)
         listed = [one] if one else zones.get(code, [])
         rows[f"@{code}"].add(zone_list((town for town in towns if town.country == code), listed))
+
+
+def area_names(regions: dict[str, dict[str, tuple[str, ...]]]) -> Iterator[str]:
+    """The names of countries, states and provinces."""
+    for code in canonical_zones():
+        for language in LANGUAGES:
+            yield from filter(None, variants(Locale(language).territories.get(code, "")))
+    for listed in regions.values():
+        for names in listed.values():
+            yield from names
 
 
 def variants(name: str) -> list[str]:

@@ -305,7 +305,23 @@ class NotUnderstoodTests(ParsingTestCase):
             self.assertRaises(DateError, parse, text, HERE)
 
     def test_unknown_place_is_named_whole(self):
-        self.assert_refused("19:00 in New Yorkk", Reason.UNKNOWN_PLACE, place="New Yorkk")
+        self.assert_refused("19:00 in Xyzzy Town", Reason.UNKNOWN_PLACE, place="Xyzzy Town")
+
+    def test_place_that_is_nearly_known_is_hinted_at(self):
+        for text, name, hint in (
+            ("in Pariss", "Pariss", "Paris"),
+            ("19:00 in Pariss and Tokyo", "Pariss", "Paris"),
+            ("in New Yorkk tomorrow", "New Yorkk", "New York"),
+        ):
+            self.assert_refused(text, Reason.UNKNOWN_PLACE_NEAR, place=name, choices=(hint,))
+        for text, name, hint in (
+            ("Los Angles", "Los Angles", "Los Angeles"),
+            ("19:00 in Los Angles", "Los Angles", "Los Angeles"),
+            ("lodnon 19:00", "lodnon", "London"),
+        ):
+            self.assert_refused(text, Reason.NOT_UNDERSTOOD_NEAR, word=name, choices=(hint,))
+        error = self.assertRaises(DateError, place, "pariss", HERE)
+        self.assertEqual(error.values["choices"], ("Paris",))
         self.assert_refused("New Yorkk Cityy tomorrow", Reason.NOT_UNDERSTOOD, word="Yorkk")
 
     def test_english_article_is_no_preposition_in_an_error(self):

@@ -80,6 +80,7 @@ class Reason(ErrorCode):
         "not-understood",
         Sentence("{word} was not understood; right is for example tomorrow 19:00 in Tokyo"),
     )
+    NOT_UNDERSTOOD_NEAR = "not-understood", Sentence("{word} was not understood; did you mean {choices}?")
     OPEN_QUOTE = "open-quote", Sentence("the quote {quote} is not closed; close it, or leave it out")
     ORDINARY_WORD = "ordinary-word", Sentence("{word} is an ordinary word; for the place write in {word}")
     OUT_OF_RANGE = (
@@ -122,6 +123,10 @@ class Reason(ErrorCode):
     UNKNOWN_PLACE = (
         "unknown-place",
         Sentence("{place} is not a place that is known; /zones TEXT lists those whose names begin so"),
+    )
+    UNKNOWN_PLACE_NEAR = (
+        "unknown-place",
+        Sentence("{place} is not a place that is known; did you mean {choices}?"),
     )
     UNKNOWN_PRECISION = "unknown-precision", Sentence("{precision} does not fit -I; it takes {choices}")
     WRONG_PART = "wrong-part", Sentence("{time} and {part} do not go together; leave out one of them")

@@ -14,6 +14,8 @@ line        records
 ``$ca``     the countries and regions with this code
 ``#cst``    the towns that represent the meanings of a zone abbreviation, or its offset in minutes
 ``!sfo``    ``L|zone`` for the airport, or those of a city, with this code; ``W`` where it is a word
+``~tokio``  what names without one of their letters lack: its place and the letter, ``3y``; ``=Name`` of
+            a country or state
 ``^pa``     the towns of a search for this beginning, where many lines have it
 =========== ==========================================================================================
 """

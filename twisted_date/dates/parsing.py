@@ -14,7 +14,8 @@ from . import places
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
-from .place_names import HERE, PREPOSITIONS, ROLES, Named, NameFinder, known
+from .near_names import nearest
+from .place_names import HERE, PREPOSITIONS, ROLES, Named, NameFinder, context_of_name, known
 from .roles import Group, Role, Target, decide
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .spec import MomentSpec
@@ -66,7 +67,7 @@ def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
 
 def _in_zone(name: str, text: str, context: Context, language: str) -> Phrase:
     """Parse words behind ``TZ="ZONE"``: they are read there, and shown at the place they name, or here."""
-    zone = places.zone_of(name, context)
+    zone = _named(name, context, is_alone=False)
     phrase = _Parser(text, context, language, is_zone_told=True).parse()
     return replace(phrase, source=zone, targets=phrase.targets or (Target(name, context.home),))
 
@@ -80,7 +81,26 @@ def place(text: str, context: Context) -> tzinfo:
     first, *rest = text.split(maxsplit=1)
     if normalize(first) in PREPOSITIONS and rest and known(text, context) is None:
         text = rest[0]
-    return context.home if normalize(text) in HERE else places.zone_alone(text, context)
+    return context.home if normalize(text) in HERE else _named(text, context, is_alone=True)
+
+
+def _named(name: str, context: Context, is_alone: bool) -> tzinfo:
+    """The zone of a place; the error for an unknown name has those that are nearly the same.
+
+    :param is_alone: whether nothing but a place can stand there.
+    """
+    try:
+        return places.zone_alone(name, context) if is_alone else places.zone_of(name, context)
+    except DateError as error:
+        if error.reason is Reason.UNKNOWN_PLACE:
+            raise _unknown_place(name, context) from None
+        raise
+
+
+def _unknown_place(name: str, context: Context) -> DateError:
+    if hints := nearest(name, context):
+        return DateError(Reason.UNKNOWN_PLACE_NEAR, place=name, choices=hints)
+    return DateError(Reason.UNKNOWN_PLACE, place=name)
 
 
 class _Parser:
@@ -230,10 +250,21 @@ class _Parser:
             return DateError(Reason.AMBIGUOUS_NUMBER, number=words[word])
         is_article = words[position] == "a" and self._language == ENGLISH  # and not à
         if has_preposition and word == position + 1 and not is_article:
-            return DateError(Reason.UNKNOWN_PLACE, place=self._place_name(word))
+            return _unknown_place(self._place_name(word), self._context)
         if not self._groups and words[word][0].isupper() and places.is_word_and_town(words[word]):
             return DateError(Reason.ORDINARY_WORD, word=words[word])
+        if not self._line.is_known(word) and (error := self._nearly(word)):
+            return error
         return DateError(Reason.NOT_UNDERSTOOD, word=words[word])
+
+    def _nearly(self, word: int) -> DateError | None:
+        """The error for an unknown word that is nearly a place, or makes a place with the one before it."""
+        name = self._place_name(word)
+        is_behind_place = word == self._places_end
+        if is_behind_place:
+            name = f"{self._groups[-1].places[-1].name} {name}"
+        hints = nearest(name, context_of_name(self._context, is_behind_place, False))
+        return DateError(Reason.NOT_UNDERSTOOD_NEAR, word=name, choices=hints) if hints else None
 
     def _fits(self, position: int) -> bool:
         """Whether a part of a moment begins at this word."""

@@ -10,7 +10,7 @@ from . import places, zones
 from .context import Context
 from .errors import DateError, Reason
 from .lexer import Line
-from .roles import Role
+from .roles import MAX_TARGETS, Role
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR
 from .wrapping import ARROW
@@ -66,7 +66,7 @@ def known(name: str, context: Context) -> tzinfo | None:
 
 
 @lru_cache(256)
-def _context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Context:
+def context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Context:
     """The context of a name in the line."""
     return context._replace(is_led=is_led, is_behind_time=is_behind_time)
 
@@ -82,19 +82,19 @@ class NameFinder:
     :param context: what the names depend on; its home is what ``here`` means.
     """
 
-    __slots__ = ("_ands", "_context", "_line")
+    __slots__ = ("_context", "_has_and", "_line")
 
     def __init__(self, line: Line, context: Context) -> None:
         self._line = line
         self._context = context
-        self._ands = [number for number, word in enumerate(line.normalized) if word in _AND]
+        self._has_and = not _AND.isdisjoint(line.normalized)
 
     def at(self, start: int, is_led: bool, is_behind_time: bool) -> Named | None:
         """The place with the longest known name at this position.
 
         :raises DateError: when it is ambiguous, or an impossible offset.
         """
-        context = _context_of_name(self._context, is_led, is_behind_time)
+        context = context_of_name(self._context, is_led, is_behind_time)
         words, normalized = self._line.words, self._line.normalized
         for phrase in _HERE.get(normalized[start], ()) if start < len(words) else ():
             if normalized[start : (end := start + len(phrase))] == phrase:
@@ -102,7 +102,7 @@ class NameFinder:
         for end in range(self._longest_end(start), start, -1):
             if normalized[end - 1] in PREPOSITIONS and not self._may_be_code(start, end, is_behind_time):
                 continue
-            if self._ands and self._is_list(start, end):
+            if self._has_and and self._is_list(start, end):
                 continue
             if end == start + 1 and not self._may_be_place(start, context):
                 continue
@@ -115,7 +115,7 @@ class NameFinder:
 
     def _is_list(self, start: int, end: int) -> bool:
         """Whether these words are several names: "and" does not count in one name, unless that has it."""
-        within = [word for word in self._ands if start < word < end]
+        within = [word for word in range(start + 1, end) if self._line.normalized[word] in _AND]
         if not within or within[-1] == end - 1:
             return bool(within)
         return not places.is_name(" ".join(self._line.words[start:end]))
@@ -139,7 +139,7 @@ class NameFinder:
         """
         found, commas = [first], 0
         words, normalized = self._line.words, self._line.normalized
-        while (end := found[-1].end) < len(words):
+        while (end := found[-1].end) < len(words) and len(found) <= MAX_TARGETS:
             is_and = normalized[end] in _AND
             if not (is_and or words[end - 1].endswith(",")):
                 break
@@ -207,8 +207,6 @@ class NameFinder:
     def is_place(self, position: int) -> bool:
         """Whether this word may be a place, or one of several, without a preposition."""
         try:
-            return (
-                known(self._line.words[position], _context_of_name(self._context, False, False)) is not None
-            )
+            return known(self._line.words[position], context_of_name(self._context, False, False)) is not None
         except DateError:
             return True

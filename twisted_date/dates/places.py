@@ -88,6 +88,11 @@ def is_name(name: str) -> bool:
     return bool(gazetteer.records(spelling.key(name)))
 
 
+def is_one(name: str, context: Context) -> bool:
+    """Whether this name means one place, where a preposition leads to it."""
+    return isinstance(_meaning(name, context._replace(is_led=True)), tzinfo)
+
+
 def is_area(name: str) -> bool:
     """Whether this is the name or the code of a country, state or province, and not of a large city, too."""
     kinds = {record[0] for record in gazetteer.records(spelling.key(name))}

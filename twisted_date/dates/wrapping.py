@@ -6,7 +6,8 @@ ARROW = "→"
 _ARROWS = re.compile(r"\s*(?:[-=]+>|[→⇒])\s*")
 _QUESTION = re.compile(
     r"(?:what(?:['’]s| is)? (?:the )?time is it|what(?:['’]s| is) the (?:current )?time"
-    r"|(?:the )?(?:current )?time(?= in| at| à)|quelle heure est[- ]il|quelle heure il est|il est quelle heure)"
+    r"|(?:the )?(?:current )?time(?= in| at| à)"
+    r"|quelle heure est[- ]il|quelle heure il est|il est quelle heure)"
     r"(?: now| right now| maintenant)?(?= (?:in|at|à|a|en|au|aux|here|ici)\b|$)",
     re.IGNORECASE,
 )
