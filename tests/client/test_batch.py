@@ -15,12 +15,13 @@ GOODBYE = "Goodbye. The connection is closed."
 
 class BatchTestCase(ClientTestCase):
     colours = False
+    columns = None
 
     def start(self, *lines, **settings):
         """Start a conversation; fires with its exit status."""
         client = self.connect()
         self.input = Input(*lines)
-        streams = Streams(self.input, self.out, self.err, False, self.colours)
+        streams = Streams(self.input, self.out, self.err, False, self.colours, lambda: self.columns)
         conversation = Deferred.fromCoroutine(Batch(client, make_settings(**settings), streams).run())
         self.pump.flush()
         return conversation
@@ -134,3 +135,35 @@ class ColourTests(BatchTestCase):
         self.assertEqual(
             self.out.lines(), [NOW, "\x1b[31merror: /foo is not a command; /help lists them\x1b[0m"]
         )
+
+
+class TerminalTests(BatchTestCase):
+    colours = True
+    columns = 40
+
+    def test_date_is_told_in_words_too(self):
+        there = "/date 26 december 15:00 in Tokyo"
+        self.start("/date", there, "/date in Tokyo +%H", "/date @0 in Tokyo, Rome")
+        self.assertEqual(
+            self.out.lines(),
+            [
+                NOW,
+                "\x1b[2mFriday 25 December 2026, 19:00\x1b[0m",
+                "2026-12-26T15:00:00+09:00",
+                "\x1b[2mSaturday 26 December 2026, 15:00 in",
+                "Tokyo · in 12 hours · 07:00 here\x1b[0m",
+                "03",
+                "Tokyo 1970-01-01T09:00:00+09:00, Rome",
+                "1970-01-01T01:00:00+01:00",
+            ],
+        )
+
+    def test_errors_are_in_the_language_and_wrapped_between_words(self):
+        self.start("/foo", language="fr")
+        text = "".join(self.out.lines())
+        self.assertTrue(text.startswith("\x1b[31merreur\xa0: /foo"), text)
+        self.assertTrue(all(len(line) <= 45 for line in self.out.lines()))
+
+    def test_json_is_as_it_comes(self):
+        self.start("/date", json=True)
+        self.assertEqual(len(self.out.lines()), 1)

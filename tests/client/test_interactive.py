@@ -7,6 +7,7 @@ from twisted_date.client.interactive import RECONNECT_DELAYS, Interactive
 from twisted_date.client.terminal.history import History
 from twisted_date.client.terminal.prompts import PlainPrompter
 from twisted_date.client.terminal.streams import Streams
+from twisted_date.conversation.commands import COMMANDS
 from twisted_date.server.factory import QUIET_PERIOD, DateFactory
 from twisted_date.server.limits import Limits
 
@@ -33,11 +34,13 @@ class InteractiveTestCase(ClientTestCase):
         self.history = MemoryHistory()
         self.reconnected = []
 
+    columns = None
+
     def start(self, *lines, ends=True, **settings):
         """Start a conversation; fires with its exit status."""
         client = self.connect()
         self.input = Input(*lines, ends=ends)
-        streams = Streams(self.input, self.out, self.err, True)
+        streams = Streams(self.input, self.out, self.err, True, columns=lambda: self.columns)
         self.prompter = PlainPrompter(self.input, self.err)
         interactive = Interactive(
             client,
@@ -95,6 +98,22 @@ class InteractiveTests(InteractiveTestCase):
             conversation, "Hello, Alice. You are connected.", NOW, "Goodbye, Alice. The connection is closed."
         )
         self.assertEqual(self.reconnected, [])
+
+    def test_other_words_for_leaving_end_it_too(self):
+        for word in ("exit", "Quit", " bye "):
+            conversation = self.start("", word, "/date")
+            self.assertEqual(self.successResultOf(conversation), 0)
+            self.assertEqual(self.out.lines()[-1], "Goodbye. The connection is closed.")
+
+    def test_help_is_a_table_on_a_terminal(self):
+        self.columns = 80
+        self.start("", "/help", "/help /zone", "au revoir")
+        lines = self.out.lines()
+        begins = [line.split()[0] for line in lines if line.startswith("/")]
+        self.assertEqual(begins[: len(COMMANDS)], list(COMMANDS))
+        width = max(len(command.usage) for command in COMMANDS.values())
+        self.assertIn(f"{'/version':{width}}  the server's name and version", lines)
+        self.assertIn("/zone [PLACE]: the zone in which dates are told; sets it", lines)
 
     def test_stored_name_is_the_default(self):
         self.history.last = "Zoë"

@@ -32,6 +32,15 @@ class MessageTests(SynchronousTestCase):
             session.reply_to(b"bonjour").text, "You are connected, Alice. /help lists the commands."
         )
 
+    def test_command_without_its_slash_is_hinted_at(self):
+        session = make_session()
+        for line, command in ((b"date", "/date"), (b" Help ", "/help"), (b"between", "/between")):
+            text = f"You are connected. Did you mean {command}?"
+            self.assertEqual(session.reply_to(line), Reply(text))
+        session.reply_to(b"/name Alice")
+        text = "You are connected, Alice. Did you mean /date?"
+        self.assertEqual(session.reply_to(b"date").text, text)
+
 
 class FarewellTests(SynchronousTestCase):
     def test_farewell_is_confirmed_and_closes(self):

@@ -9,7 +9,7 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.task import deferLater
 
-from ..conversation.replies import IDLE
+from ..conversation.replies import IDLE, Reply
 from ..conversation.text import clean, split_command
 from ..i18n.messages import Sentence
 from ..network.addresses import format_address
@@ -23,6 +23,7 @@ from .terminal.streams import Streams
 
 RECONNECT_DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before each attempt to reconnect; the last repeats
 PROMPT = "> "
+LEAVING = ("exit", "quit", "bye")  # typed alone they leave, as the farewell does
 MAX_COMMANDS = 100  # commands of a server that are asked about, many times as many as there are
 REPLAYED = ("/name", "/zone", "/lang")  # commands to repeat on a new connection
 
@@ -60,6 +61,7 @@ class Interactive(Mode):
         self._clock = clock
         self._replayed: dict[str, str] = {}
         self._draft = ""
+        self._help: list[str] = []
 
     async def run(self) -> int:
         try:
@@ -70,7 +72,7 @@ class Interactive(Mode):
             while line is not None and not self._finished:
                 line = await self._read(PROMPT)
                 if line is not None:
-                    await self._send_lines(line)
+                    await self._send_lines("/quit" if line.strip().lower() in LEAVING else line)
         except CancelledError:
             self._streams.err.write("\n")  # the shell's prompt starts on a new line
             raise
@@ -106,12 +108,20 @@ class Interactive(Mode):
         requests = [self._client.ask(f"/help {name}") for name in names]
         results = await DeferredList(requests, consumeErrors=True)
         replies = {name: reply for name, (ok, reply) in zip(names, results, strict=True) if ok}
+        self._help = [clean(reply.text) for reply in replies.values() if reply.error is None]
         self._prompter.set_completions(
             replies,
             self._settings.translate(
                 Sentence("Tab completes, Ctrl-R searches, Ctrl-C clears, Ctrl-D leaves.")
             ),
         )
+
+    def _for_people(self, reply: Reply, message: str) -> str:
+        if message.strip().lower() != "/help" or reply.error is not None or not self._help:
+            return super()._for_people(reply, message)
+        parts = [text.partition(": ") for text in self._help]
+        width = max(len(usage) for usage, _, _ in parts)
+        return "\n".join(f"{usage:{width}}  {summary}" for usage, _, summary in parts)
 
     async def _ask_first_name(self) -> str | None:
         if self._settings.name is not None:

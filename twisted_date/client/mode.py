@@ -1,14 +1,17 @@
 """The base class of the client's two modes, batch and interactive."""
 
+import textwrap
+
 from ..cli.exit import STATUS_FAILED, STATUS_OK
 from ..cli.options import REFUSED_OPTION, WrongSettings
 from ..conversation.replies import Reply
 from ..conversation.text import clean
+from ..i18n.messages import Sentence
 from .protocol import DateClient, json_switch
 from .settings import Settings
 from .terminal.streams import Streams
 
-RED, PLAIN = "\x1b[31m", "\x1b[0m"
+RED, DIM, PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
 class Mode:
@@ -53,13 +56,40 @@ class Mode:
         switch = json_switch(message)
         if switch is not None:
             self._json = switch
+        is_for_people = self._streams.columns() is not None and not self._json
         line = reply.as_json() if self._json else reply.as_text()
+        if is_for_people:
+            line = self._for_people(reply, message)
         if reply.error is not None:
             self._status = STATUS_FAILED
-            if self._streams.colours:
-                line = f"{RED}{line}{PLAIN}"
+            line = self._coloured(line, RED)
         self._streams.out.write(line + "\n")
+        if is_for_people and (words := _words(reply)):
+            self._streams.out.write(self._coloured(self._wrapped(words), DIM) + "\n")
         self._finished = reply.closing
+
+    def _for_people(self, reply: Reply, message: str) -> str:
+        """The reply as a person reads it on a terminal."""
+        text = clean(reply.text)
+        if reply.error is not None:
+            text = self._settings.translate(Sentence("error: {text}"), text=text)
+        return self._wrapped(text)
+
+    def _wrapped(self, text: str) -> str:
+        """The text in lines as wide as the terminal, which end between words."""
+        columns = self._streams.columns() or len(text)
+        return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
+
+    def _coloured(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{PLAIN}" if self._streams.colours else text
+
+
+def _words(reply: Reply) -> str:
+    """What a person wants to know beside a date that no format was asked for."""
+    if reply.text != reply.fields.get("date"):
+        return ""
+    told = (reply.fields.get(name) for name in ("words", "distance", "here"))
+    return " · ".join(clean(text) for text in told if isinstance(text, str))
 
 
 def print_error(settings: Settings, streams: Streams, sentence: str, /, **values: object) -> None:

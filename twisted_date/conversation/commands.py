@@ -21,6 +21,7 @@ from .errors import CommandError, ErrorKind
 from .replies import Reply
 from .state import State
 from .text import excerpt, is_clean
+from .words import words_of
 
 MAX_NAME = 64  # characters: longer than names are, short enough to repeat in every reply
 
@@ -97,8 +98,11 @@ def _refuse_argument(name: str, argument: str) -> None:
     *(f"+{name}" for name in formats.names()),
 )
 def date(state: State, argument: str) -> Reply:
-    answered = answer(argument, state.defaults.now_ns(), state.zone, state.language, state.preferences)
-    fields = _date_fields(answered.moment) if state.json else {}
+    now_ns = state.defaults.now_ns()
+    answered = answer(argument, now_ns, state.zone, state.language, state.preferences)
+    fields: dict[str, object] = {}
+    if state.json:
+        fields = {**_date_fields(answered.moment), **words_of(state, answered.moment, now_ns // NANOSECONDS)}
     if state.json and answered.shown:
         fields["dates"] = [
             {"place": place, **_date_fields(moment), "text": text} for place, moment, text in answered.shown

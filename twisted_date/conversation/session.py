@@ -16,6 +16,8 @@ from .text import MAX_LINE, split_command
 
 CONNECTED = Sentence("You are connected. /help lists the commands.")
 CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
+DID_YOU_MEAN = Sentence("You are connected. Did you mean {command}?")
+DID_YOU_MEAN_AS = Sentence("You are connected, {name}. Did you mean {command}?")
 
 
 class Session:
@@ -103,7 +105,7 @@ class Session:
             command, argument = self._parse(line)
             self._counts.requests[command] += 1
             if command == OTHER:
-                return command, self._connected()
+                return command, self._connected(argument)
             return command, COMMANDS[command].run(self._state, argument)
         # Do not bind the error to another name: its traceback refers to this frame, a reference cycle.
         except CommandError as error:
@@ -113,7 +115,7 @@ class Session:
             return "", self._error(translated.kind, translated.values)
 
     def _parse(self, line: bytes) -> tuple[str, str]:
-        """The command in a line, or :data:`.MESSAGE`, and its argument."""
+        """The command in a line and its argument, or :data:`.OTHER` and the line."""
         if len(line) > MAX_LINE:
             raise CommandError(ErrorKind.LINE_TOO_LONG, limit=MAX_LINE)
         try:
@@ -126,9 +128,13 @@ class Session:
             return commands.find(name).name, argument
         if is_farewell(text, self._farewell):
             return "/quit", ""
-        return OTHER, ""
+        return OTHER, text
 
-    def _connected(self) -> Reply:
-        if self._state.name is None:
-            return Reply(self._state.translate(CONNECTED))
-        return Reply(self._state.translate(CONNECTED_AS, name=self._state.name))
+    def _connected(self, text: str) -> Reply:
+        """The reply to any other line; with a hint where it is a command without its slash."""
+        command, name = "/" + text.strip().lower(), self._state.name
+        if command in COMMANDS:
+            sentence = DID_YOU_MEAN if name is None else DID_YOU_MEAN_AS
+        else:
+            sentence = CONNECTED if name is None else CONNECTED_AS
+        return Reply(self._state.translate(sentence, name=name, command=command))

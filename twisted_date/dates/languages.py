@@ -170,6 +170,13 @@ def format_datetime(local: datetime, length: str, language: str) -> str:
     return _strip_direction_marks(_with_right_offset(text, local.utcoffset() or timedelta()))
 
 
+def format_date(local: datetime, language: str) -> str:
+    """A date with its weekday, in a language."""
+    from babel.dates import format_date as babel_format_date
+
+    return _strip_direction_marks(babel_format_date(local, "full", locale=_locale(language)))
+
+
 def _with_right_offset(text: str, offset: timedelta) -> str:
     """The text, with the right offset: Babel rounds the hours of -02:30 down, to -0330."""
     minutes = int(offset.total_seconds()) // 60

@@ -29,11 +29,24 @@ class WantedTests(SynchronousTestCase):
         self.assertEqual(self.matching("/date +x"), [])
         self.assertEqual(self.matching("/odd x"), [])
 
+    def test_words_of_moments_complete_beside_places(self):
+        for line, choice in (
+            ("/date tomor", "tomorrow"),
+            ("/date next fri", "friday"),
+            ("/between now and chr", "christmas"),
+            ("/date ven", "vendredi"),
+        ):
+            self.assertEqual(self.matching(line), [choice])
+        self.assertTrue(completion_context("/date mo", COMMANDS).is_place)
+        self.assertFalse(completion_context("/date next mo", COMMANDS).is_place)
+
     def test_places_complete_after_commands_and_prepositions(self):
         for line, text in (
             ("/zone new y", "new y"),
             ("/ZONES san", "san"),
             ("/date Tok", "Tok"),
+            ("/changes Tok", "Tok"),
+            ("/date tomorrow in Mo", "Mo"),
             ("/date in Tok", "Tok"),
             ("/date 19:00 New York in Ber", "Ber"),
             ("/date demain 15h à san f", "san f"),

@@ -2,12 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...conversation.replies import Reply
 from ...dates.vocabulary import LANGUAGES
 
-_PLACE_COMMANDS = ("/zone", "/zones", "/date", "/until")
+_MOMENT_COMMANDS = ("/date", "/until", "/between")
+_PLACE_COMMANDS = (*_MOMENT_COMMANDS, "/zone", "/zones", "/changes")
+# Words that many moments have, in both languages, with their accents
+MOMENTS = (
+    *("now", "today", "tomorrow", "yesterday", "noon", "midnight", "next", "last", "ago", "from now"),
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "week", "month", "year"),
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
+    *("november", "december", "christmas", "easter"),
+    *("maintenant", "aujourd'hui", "demain", "hier", "midi", "minuit", "dans", "prochain", "dernier"),
+    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "semaine", "mois", "année"),
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre"),
+    *("novembre", "décembre", "noël", "pâques"),
+)
 # The vocabulary is stored without accents, but people also type "à"
 _WORDS = (word for language in LANGUAGES for word in (*language.places, *language.toward))
 _PREPOSITIONS = "|".join([*_WORDS, "à"])
@@ -20,7 +32,7 @@ class CompletionContext:
 
     :param text: the part of the line to complete, as typed.
     :param choices: all candidates, whether or not they start with ``text``.
-    :param is_place: whether ``text`` names a place, so that the candidates come from the server.
+    :param is_place: whether ``text`` may be the name of a place, so that the server has candidates, too.
     """
 
     text: str
@@ -46,12 +58,16 @@ def completion_context(line: str, commands: Mapping[str, Reply]) -> CompletionCo
         return CompletionContext(name, list(commands))
     name = name.lower()
     word = argument.rpartition(" ")[2]
-    choices = CompletionContext(word, commands[name].choices if name in commands else ())
-    if choices.matching() or name not in _PLACE_COMMANDS or word.startswith("+"):
-        return choices
-    prefix = _UP_TO_PLACE.match(argument) if name in ("/date", "/until") else None
+    has_moments = name in _MOMENT_COMMANDS
+    prefix = _UP_TO_PLACE.match(argument) if has_moments else None
     place = argument[prefix.end() :] if prefix else argument.lstrip()
-    return CompletionContext(place, is_place=bool(place))
+    listed = commands[name].choices if name in commands else ()
+    choices = [*listed, *MOMENTS] if has_moments and word and not prefix else listed
+    known = CompletionContext(word, choices)
+    may_be_place = name in _PLACE_COMMANDS and bool(place) and not word.startswith("+")
+    if known.matching():
+        return replace(known, is_place=may_be_place and place == word and has_moments)
+    return CompletionContext(place, is_place=True) if may_be_place else known
 
 
 def hint(line: str, commands: Mapping[str, Reply]) -> str | None:

@@ -167,9 +167,9 @@ class _Completer(Completer):
         context = completion_context(document.text_before_cursor, self._editor.commands)
         choices = context.matching()
         if context.is_place:
-            choices = await self._editor.in_reactor(self._places, context.text)
+            choices = [*choices, *await self._editor.in_reactor(self._places, context.text)]
         for choice in choices:
-            yield Completion(choice, start_position=-len(context.text))
+            yield Completion(f"{choice} ", start_position=-len(context.text), display=choice)
 
 
 def _bindings() -> KeyBindings:

@@ -3,8 +3,9 @@
 import errno
 import os
 import select
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
@@ -46,6 +47,7 @@ class Streams:
     :param err: standard error, for prompts and messages.
     :param interactive: whether the input is a terminal.
     :param colours: whether the output shows colours.
+    :param columns: returns the width of the terminal on which the output is shown; None where it is none.
     """
 
     lines: Lines
@@ -53,6 +55,7 @@ class Streams:
     err: Writer
     interactive: bool
     colours: bool = False
+    columns: Callable[[], int | None] = lambda: None
 
 
 @implementer(IReadDescriptor)
@@ -172,7 +175,14 @@ def standard_streams(reactor: Any) -> Streams:
     out = _output(sys.stdout) or OutputLines(NO_DESCRIPTOR)
     err = _output(sys.stderr) or OutputLines(os.open(os.devnull, os.O_WRONLY))
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
-    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), _shows_colours(os.environ))
+    colours = _shows_colours(os.environ)
+    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), colours, _columns)
+
+
+def _columns() -> int | None:
+    """The width of the terminal that standard output is; None where it is none."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return shutil.get_terminal_size().columns if is_terminal else None
 
 
 def _output(stream: TextIO | None) -> OutputLines | None:
