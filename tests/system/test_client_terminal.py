@@ -50,7 +50,7 @@ class TestTerminal:
         terminal.sendline("Zoë")
         terminal.expect_exact("Hello, Zoë. You are connected.\r\n> ")
         terminal.sendline("/date")
-        terminal.expect(r"\d{4}-\d\d-\d\dT[\d:+-]+\r\n> ")
+        terminal.expect(r"\d{4}-\d\d-\d\dT[\d:+-]+\r\n\w+day \d+ \w+ \d{4}, \d\d:\d\d\r\n> ")
         terminal.sendline("bonjour")
         terminal.expect_exact("You are connected, Zoë. /help lists the commands.\r\n> ")
         terminal.sendline("Au revoir !")
@@ -324,7 +324,7 @@ class HostileServer(threading.Thread):
                     connection.sendall(b"datechat 9.9 \x1b[2J\xe2\x80\xae\r\n")
                     continue
                 reply = {"ok": True, "text": f"reply{self.NASTY}", "choices": self.CHOICES}
-                reply["closing"] = line == b"bye\r\n"
+                reply["closing"] = line == b"leave\r\n"
                 connection.sendall(json.dumps(reply).encode() + b"\r\n")
 
     def stop(self):
@@ -347,7 +347,7 @@ def test_hostile_server_cannot_act_on_the_terminal(tmp_path):
         terminal.send("\r")
         terminal.expect_exact("reply")
         terminal.expect(PROMPT)
-    terminal.send("bye\r")
+    terminal.send("leave\r")
     terminal.expect(pexpect.EOF)
     terminal.close()
     hostile.stop()

@@ -176,13 +176,15 @@ def standard_streams(reactor: Any) -> Streams:
     err = _output(sys.stderr) or OutputLines(os.open(os.devnull, os.O_WRONLY))
     stdin = os.open(os.devnull, os.O_RDONLY) if sys.stdin is None else sys.stdin.fileno()
     colours = _shows_colours(os.environ)
-    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), colours, _columns)
+    # Twisted's programs put their log in the place of sys.stdout later on
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    columns = _columns if is_terminal else lambda: None
+    return Streams(InputLines(reactor, stdin), out, err, os.isatty(stdin), colours, columns)
 
 
 def _columns() -> int | None:
-    """The width of the terminal that standard output is; None where it is none."""
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return shutil.get_terminal_size().columns if is_terminal else None
+    """The width of the terminal."""
+    return shutil.get_terminal_size().columns
 
 
 def _output(stream: TextIO | None) -> OutputLines | None:
