@@ -121,7 +121,7 @@ class Interactive(Mode):
             return super()._for_people(reply, message)
         parts = [text.partition(": ") for text in self._help]
         width = max(len(usage) for usage, _, _ in parts)
-        return "\n".join(f"{usage:{width}}  {summary}" for usage, _, summary in parts)
+        return "\n".join(self._wrapped(summary, f"{usage:{width}}  ") for usage, _, summary in parts)
 
     async def _ask_first_name(self) -> str | None:
         if self._settings.name is not None:

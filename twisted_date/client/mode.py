@@ -11,6 +11,7 @@ from .protocol import DateClient, json_switch
 from .settings import Settings
 from .terminal.streams import Streams
 
+_NARROWEST = 20  # columns of text beside a head
 RED, DIM, PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
@@ -75,10 +76,21 @@ class Mode:
             text = self._settings.translate(Sentence("error: {text}"), text=text)
         return self._wrapped(text)
 
-    def _wrapped(self, text: str) -> str:
-        """The text in lines as wide as the terminal, which end between words."""
-        columns = self._streams.columns() or len(text)
-        return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
+    def _wrapped(self, text: str, head: str = "") -> str:
+        """The text in lines as wide as the terminal, which end between words.
+
+        :param head: stands in front of it, and is left free in further lines.
+        """
+        columns = max(self._streams.columns() or 0, len(head) + _NARROWEST)
+        indent = " " * len(head)
+        return textwrap.fill(
+            text,
+            columns,
+            initial_indent=head,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
     def _coloured(self, text: str, colour: str) -> str:
         return f"{colour}{text}{PLAIN}" if self._streams.colours else text
