@@ -61,7 +61,8 @@ _RULES = (
     (month_days.holiday_of_a_country, "[lead:on ]country-holiday"),
     (
         month_days.holiday,
-        '[lead:(on / at) ]holiday:holiday[ year:yyyy!( unit) /  occurrence:occurrence-behind]!( "island")',
+        "[lead:(on / at[ on]) ]holiday:holiday"
+        '[ year:yyyy!( unit) /  occurrence:occurrence-behind]!( "island")',
     ),
     (month_days.holiday, "[lead:on ]occurrence:occurrence holiday:holiday"),
     (month_days.nth_day, f"[lead:on ]{_NTH}[ of-month] month:month[ year:yyyy]"),

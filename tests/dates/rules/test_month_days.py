@@ -108,6 +108,7 @@ class HolidayTests(RuleTestCase):
     """On Thursday, 2026-11-26."""
 
     def test_holidays_are_the_next_ones(self):
+        self.assert_told("2027-11-01 10:00:00", "à la Toussaint à 10h")
         self.assert_told("2026-12-25 00:00:00", "christmas", "xmas day", "Noël", "à Noël", "christmas 2026")
         self.assert_told("2026-12-24 20:00:00", "christmas eve at 8pm", "veille de Noël à 20h")
         self.assert_told("2027-01-01 00:00:00", "New Year's Day", "le jour de l'an", "nouvel an")

@@ -32,7 +32,7 @@ class SpanFromNowTests(RuleTestCase):
 
     def test_french_hours_and_minutes(self):
         self.assert_told("2026-11-26 15:30:00", "dans 1h30", "dans 1 heure 30", "in 1h30", "+1h30")
-        self.assert_told("2026-11-26 15:30:00", "dans une heure trente")
+        self.assert_told("2026-11-26 15:30:00", "dans une heure trente", "d'ici une heure et demie")
         self.assert_told("2026-11-26 12:30:00", "-1h30", "il y a 1h30", "1h30 ago", "1h30 plus tôt")
         self.assert_told("2026-11-26 15:30:00", "1h30 plus tard", "1h30 from now")
         self.assert_told("2026-11-26 11:55:00", "il y a 2 heures 05")
