@@ -97,7 +97,9 @@ def read_towns(rows: Rows) -> Iterator[Town]:
             region = ""
         of_country = zones.get(country, [])
         zone = of_country[0] if len(of_country) == 1 else row["timezone"]  # GeoNames has Hanoi in Bangkok's
-        town = Town(row["population"], country, region, zone, plain(row["name"]))
+        is_district = re.search("[0-9]", row["name"])  # Paris 15 Vaugirard must not hide other towns
+        people = 1 if is_district else row["population"]
+        town = Town(people, country, region, zone, plain(row["name"]))
         enter(rows, town.name, f"T|{town}")
         for name in other_names(row):
             enter(rows, name, f"{'T' if key(name) == key(town.name) else 'A'}|{town}")
