@@ -29,6 +29,9 @@ class NearestTests(SynchronousTestCase):
         for typed in ("Xyzzy", "hello", "Par", "a" * 30, "", "Parrisss"):
             self.assertEqual(nearest(typed, UNLED), (), typed)
 
+    def test_letters_that_moved_further_are_not_near(self):
+        self.assertNotIn("Tokyo", nearest("Okyot", LED))
+
     def test_smaller_towns_need_a_lead(self):
         self.assertEqual(nearest("Grenobel", LED), ())
         self.assertEqual(nearest("Marseile", LED), ("Marseille",))

@@ -337,6 +337,9 @@ class NotUnderstoodTests(ParsingTestCase):
         for number in ("2024", "7", "25"):
             self.assert_refused(f"tomorrow {number}", Reason.AMBIGUOUS_NUMBER, number=number)
 
+    def test_ambiguous_place_further_on_is_not_the_wrong_word(self):
+        self.assert_refused("friday of Springfield", Reason.NOT_UNDERSTOOD, word="of")
+
     def test_bare_seconds_need_their_sign(self):
         for number, choice in (("1798221600", "@1798221600"), ("1798221600123", "@1798221600.123")):
             self.assert_refused(number, Reason.BARE_SECONDS, number=number, choice=choice)
