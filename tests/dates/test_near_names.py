@@ -31,6 +31,8 @@ class NearestTests(SynchronousTestCase):
 
     def test_letters_that_moved_further_are_not_near(self):
         self.assertNotIn("Tokyo", nearest("Okyot", LED))
+        self.assertNotIn("Minsk", nearest("minus", LED))
+        self.assertEqual(nearest("starting", LED), ())
 
     def test_smaller_towns_need_a_lead(self):
         self.assertEqual(nearest("Grenobel", LED), ())

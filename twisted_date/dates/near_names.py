@@ -4,7 +4,6 @@ They differ by one letter: one too many, one too few, another one, or two that c
 the names of great places without each of their letters, so that a few look-ups find them all.
 """
 
-import re
 from collections.abc import Iterator
 
 from . import gazetteer, places, spelling
@@ -15,7 +14,6 @@ MAX_HINTS = 3
 _LONGEST = 24  # letters: each costs three look-ups, of 8 µs
 _GREAT, _GREATEST = 300_000, 1_000_000  # people of towns; the former as in the table
 _AREA = 10**10  # countries and states come before towns
-_LEFT_OUT = re.compile("([0-9]+)(.)")
 
 
 def nearest(name: str, context: Context) -> tuple[str, ...]:
@@ -40,17 +38,28 @@ def nearest(name: str, context: Context) -> tuple[str, ...]:
 
 def _names(key: str) -> Iterator[str | tuple[str, int]]:
     """The keys of near names; or, of countries and states, the names themselves, each with its rank."""
+    yield from (key[:place] + key[place + 1 :] for place in range(len(key)))
     for place in range(-1, len(key)):
         shorter = key if place < 0 else key[:place] + key[place + 1 :]
-        if place >= 0:
-            yield shorter
         for record in gazetteer.records(f"~{shorter}"):
-            if record.startswith("="):
-                yield record[1:], _AREA
-            elif (left_out := _LEFT_OUT.fullmatch(record)) and (
-                place < 0 or abs(int(left_out[1]) - place) <= 1
-            ):
-                yield shorter[: int(left_out[1])] + left_out[2] + shorter[int(left_out[1]) :]
+            is_area = record.startswith("=")
+            name = spelling.key(record) if is_area else _completed(shorter, int(record[:-1]), record[-1])
+            if _is_near(key, name):
+                yield (record[1:], _AREA) if is_area else name
+
+
+def _completed(text: str, place: int, letter: str) -> str:
+    """The text with a letter put in at a place."""
+    return text[:place] + letter + text[place:]
+
+
+def _is_near(first: str, second: str) -> bool:
+    """Whether two texts differ by one letter, or by two that changed places."""
+    pairs = enumerate(zip(first, second, strict=False))
+    begin = next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+    first, second = first[begin:], second[begin:]
+    moved = first[1:2] + first[:1] + first[2:]
+    return first[1:] in (second, second[1:]) or first == second[1:] or moved == second
 
 
 def _town(key: str, least: int) -> tuple[str, int]:

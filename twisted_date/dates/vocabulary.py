@@ -154,7 +154,7 @@ ENGLISH_WORDS = Vocabulary(
     ),
     units={
         "year": ("year", "years", "yr", "yrs"),
-        "month": ("month", "months", "mo", "mos"),
+        "month": ("month", "months", "mo", "mos", "mth", "mths"),
         "fortnight": ("fortnight", "fortnights"),
         "week": ("week", "weeks", "wk", "wks"),
         "day": ("day", "days"),
@@ -230,7 +230,7 @@ ENGLISH_WORDS = Vocabulary(
     tonight=("tonight", "tonite"),
     past=("past", "after"),
     on_the_dot=("sharp", "on the dot", "exactly"),
-    until=("to", "till", "before"),
+    until=("to", "till", "before", "of"),
 )
 
 FRENCH_WORDS = Vocabulary(

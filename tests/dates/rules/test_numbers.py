@@ -38,6 +38,7 @@ class NumberTests(RuleTestCase):
     def test_parts_in_digits(self):
         self.assert_told("2026-11-26 16:30:00", "in 2 1/2 hours")
         self.assert_told("2026-11-26 14:30:00", "in 1/2 hour", "in 1/2 an hour")
+        self.assert_told("2026-11-29 02:00:00", "in two and half days", "in 2 and a half days")
         self.assert_told("2026-11-26 14:45:00", "in 3/4 of an hour", "in three quarters of an hour")
         self.assert_told("2026-11-26 16:45:00", "in two hours and three quarters")
 

@@ -14,6 +14,7 @@ class SpokenTests(RuleTestCase):
         self.at("17:25", "twenty-five past five pm", "twenty five past five pm")
         self.at("23:55", "five to midnight")
         self.at("17:20", "20 past 5 pm")
+        self.at("20:45", "quarter of nine pm", "a quarter of 9pm")
         self.at("12:45", "quarter to one in the afternoon", "une heure moins le quart de l'après-midi")
 
     def test_hours_and_minutes_in_words(self):
@@ -35,6 +36,14 @@ class SpokenTests(RuleTestCase):
     def test_full_hours(self):
         self.at("15:00", "3 o'clock pm", "three o’clock in the afternoon", "at three pm", "at 15")
         self.at("21:00", "at 2100", "à 2100", "@ 9pm", "at 21")
+        self.at("20:00", "at twenty hundred hours")
+        choices = ("20:00", "in twenty hundred hours")
+        words = "twenty hundred hours"
+        self.assert_refused(words, Reason.AMBIGUOUS_SPAN, span=words, choices=choices)
+        self.assert_refused("at thirty hundred hours", Reason.NOT_UNDERSTOOD, word="at")
+        self.assert_refused(
+            "at twenty-four hundred hours", Reason.IMPOSSIBLE_TIME, time="twenty-four hundred hours"
+        )
         self.at("14:00", "at 14 o'clock", "at 14 o clock")
 
     def test_hours_that_may_be_before_noon_or_after_it_are_refused_with_both(self):

@@ -17,7 +17,7 @@ from .words import BACK, LETTERS, NEIGHBOURS, OCCURRENCES, QUARTERS, SIZES, UNIT
 DEFINITIONS = {
     # half an hour, trois quarts d'heure
     "quarters-of": '([number ]quarters / [count ]fraction)(hyphen / [ "of"][ number] )unit',
-    "and-quarters": '(count / number-said) "and" number quarters unit',  # two and a half hours
+    "and-quarters": '(count / number-said) "and" [number ]quarters unit',  # two and a half hours
     "unit-and-quarters": "(count~ / number-said )unit joining and-a-half",
     "and-a-half": '[number ]quarters!(hyphen / [ "of"][ number] unit)',
     "hours-m": 'count~hours~count~"m"[~count~seconds] / count~"m"~count~seconds',  # 1h30m

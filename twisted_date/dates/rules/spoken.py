@@ -42,6 +42,21 @@ def oclock(match: Match, spec: MomentSpec) -> MomentSpec:
     return _at(match, spec, 0)
 
 
+def hundred_hours(match: Match, spec: MomentSpec) -> MomentSpec:
+    """``at twenty hundred hours``; without a preposition it may be a span of so many hours."""
+    if match.get("lead"):
+        return with_parts(match, spec, clock=_full_hour(match))
+    choices = (f"{_full_hour(match):%H:%M}", f"in {match.typed}")
+    raise DateError(Reason.AMBIGUOUS_SPAN, span=match.typed, choices=choices)
+
+
+def _full_hour(match: Match) -> time:
+    hour = number_of(match["hour"])
+    if hour > 23:
+        raise DateError(Reason.IMPOSSIBLE_TIME, time=without_lead(match))
+    return time(hour)
+
+
 def twelve(match: Match, spec: MomentSpec) -> MomentSpec:
     """12 noon and 12 midnight."""
     if number_of(match["twelve"].strip().removesuffix(":00")) != 12:
