@@ -32,7 +32,7 @@ class TestOneShot:
 
     def test_json_option_prints_the_reply_as_json(self, server_folder, client):
         finished = run_client(client, "--json", "--name", "Zoë", "/date", folder=server_folder)
-        assert set(json.loads(finished.stdout)) == {"ok", "text", "date", "unix", "zone"}
+        assert set(json.loads(finished.stdout)) == {"ok", "text", "date", "unix", "zone", "words"}
 
     def test_lines_from_a_pipe_are_answered_until_the_farewell(self, server_folder, client):
         finished = run_client(client, folder=server_folder, stdin="/name Alice\nbonjour\nau revoir\n/date\n")
