@@ -175,9 +175,10 @@ class _Parser:
         try:
             return check(self._spec)
         except DateError as error:
-            if error.reason is Reason.MISSING_HOUR and (part := self._spec.part_text) in self._text:
-                choice = self._text.replace(part, str(error.values["choice"]), 1)
-                raise DateError(error.reason, part=part, choice=choice) from None
+            if error.reason is Reason.MISSING_HOUR:
+                part, choice = self._spec.part_text, str(error.values["choice"])
+                whole = re.sub(rf"(?<!\S){re.escape(part)}(?!\w)", lambda _: choice, self._text, count=1)
+                raise DateError(error.reason, part=part, choice=whole) from None
             raise
 
     def _moment(self, position: int) -> int | None:

@@ -33,6 +33,7 @@ class PartOfDayTests(RuleTestCase):
             ("sunday morning", "morning", "sunday morning 9:00"),
             ("demain après-midi", "après-midi", "demain après-midi 15:00"),
             ("in the morning tomorrow", "in the morning", "in the morning 9:00 tomorrow"),
+            ("+1 fortnight at night", "at night", "+1 fortnight at night 22:00"),
         ):
             self.assert_refused(words, Reason.MISSING_HOUR, part=part, choice=choice)
             told(choice)
@@ -52,4 +53,5 @@ class PartOfDayTests(RuleTestCase):
         self.assert_refused("9 in the afternoon", Reason.WRONG_PART, time="9", part="in the afternoon")
         self.assert_refused("morning evening 9:00", Reason.SAID_TWICE, word="evening")
         self.assert_refused("tomorrow tonight 9", Reason.SAID_TWICE, word="tonight")
+        self.assert_refused("tonight at the same time", Reason.SAID_TWICE, word="tonight")
         self.assert_refused("next night at 9", Reason.SAID_TWICE, word="next night")

@@ -96,6 +96,7 @@ class SpanFromNowTests(RuleTestCase):
 
     def test_months_have_no_fractions(self):
         self.assert_refused("in 1.5 months", Reason.PART_OF_A_DAY, span="1.5 months")
+        self.assert_refused("half a month", Reason.PART_OF_A_DAY, span="half a month")
 
     def test_second_unit_on_or_back(self):
         self.assert_told("2026-12-10", "the week after next")

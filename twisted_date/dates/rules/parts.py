@@ -53,6 +53,8 @@ def check_hour(spec: MomentSpec) -> None:
 
     :raises DateError: when one is missing.
     """
+    if spec.part and spec.same_time:
+        raise DateError(Reason.SAID_TWICE, word=spec.part_text)
     if spec.part and spec.clock is None:
         choice = f"{spec.part_text} {_EXAMPLES[spec.part]}"
         raise DateError(Reason.MISSING_HOUR, part=spec.part_text, choice=choice)

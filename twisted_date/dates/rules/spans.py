@@ -124,9 +124,10 @@ def months_or_minutes(match: Match, spec: MomentSpec) -> MomentSpec:
 
 def bare_span(match: Match, spec: MomentSpec) -> MomentSpec:
     """A span that stands alone is from now, as in GNU date; parts of a unit need a direction."""
+    total = _total(match)
     if QUARTERS.keys() & set(match.pieces):
         raise undirected(match.typed)
-    return _shift(spec, _total(match), 1)._replace(bare=match.typed)
+    return _shift(spec, total, 1)._replace(bare=match.typed)
 
 
 def occurrence_of_unit(match: Match, spec: MomentSpec) -> MomentSpec:
