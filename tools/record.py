@@ -59,11 +59,11 @@ def recorded() -> pyte.Screen:
 
 
 def _quiet(child: Any) -> bytes:
-    """What a program says until it says nothing for half a second."""
+    """What a program says until it says nothing for two seconds."""
     said = b""
     while True:
         try:
-            said += child.read_nonblocking(10_000, 0.5)
+            said += child.read_nonblocking(10_000, 2)
         except (pexpect.TIMEOUT, pexpect.EOF):
             return said
 
