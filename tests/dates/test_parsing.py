@@ -10,6 +10,7 @@ from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.parsing import parse, place
 
 HERE = Context(2026, PARIS)
+SFO = "America/Los_Angeles"
 
 WORDS = [
     *("in", "to", "a", "à", "en", "here", "Paris", "Springfield", "New", "York", "IST", "USA", "st", "from"),
@@ -181,6 +182,8 @@ class PlaceTests(ParsingTestCase):
         ):
             zones = ("America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney")
             self.assert_places(text, *zones)
+        self.assert_places("now in LON, EST, TYO and SFO", "Europe/London", "EST", "Asia/Tokyo", SFO)
+        self.assert_places("19:00 EST, tomorrow", "EST")
         names = [target.name for target in parse("now in Berlin, Tokyo and here", HERE).targets]
         self.assertEqual(names, ["Berlin", "Tokyo", "here"])
 

@@ -106,11 +106,11 @@ class NameFinder:
                 continue
             if end == start + 1 and not self._may_be_place(start, context):
                 continue
-            name = " ".join(words[start:end])
+            name = " ".join(words[start:end]).rstrip(",")
             zone = self._known_zone(name, start, end, context)
             if zone is not None:
                 is_time = normalized[end : end + 1] == ["time"]  # London time
-                return Named(name.rstrip(","), zone, end + is_time)
+                return Named(name, zone, end + is_time)
         return None
 
     def _is_list(self, start: int, end: int) -> bool:
