@@ -184,6 +184,8 @@ class PlaceTests(ParsingTestCase):
             self.assert_places(text, *zones)
         self.assert_places("now in LON, EST, TYO and SFO", "Europe/London", "EST", "Asia/Tokyo", SFO)
         self.assert_places("19:00 EST, tomorrow", "EST")
+        self.assert_places("19:00 EST.", "EST")
+        self.assert_places("now in SFO.", SFO)
         names = [target.name for target in parse("now in Berlin, Tokyo and here", HERE).targets]
         self.assertEqual(names, ["Berlin", "Tokyo", "here"])
 

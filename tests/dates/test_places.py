@@ -189,7 +189,7 @@ class AirportTests(PlaceTestCase):
         self.assert_zone("Europe/Rome", "ROM", "FCO")
 
     def test_small_letters_need_a_lead_and_give_way_to_towns(self):
-        self.assert_zones(sfo="America/Los_Angeles", Fco="Europe/Rome", Pau="Europe/Paris")
+        self.assert_zones(sfo="America/Los_Angeles", lon="Europe/London", Pau="Europe/Paris")
         self.assertRaises(DateError, zone_of, "sfo", UNLED)
         self.assertEqual(zone_of("SFO", UNLED).key, "America/Los_Angeles")
 

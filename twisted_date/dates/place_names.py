@@ -37,6 +37,7 @@ _NEVER_PLACES = {"am", "pm"} | {
 }
 _BARE_NUMBER = re.compile(r"(?:[-+−] ?)?[0-9]{1,2}")  # with a sign: a span without a unit, not an offset
 _YEAR = re.compile(r"[0-9]{4}")
+_CODE_AT_AN_END = re.compile(r"\b([A-Z]{3,5})\.$")  # EST. at the end of a sentence
 
 
 class Named(NamedTuple):
@@ -106,7 +107,7 @@ class NameFinder:
                 continue
             if end == start + 1 and not self._may_be_place(start, context):
                 continue
-            name = " ".join(words[start:end]).rstrip(",")
+            name = _CODE_AT_AN_END.sub(r"\1", " ".join(words[start:end]).rstrip(","))
             zone = self._known_zone(name, start, end, context)
             if zone is not None:
                 is_time = normalized[end : end + 1] == ["time"]  # London time

@@ -189,10 +189,11 @@ def _of_place_or_airport(name: str, words: list[str], context: Context) -> Meani
     meaning, airport = _of_place(name, words, context), _airport(name, context)
     if airport is None or meaning is None:
         return airport if meaning is None else meaning
-    if not name.isupper() or _coded(name):
-        return meaning
     records = gazetteer.records("".join(words))
-    if {record[0] for record in records} & set("HZCR"):
+    kinds = {record[0] for record in records}
+    if not name.isupper():  # codes come before other names of towns: LON was one of Lognes
+        return meaning if kinds & set("HZCRT") else airport
+    if _coded(name) or kinds & set("HZCR"):
         return meaning
     great = [town for town in homonyms.kinds_of(records)["T"] if town.population >= _GREAT]
     others = [town for town in great if not _same_time(town.zone, airport.key, context.year)]
