@@ -41,6 +41,10 @@ class ErrorKind(ErrorCode):
             "no line came for {seconds:g} seconds; datechat closes the connection, please connect again"
         ),
     )
+    HTTP = (
+        "http",
+        Sentence("this port takes lines of text, not HTTP; use nc, or start datechat with --web"),
+    )
     # A client recognises an unusable server by the beginning of the next ones, "datechat ", in any language.
     INTERNAL = (
         replies.INTERNAL,

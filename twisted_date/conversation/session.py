@@ -1,6 +1,7 @@
 """The session of one peer: lines in, replies out, without sockets and with the clock as a parameter."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from ..dates.errors import DateError
 from ..i18n.messages import ErrorCode, Sentence
@@ -10,6 +11,7 @@ from .commands import COMMANDS
 from .counts import OTHER, Counts
 from .errors import CommandError, ErrorKind
 from .farewell import is_farewell, normalise
+from .http import is_http_request, refusal
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
 from .text import MAX_LINE, split_command
@@ -28,10 +30,11 @@ class Session:
     :param cache: the reply cache that all sessions of the server share.
     """
 
-    __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_state", "ended")
+    __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_fresh", "_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, cache: ReplyCache) -> None:
         self.ended = False  #: whether the last reply from :meth:`replies` closes the connection
+        self._fresh = True  # whether the peer may still turn out to be a browser
         self._counts = counts
         self._cache = cache
         self._state = State(defaults, defaults.zone, defaults.language)
@@ -45,6 +48,17 @@ class Session:
 
         :param lines: any bytes, without line endings.
         """
+        if self._fresh:
+            lines = iter(lines)
+            first = next(lines, None)
+            if first is None:
+                return
+            self._fresh = False
+            if is_http_request(first):
+                self.ended = True
+                yield refusal(self._error(ErrorKind.HTTP, {}, closing=True).as_text())
+                return
+            lines = chain((first,), lines)
         requests = self._counts.requests
         cached = self._cache.replies(self._cache_key)
         for line in lines:
@@ -58,6 +72,30 @@ class Session:
             if self.ended:
                 return
             cached = self._cache.replies(self._cache_key)
+
+    def configure(self, lang: str = "", zone: str = "", json: bool = False) -> Reply | None:
+        """Set what a peer gave before its first line, as the commands of these names would.
+
+        :param lang: a language tag; empty for the server's language.
+        :param zone: a place; empty for the server's zone.
+        :param json: whether replies are in JSON form.
+        :return: None, or the error reply; then the rest is not set.
+        """
+        self._fresh = False
+        self._state.json = json
+        try:
+            for name, argument in (("/lang", lang), ("/zone", zone)):
+                if argument:
+                    COMMANDS[name].run(self._state, argument)
+        except (CommandError, DateError) as error:
+            return self._error_of(error)
+        self._cache_key = self._state.cache_key
+        return None
+
+    @property
+    def json(self) -> bool:
+        """Whether replies are in JSON form."""
+        return self._state.json
 
     def reply_to(self, line: bytes) -> Reply:
         """The reply to a line.
@@ -108,11 +146,13 @@ class Session:
                 return command, self._connected(argument)
             return command, COMMANDS[command].run(self._state, argument)
         # Do not bind the error to another name: its traceback refers to this frame, a reference cycle.
-        except CommandError as error:
-            return "", self._error(error.kind, error.values)
-        except DateError as error:
-            translated = errors.command_error(error, self._state.language)
-            return "", self._error(translated.kind, translated.values)
+        except (CommandError, DateError) as error:
+            return "", self._error_of(error)
+
+    def _error_of(self, error: CommandError | DateError) -> Reply:
+        if isinstance(error, DateError):
+            error = errors.command_error(error, self._state.language)
+        return self._error(error.kind, error.values)
 
     def _parse(self, line: bytes) -> tuple[str, str]:
         """The command in a line and its argument, or :data:`.OTHER` and the line."""

@@ -1,5 +1,6 @@
 """Listening ports on one or several addresses."""
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from twisted.internet.main import CONNECTION_DONE
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-__all__ = ["PortGroup", "addresses_of", "close_now", "ports_of"]
+__all__ = ["PortGroup", "addresses_of", "close_now", "ports_of", "uses_tls"]
 
 
 @implementer(IListeningPort)
@@ -67,6 +68,17 @@ def ports_of(port: IListeningPort) -> tuple[IListeningPort, ...]:
 def addresses_of(port: IListeningPort) -> list[IAddress]:
     """Return all addresses on which a port listens, whichever endpoint it comes from."""
     return [member.getHost() for member in ports_of(port)]
+
+
+def uses_tls(port: IListeningPort) -> bool:
+    """Whether connections to a port speak TLS."""
+    tls = sys.modules.get("twisted.protocols.tls")  # not imported means not used
+    factory = getattr(ports_of(port)[0], "factory", None)
+    while tls is not None and factory is not None:
+        if isinstance(factory, tls.TLSMemoryBIOFactory):
+            return True
+        factory = getattr(factory, "wrappedFactory", None)
+    return False
 
 
 def close_now(port: IListeningPort) -> Deferred[Any]:

@@ -48,24 +48,25 @@ def ngettext(sentence: Plural, number: int, language: str) -> str:
 
 def has_catalog(language: str) -> bool:
     """Whether the sentences exist in a language. English needs no catalog."""
-    return _base_language(language) == ENGLISH or _catalog(language) is not _UNTRANSLATED
+    return base_language(language) == ENGLISH or _catalog(language) is not _UNTRANSLATED
 
 
-def _base_language(language: str) -> str:
+def base_language(language: str) -> str:
+    """Return the language without region and script: ``fr`` of ``fr-CA`` or ``fr_CA.UTF-8``."""
     return re.split("[_.@-]", language)[0].lower()
 
 
 @lru_cache(64)
 def _catalog(language: str) -> NullTranslations:
     """Return the catalog of the full name, else of its language, else an empty catalog."""
-    for name in (language, _base_language(language)):
-        if name in _languages():
+    for name in (language, base_language(language)):
+        if name in languages():
             with (_LOCALE / f"{name}.mo").open("rb") as catalog:
                 return GNUTranslations(catalog)
     return _UNTRANSLATED
 
 
 @lru_cache(1)
-def _languages() -> frozenset[str]:
+def languages() -> frozenset[str]:
     """Return the names that have a catalog. Only their files are opened, whatever name is requested."""
     return frozenset(file.name.removesuffix(".mo") for file in _LOCALE.iterdir() if file.name.endswith(".mo"))

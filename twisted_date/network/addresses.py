@@ -1,5 +1,7 @@
 """Formats network addresses for people."""
 
+import socket
+
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 
@@ -30,6 +32,20 @@ def address_text(address: IAddress) -> str:
             return name.decode(errors="replace")
         case _:
             return str(address)
+
+
+def url_of(address: IAddress, scheme: str) -> str:
+    """Format an address as a URL; an address for every interface becomes the machine's name.
+
+    A UNIX socket has no URL: its path is returned.
+    """
+    match address:
+        case IPv4Address(host="0.0.0.0", port=port) | IPv6Address(host="::", port=port):
+            return f"{scheme}://{socket.gethostname()}:{port}/"
+        case IPv4Address() | IPv6Address():
+            return f"{scheme}://{address_text(address)}/"
+        case _:
+            return address_text(address)
 
 
 def host_and_port(address: IAddress) -> str:

@@ -24,9 +24,11 @@ FileIdentity: TypeAlias = tuple[int, int, int]
 class Announcer(Protocol):
     """Announces where the server listens."""
 
-    def listening(self, addresses: Sequence[IAddress]) -> None:
+    def listening(self, addresses: Sequence[IAddress], urls: Sequence[str]) -> None:
         """Announce that every address listens.
 
+        :param addresses: those for conversations by line.
+        :param urls: those for browsers.
         :raises CannotAnnounce: when the announcement fails.
         """
 
@@ -43,6 +45,7 @@ class PortFile:
 
     ``{"version": …, "pid": …, "port": …, "addresses": [{"host": …, "port": …}, …]}``. A UNIX socket has
     ``{"path": …}`` in place of host and port. ``port`` is that of the first address that has one, else null.
+    With ``--web`` there is ``urls``, too: a list of texts.
     Readers never see a partial file. A file that another server left behind is replaced.
 
     :param path: an absolute path, because a daemon changes its working directory.
@@ -66,14 +69,16 @@ class PortFile:
         except OSError as error:
             raise self._error(error.strerror) from None
 
-    def listening(self, addresses: Sequence[IAddress]) -> None:
+    def listening(self, addresses: Sequence[IAddress], urls: Sequence[str] = ()) -> None:
         entries = [_entry(address) for address in addresses]
-        contents = {
+        contents: dict[str, object] = {
             "version": __version__,
             "pid": os.getpid(),
             "port": next((entry["port"] for entry in entries if "port" in entry), None),
             "addresses": entries,
         }
+        if urls:
+            contents["urls"] = list(urls)
         try:
             temporary = self._write_temporary(json.dumps(contents) + "\n")
             self._written = _identity(temporary)
@@ -128,8 +133,8 @@ class Systemd:
     def __init__(self, path: str) -> None:
         self._path = "\0" + path[1:] if path.startswith("@") else path
 
-    def listening(self, addresses: Sequence[IAddress]) -> None:
-        where = " and ".join(format_address(address) for address in addresses)
+    def listening(self, addresses: Sequence[IAddress], urls: Sequence[str] = ()) -> None:
+        where = " and ".join([*map(format_address, addresses), *urls])
         self._send(f"READY=1\nSTATUS=listening on {where}", READY_TIMEOUT)
 
     def stopping(self) -> None:

@@ -58,7 +58,7 @@ class DateFactory(Factory):
         self._idle = Timeouts(clock, limits.idle, self._close_idle)
         self._open: dict[DateProtocol, bytes | None] = {}  # the host key of each open session
         self._short_lived = ShortLivedConnections()
-        self._stopping = False
+        self.stopping = False  #: Whether new connections are refused.
         self._waiting: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
         self._deadline = 0.0  # when the remaining peers get the stop notice
@@ -73,21 +73,39 @@ class DateFactory(Factory):
 
     def doStart(self) -> None:
         super().doStart()
-        self._stopping = False
+        self.stopping = False
 
     def buildProtocol(self, addr: IAddress | None) -> DateProtocol:
-        host = self._limiter.host_key(addr)
-        refusal = ErrorKind.STOPPING if self._stopping else self._limiter.acquire(host)
+        refusal = self.admit(addr)
         protocol = DateProtocol(self.new_session(), refusal)
         protocol.factory = self
+        if refusal is None:
+            self.opened(protocol, addr)
+        else:
+            self._short_lived.add(protocol)
+        return protocol
+
+    def admit(self, addr: IAddress | None) -> ErrorKind | None:
+        """Count a connection, or a request, towards the limits, until :meth:`release` or the session's end.
+
+        :param addr: the peer's address.
+        :return: None, or the reason why it is refused; then only the refusal is counted.
+        """
+        host = self._limiter.host_key(addr)
+        refusal = ErrorKind.STOPPING if self.stopping else self._limiter.acquire(host)
         if refusal is not None:
             self.refusals.count(refusal.code, addr)
-            self._short_lived.add(protocol)
-        else:
-            self.active(protocol)
-            self.total_sessions += 1
-            self._open[protocol] = host
-        return protocol
+        return refusal
+
+    def release(self, addr: IAddress | None) -> None:
+        """Count out what was admitted from an address, and is no session."""
+        self._limiter.release(self._limiter.host_key(addr))
+
+    def opened(self, protocol: DateProtocol, addr: IAddress | None) -> None:
+        """Note the session of a connection that was admitted; it is counted out when it ends."""
+        self.active(protocol)
+        self.total_sessions += 1
+        self._open[protocol] = self._limiter.host_key(addr)
 
     def new_session(self) -> Session:
         """Create the session of the next connection."""
@@ -119,7 +137,7 @@ class DateFactory(Factory):
         :raises ValueError: when the time is not a number, or negative.
         """
         check_seconds("drain", drain)
-        self._stopping = True
+        self.stopping = True
         self.refusals.flush()
         closed: Deferred[None] = Deferred()
         if not (self._open or self._short_lived):

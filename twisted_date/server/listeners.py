@@ -1,8 +1,9 @@
 """The listeners that the settings ask for: the endpoints, and what each serves."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IProtocolFactory, IStreamServerEndpoint
@@ -14,12 +15,12 @@ from ..i18n.messages import Sentence
 from ..network.refusals import RefusalLog
 from . import daytime
 from .factory import DateFactory
-from .http_page import PageFactory
 from .one_shot import OneShotFactory
 from .service import BACKLOG, Listener
 from .settings import Settings
 
-METRICS_PATH, METRICS_TYPE = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
+if TYPE_CHECKING:
+    from .web.factory import WebFactory
 
 
 def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
@@ -36,11 +37,16 @@ def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> lis
     if settings.time is not None:
         time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), server.scheduler)
         listeners.append(_listener(reactor, "time", settings.time, time, "serves the time"))
+    web = _web_factory(server, settings) if settings.web else None
+    if web is not None:
+        for where in settings.web:
+            listener = _listener(reactor, "web", where, web, "serves the web")
+            listeners.append(replace(listener, is_web=True))
     if settings.metrics is not None:
         refusals = [server.refusals, *_proxy_refusals(listeners)]
-        page = _metrics(server, refusals)
-        site = PageFactory(METRICS_PATH, METRICS_TYPE, page, server.scheduler)
-        listeners.append(_listener(reactor, "metrics", settings.metrics, site, "serves metrics"))
+        metrics = _metrics_factory(server, refusals, web)
+        listener = _listener(reactor, "metrics", settings.metrics, metrics, "serves metrics")
+        listeners.append(replace(listener, is_last=True))
     return listeners
 
 
@@ -86,11 +92,28 @@ def _proxy_refusals(listeners: Sequence[Listener]) -> list[RefusalLog]:
     ]
 
 
-def _metrics(server: DateFactory, refusals: Sequence[RefusalLog]) -> Callable[[], bytes]:
+def _web_factory(server: DateFactory, settings: Settings) -> "WebFactory":
+    try:
+        from .web.date_site import DateSite
+    except ImportError:
+        raise WrongSettings(Sentence("--web needs wsproto; install datechat[web]")) from None
+    from .web.factory import WebFactory
+    from .web.policy import Policy
+
+    policy = Policy(frozenset(settings.web_hosts), frozenset(settings.web_origins))
+    return WebFactory(server, DateSite(server, policy))
+
+
+def _metrics_factory(
+    server: DateFactory, refusals: Sequence[RefusalLog], web: "WebFactory | None"
+) -> "WebFactory":
     try:
         from .metrics import Metrics
     except ImportError:
         raise WrongSettings(
             Sentence("--metrics needs prometheus_client; install datechat[metrics]")
         ) from None
-    return Metrics(server, refusals).text
+    from .web.factory import WebFactory
+    from .web.metrics_site import MetricsSite
+
+    return WebFactory(server, MetricsSite(server, Metrics(server, refusals, web).text))

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -15,6 +16,9 @@ from .. import __version__
 from ..network.refusals import RefusalLog
 from .factory import DateFactory
 
+if TYPE_CHECKING:
+    from .web.factory import WebFactory
+
 PREFIX = "datechat_"
 
 
@@ -23,14 +27,17 @@ class Metrics(Collector):
 
     :param server: counts sessions, bytes, requests and errors, and knows the health of the clock.
     :param refusals: the refusal logs of the server and of the proxy endpoints in front of it.
+    :param web: counts HTTP responses; None when there is no web endpoint.
     """
 
     def __init__(
         self,
         server: DateFactory,
         refusals: Sequence[RefusalLog],
+        web: "WebFactory | None" = None,
     ) -> None:
         self._server = server
+        self._web = web
         self._refusals = refusals
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -54,6 +61,9 @@ class Metrics(Collector):
         yield _labelled("requests", "Lines by command.", "command", counts.requests)
         yield _labelled("errors", "Replies that were errors, by their code.", "code", counts.errors)
         yield _labelled("refused_connections", "Connections that were refused.", "reason", refused)
+        if self._web is not None:
+            responses = {str(status): count for status, count in self._web.responses.items()}
+            yield _labelled("web_responses", "HTTP responses by their status.", "status", responses)
         yield _scalar(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.bytes_received)
         yield _scalar(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.bytes_sent)
         yield from self._clock()

@@ -18,6 +18,7 @@ from ..endpoints.arguments import DEFAULT_TRIES, HIGHEST_PORT
 from ..endpoints.fallback_server import LOOPBACK
 from ..i18n.messages import ENGLISH, Sentence, SentenceError
 from .settings import DEFAULT_DRAIN, DEFAULT_IDLE, Settings
+from .web.policy import is_host_name, is_origin
 
 MAX_COUNT = 1_000_000_000  # connections: the highest limit that can be set
 
@@ -85,13 +86,47 @@ class Options(options.Options):
     def __init__(self) -> None:
         super().__init__()
         self.listen: list[str] = []
-        self.docs["listen"] = Sentence(
-            "A Twisted server endpoint, as in tcp:8000, instead of ports and interface. May be repeated."
-        )
+        self.web: list[str] = []
+        self.web_hosts: list[str] = []
+        self.web_origins: list[str] = []
+        self.docs |= {
+            "listen": Sentence(
+                "A Twisted server endpoint, as in tcp:8000, instead of ports and interface. May be repeated."
+            ),
+            "web": Sentence("An endpoint for browsers and curl, as in fallback:8080. May be repeated."),
+            "web-host": Sentence(
+                "A name that browsers reach it by, beside localhost, IP addresses and the machine's name. "
+                "May be repeated."
+            ),
+            "web-origin": Sentence(
+                "Another site whose pages may open a WebSocket, as in https://example.org. May be repeated."
+            ),
+        }
 
     def opt_listen(self, description: str) -> None:
         """Add an endpoint."""
         self.listen.append(description)
+
+    def opt_web(self, description: str) -> None:
+        """Add an endpoint for browsers and curl."""
+        self.web.append(description)
+
+    def opt_web_host(self, name: str) -> None:
+        """Add a host name."""
+        if not is_host_name(name):
+            raise usage_error(
+                Sentence("--web-host {name!r} is not a host name like date.example.org, without a port"),
+                name=name,
+            )
+        self.web_hosts.append(name.lower())
+
+    def opt_web_origin(self, origin: str) -> None:
+        """Add an origin."""
+        if not is_origin(origin):
+            raise usage_error(
+                Sentence("--web-origin {origin!r} is not an origin like https://example.org"), origin=origin
+            )
+        self.web_origins.append(origin.lower())
 
     def parseArgs(self, *args: str) -> None:
         if args:
@@ -108,6 +143,8 @@ class Options(options.Options):
             raise usage_error(
                 Sentence("--listen takes the place of --base-port, --port-tries and --interface")
             )
+        if (self.web_hosts or self.web_origins) and not self.web:
+            raise usage_error(Sentence("--web-host and --web-origin are for --web; give its endpoint, too"))
         if self.listen and self["tls"] is not None:
             raise usage_error(
                 Sentence("--tls is for the ports of --base-port; with --listen write fallback:50000:tls=PATH")
@@ -128,6 +165,9 @@ class Options(options.Options):
             else whole_number(self, "max-connections", 1, MAX_COUNT),
             max_per_host=whole_number(self, "max-per-host", 0, MAX_COUNT),
             drain=seconds(self, "drain", allow_zero=True),
+            web=tuple(self.web),
+            web_hosts=tuple(self.web_hosts),
+            web_origins=tuple(self.web_origins),
             daytime=self["daytime"],
             time=self["time"],
             metrics=self["metrics"],

@@ -61,7 +61,7 @@ class DateProtocol(LineReceiver):
     def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
         self._session = session
         self._refusal = refusal
-        self._lines = LineBuffer(MAX_LINE)
+        self._lines: Any = LineBuffer(MAX_LINE)
         self._queued = False
         self._half_closed = False
         self._active = False  # whether input arrived since the last is_quiet()
@@ -221,10 +221,12 @@ class DateProtocol(LineReceiver):
         """Write all replies of a list, and clear it."""
         if replies:
             replies.append(b"")
-            data = b"\r\n".join(replies)
+            self._send(b"\r\n".join(replies))
             replies.clear()
-            self.factory.bytes_sent += len(data)
-            self._connection.write(data)
+
+    def _send(self, data: bytes) -> None:
+        self.factory.bytes_sent += len(data)
+        self._connection.write(data)
 
     def _close(self) -> None:
         if not self._closed:

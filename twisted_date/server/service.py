@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol as Interface, runtime_checkable
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
@@ -16,9 +16,9 @@ from twisted.python.failure import Failure
 
 from .. import __version__
 from ..cli.options import translate_error
-from ..endpoints.ports import addresses_of, close_now, ports_of
+from ..endpoints.ports import addresses_of, close_now, ports_of, uses_tls
 from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
-from ..network.addresses import format_address
+from ..network.addresses import format_address, url_of
 from ..network.failures import summarize
 from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
@@ -26,6 +26,17 @@ from .process import HostProcess
 
 # Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn, often 4096 too.
 BACKLOG = 4096
+
+
+@runtime_checkable
+class Drainable(Interface):
+    """A factory whose connections are shut down gracefully."""
+
+    def shut_down(self, drain: float) -> Deferred[None]:
+        """Finish what is under way within a number of seconds; fires when no connection is left."""
+
+    def abort_all(self) -> None:
+        """Abort every connection."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +47,16 @@ class Listener:
     :param factory: builds the protocols.
     :param log_verb: the verb phrase of its line in the log.
     :param description: the description that the endpoint was made from, if any.
+    :param is_web: whether its addresses are announced as URLs.
+    :param is_last: whether it listens until all sessions are closed, for a monitoring system.
     """
 
     endpoint: IStreamServerEndpoint
     factory: IProtocolFactory
     log_verb: str = "listens"
     description: str = ""
+    is_web: bool = False
+    is_last: bool = False
 
 
 class DateService(Service):
@@ -100,7 +115,7 @@ class DateService(Service):
             self._listening[listener] = listening.addErrback(failed)
             if failures:
                 _remove_lock(failures[0].value)
-                self._stop_listening()
+                self._stop_listening(list(self._listening))
                 failures[0].raiseException()
         starting = False
 
@@ -131,26 +146,36 @@ class DateService(Service):
                 _log.error("Cannot announce the stop: {what}", what=summarize(Failure()))
         _log.info("datechat is stopping; open connections: {count}.", count=self._factory.open_sessions)
         listened = bool(self._listening)
-        return Deferred.fromCoroutine(self._drain_sessions(self._stop_listening(), listened))
+        stopped = self._stop_listening([other for other in self._listening if not other.is_last])
+        return Deferred.fromCoroutine(self._drain_sessions(stopped, listened))
 
     async def _drain_sessions(self, stopped: Deferred[None], listened: bool) -> None:
         await stopped
         if listened:  # let the reactor read what just arrived: behind proxy: it has no session yet
             await deferLater(self._factory.scheduler.clock, QUIET_PERIOD)
         drain = 0.0 if self._drain_ended else max(0.0, self._drain - QUIET_PERIOD)
-        await self._factory.shut_down(drain)
+        await gatherResults([factory.shut_down(drain) for factory in self._factories(is_last=False)])
+        await self._stop_listening(list(self._listening))
+        await gatherResults([factory.shut_down(0.0) for factory in self._factories(is_last=True)])
 
     def _end_drain(self) -> None:
         """Abort every connection, and those that are accepted only now."""
         self._drain_ended = True
-        self._factory.abort_all()
+        for factory in self._factories(is_last=False):
+            factory.abort_all()
+
+    def _factories(self, is_last: bool) -> list[Drainable]:
+        """The factories whose connections are shut down, each once."""
+        factories = [listener.factory for listener in self._listeners if listener.is_last == is_last]
+        return [factory for factory in dict.fromkeys(factories) if isinstance(factory, Drainable)]
 
     def _on_listening(
         self, port: IListeningPort | None, listener: Listener, ports: dict[Listener, IListeningPort]
     ) -> IListeningPort | None:
         """Log where one endpoint listens; announce all addresses when it is the last."""
         if port is not None:
-            where = " and ".join(format_address(address) for address in addresses_of(port))
+            places = _urls(port) if listener.is_web else map(format_address, addresses_of(port))
+            where = " and ".join(places)
             # The verb is part of the format, which twist's JSON log shows as it is.
             log_format = f"datechat {{version}} {listener.log_verb} on {{where}}."
             _log.info(log_format, version=__version__, where=where)
@@ -170,19 +195,20 @@ class DateService(Service):
             if listener.factory is self._factory
             for address in addresses_of(port)
         ]
+        urls = [url for listener, port in ports.items() if listener.is_web for url in _urls(port)]
         try:
             for announcer in self._announcers:
-                announcer.listening(addresses)
+                announcer.listening(addresses, urls)
         except CannotAnnounce as error:
             self._process.fail(translate_error(error))
 
-    def _stop_listening(self) -> Deferred[None]:
+    def _stop_listening(self, listeners: Iterable[Listener]) -> Deferred[None]:
         stopped: list[Deferred[object]] = []
-        for listening in self._listening.values():
+        for listener in listeners:
+            listening = self._listening.pop(listener)
             listening.cancel()
             stopped.append(listening.addCallback(self._stop))
-        self._listening = {}
-        self._not_listening = list(self._listeners)
+        self._not_listening = [other for other in self._listeners if other not in self._listening]
         return gatherResults(stopped).addCallback(lambda _: None)
 
     def _stop(self, port: IListeningPort | None) -> Deferred[Any] | None:
@@ -191,6 +217,12 @@ class DateService(Service):
         for part in ports_of(port):
             drain_backlog(part, self._budget)
         return gatherResults([close_now(part).addErrback(_log_not_closed) for part in ports_of(port)])
+
+
+def _urls(port: IListeningPort) -> list[str]:
+    """The URLs under which a browser reaches a port, each once."""
+    scheme = "https" if uses_tls(port) else "http"
+    return list(dict.fromkeys(url_of(address, scheme) for address in addresses_of(port)))
 
 
 def _remove_lock(error: object) -> None:

@@ -27,6 +27,9 @@ class Settings:
     :param max_connections: sessions open at a time; None for as many as the limit of open files allows.
     :param max_per_host: sessions open at a time from one host; 0 for no limit.
     :param drain: seconds that sessions get to finish when the server stops.
+    :param web: descriptions of the endpoints for browsers and curl.
+    :param web_hosts: further host names under which they are reached, in lower case.
+    :param web_origins: origins of other sites whose pages may open a WebSocket, in lower case.
     :param daytime: the description of the endpoint for RFC 867; None for none.
     :param time: the description of the endpoint for RFC 868; None for none.
     :param metrics: the description of the endpoint for Prometheus; None for none.
@@ -45,6 +48,9 @@ class Settings:
     max_connections: int | None = None
     max_per_host: int = 0
     drain: float = DEFAULT_DRAIN
+    web: tuple[str, ...] = ()
+    web_hosts: tuple[str, ...] = ()
+    web_origins: tuple[str, ...] = ()
     daytime: str | None = None
     time: str | None = None
     metrics: str | None = None

@@ -5,25 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...conversation.replies import Reply
-from ...dates.vocabulary import LANGUAGES
+from ...dates.completion import MOMENTS, PREPOSITIONS
 
 _MOMENT_COMMANDS = ("/date", "/until", "/between")
 _PLACE_COMMANDS = (*_MOMENT_COMMANDS, "/zone", "/zones", "/changes")
-# Words that many moments have, in both languages, with their accents
-MOMENTS = (
-    *("now", "today", "tomorrow", "yesterday", "noon", "midnight", "next", "last", "ago", "from now"),
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "week", "month", "year"),
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
-    *("november", "december", "christmas", "easter"),
-    *("maintenant", "aujourd'hui", "demain", "hier", "midi", "minuit", "dans", "prochain", "dernier"),
-    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "semaine", "mois", "année"),
-    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre"),
-    *("novembre", "décembre", "noël", "pâques"),
-)
-# The vocabulary is stored without accents, but people also type "à"
-_WORDS = (word for language in LANGUAGES for word in (*language.places, *language.toward))
-_PREPOSITIONS = "|".join([*_WORDS, "à"])
-_UP_TO_PLACE = re.compile(rf".*\b(?:{_PREPOSITIONS})\s+", re.IGNORECASE)  # through the last preposition
+_BEFORE_PLACES = "|".join(PREPOSITIONS)
+_UP_TO_PLACE = re.compile(rf".*\b(?:{_BEFORE_PLACES})\s+", re.IGNORECASE)  # through the last preposition
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The same conversation over HTTP and WebSocket, for browsers and curl."""

@@ -1,0 +1,109 @@
+"""Splits WebSocket's stream into lines, and frames replies, without I/O."""
+
+from collections.abc import Iterable, Iterator
+
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+
+PIECE = 512  # bytes to decode at a time: even as empty frames they take no longer than a time slice
+
+
+class MessageBuffer:
+    """Splits a stream of WebSocket frames into lines: one message is one line.
+
+    It has the interface of :class:`.LineBuffer`, and holds as little: the beginning of one message, and the
+    latest chunk. Pings are answered on the way.
+
+    :param limit: the maximum length of a line, in bytes. A longer message is yielded once, cut off one byte
+        past the limit, as soon as its length is known to exceed it.
+    """
+
+    __slots__ = ("_buffer", "_frames", "_limit", "_message", "_output", "_start", "peer_code")
+
+    def __init__(self, limit: int) -> None:
+        #: The code with which the peer has closed the WebSocket, or has to be told what it did wrong
+        self.peer_code: int | None = None
+        self._limit = limit
+        self._frames = Connection(ConnectionType.SERVER)
+        self._buffer = b""
+        self._start = 0
+        self._message: bytes | None = b""  # None while the rest of one that is too long is skipped
+        self._output = b""
+
+    def __len__(self) -> int:
+        """The number of bytes that were not decoded; there may be complete messages in them."""
+        return len(self._buffer) - self._start
+
+    def feed(self, data: bytes) -> None:
+        """Add bytes to the stream."""
+        self._buffer = self._buffer[self._start :] + data
+        self._start = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield lines. It stops, perhaps before the end of the chunk, after a piece without any."""
+        found = True
+        while found and self.peer_code is None:
+            found = False
+            for event in self._frames.events():
+                line = self._line(event)
+                if line is not None:
+                    found = True
+                    yield line
+                if self.peer_code is not None:
+                    return
+            if self._start == len(self._buffer):
+                break
+            piece = self._buffer[self._start : self._start + PIECE]
+            self._start += len(piece)
+            self._frames.receive_data(piece)
+        if self._start == len(self._buffer):
+            self._buffer, self._start = b"", 0
+
+    def flush(self) -> None:
+        """At the end of the stream: a message without its end is none."""
+
+    def clear(self) -> None:
+        """Drop all bytes that were not decoded."""
+        self._buffer, self._start, self._message = b"", 0, b""
+
+    def frame(self, replies: Iterable[bytes]) -> bytes:
+        """The frames of replies, after those that answer pings."""
+        output, self._output = self._output, b""
+        return output + b"".join(self._frames.send(TextMessage(reply.decode())) for reply in replies)
+
+    def ping(self) -> bytes:
+        """The frame of a ping."""
+        return self._frames.send(Ping())
+
+    def close(self, code: int) -> bytes:
+        """The frame that closes the WebSocket, as the first of the two, or in reply to the peer's.
+
+        :param code: the reason (RFC 6455, section 7.4).
+        """
+        return self._frames.send(CloseConnection(code))
+
+    def _line(self, event: Event) -> bytes | None:
+        """The line that is complete, or too long, with an event."""
+        if isinstance(event, TextMessage):
+            return self._add(event.data.encode(), event.message_finished)
+        if isinstance(event, BytesMessage):
+            return self._add(bytes(event.data), event.message_finished)
+        if isinstance(event, Ping):
+            self._output += self._frames.send(event.response())
+        elif isinstance(event, CloseConnection):
+            self.peer_code = event.code
+        return None
+
+    def _add(self, data: bytes, finished: bool) -> bytes | None:
+        if self._message is None:
+            self._message = b"" if finished else None
+            return None
+        message = self._message + data
+        if finished:
+            self._message = b""
+            return message.removesuffix(b"\n").removesuffix(b"\r")[: self._limit + 1]
+        if len(message) <= self._limit + 2:  # two bytes may be a line ending
+            self._message = message
+            return None
+        self._message = None
+        return message[: self._limit + 1]
