@@ -1,5 +1,6 @@
 """The listeners that the settings ask for: the endpoints, and what each serves."""
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -93,10 +94,9 @@ def _proxy_refusals(listeners: Sequence[Listener]) -> list[RefusalLog]:
 
 
 def _web_factory(server: DateFactory, settings: Settings) -> "WebFactory":
-    try:
-        from .web.date_site import DateSite
-    except ImportError:
-        raise WrongSettings(Sentence("--web needs wsproto; install datechat[web]")) from None
+    if importlib.util.find_spec("wsproto") is None:
+        raise WrongSettings(Sentence("--web needs wsproto; install datechat[web]"))
+    from .web.date_site import DateSite
     from .web.factory import WebFactory
     from .web.policy import Policy
 

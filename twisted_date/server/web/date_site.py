@@ -16,12 +16,13 @@ from ..factory import DateFactory
 from .chat import ChatProtocol
 from .errors import RequestRefused, WebError
 from .exchange import HEALTH_PATH, Head, Upgrade, health_response
+from .openapi import document
 from .page import page_files
 from .policy import Policy
 from .responses import ERROR_FIELD, JSON, TEXT, Response
 from .target import LANG, ZONE
 
-CHAT_PATH = "/chat"
+CHAT_PATH, DOCUMENT_PATH = "/chat", "/openapi.json"
 
 _STATUSES = {
     ErrorKind.UNKNOWN_COMMAND.code: 404,
@@ -60,6 +61,8 @@ class DateSite:
             return self._upgrade(head, host)
         if path == HEALTH_PATH:
             return health_response(self._server)
+        if path == DOCUMENT_PATH:
+            return Response(document(), JSON, fields=_READABLE)
         if path in self._files:
             return self._files[path].response(head.language, head.field("If-None-Match"))
         return self._reply(head)
@@ -93,7 +96,7 @@ class DateSite:
         return Upgrade(handshake, partial(ChatProtocol, session))
 
     def _configure(self, session: Session, head: Head) -> Reply | None:
-        return session.configure(head.language, head.target.parameters.get(ZONE, ""), head.wants_json)
+        return session.configure(head.language, head.target.parameter(ZONE), head.wants_json)
 
 
 def _response(session: Session, reply: Reply) -> Response:

@@ -35,7 +35,7 @@ class Head:
     @property
     def language(self) -> str:
         """The tag of the language that the peer wants, known or not; empty for the server's."""
-        return self.target.parameters.get(LANG) or self.known_language
+        return self.target.parameter(LANG) or self.known_language
 
     @property
     def known_language(self) -> str:

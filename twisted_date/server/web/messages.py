@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
 PIECE = 512  # bytes to decode at a time: even as empty frames they take no longer than a time slice
 
@@ -18,17 +17,17 @@ class MessageBuffer:
         past the limit, as soon as its length is known to exceed it.
     """
 
-    __slots__ = ("_buffer", "_frames", "_limit", "_message", "_output", "_start", "peer_code")
+    __slots__ = ("_buffer", "_frames", "_limit", "_message", "_pongs", "_start", "peer_code")
 
     def __init__(self, limit: int) -> None:
-        #: The code with which the peer has closed the WebSocket, or has to be told what it did wrong
+        #: The code with which the peer has closed the WebSocket, or has to be told what it did wrong.
         self.peer_code: int | None = None
         self._limit = limit
-        self._frames = Connection(ConnectionType.SERVER)
+        self._frames = FrameProtocol(client=False, extensions=[])
         self._buffer = b""
         self._start = 0
         self._message: bytes | None = b""  # None while the rest of one that is too long is skipped
-        self._output = b""
+        self._pongs = bytearray()
 
     def __len__(self) -> int:
         """The number of bytes that were not decoded; there may be complete messages in them."""
@@ -42,22 +41,18 @@ class MessageBuffer:
     def __iter__(self) -> Iterator[bytes]:
         """Yield lines. It stops, perhaps before the end of the chunk, after a piece without any."""
         found = True
-        while found and self.peer_code is None:
-            found = False
-            for event in self._frames.events():
-                line = self._line(event)
-                if line is not None:
-                    found = True
-                    yield line
-                if self.peer_code is not None:
-                    return
+        while self.peer_code is None:
+            for line in self._lines():
+                found = True
+                yield line
             if self._start == len(self._buffer):
-                break
+                self._buffer, self._start = b"", 0
+            if not (found and self._buffer):
+                return
+            found = False
             piece = self._buffer[self._start : self._start + PIECE]
             self._start += len(piece)
-            self._frames.receive_data(piece)
-        if self._start == len(self._buffer):
-            self._buffer, self._start = b"", 0
+            self._frames.receive_bytes(piece)
 
     def flush(self) -> None:
         """At the end of the stream: a message without its end is none."""
@@ -68,30 +63,40 @@ class MessageBuffer:
 
     def frame(self, replies: Iterable[bytes]) -> bytes:
         """The frames of replies, after those that answer pings."""
-        output, self._output = self._output, b""
-        return output + b"".join(self._frames.send(TextMessage(reply.decode())) for reply in replies)
+        pongs, self._pongs = self._pongs, bytearray()
+        return bytes(pongs) + b"".join(self._frames.send_data(reply.decode()) for reply in replies)
 
     def ping(self) -> bytes:
         """The frame of a ping."""
-        return self._frames.send(Ping())
+        return bytes(self._frames.ping())
 
     def close(self, code: int) -> bytes:
         """The frame that closes the WebSocket, as the first of the two, or in reply to the peer's.
 
         :param code: the reason (RFC 6455, section 7.4).
         """
-        return self._frames.send(CloseConnection(code))
+        return bytes(self._frames.close(code))
 
-    def _line(self, event: Event) -> bytes | None:
-        """The line that is complete, or too long, with an event."""
-        if isinstance(event, TextMessage):
-            return self._add(event.data.encode(), event.message_finished)
-        if isinstance(event, BytesMessage):
-            return self._add(bytes(event.data), event.message_finished)
-        if isinstance(event, Ping):
-            self._output += self._frames.send(event.response())
-        elif isinstance(event, CloseConnection):
-            self.peer_code = event.code
+    def _lines(self) -> Iterator[bytes]:
+        """Yield the lines that are complete, or too long, with what was decoded."""
+        try:
+            for frame in self._frames.received_frames():
+                line = self._line(frame)
+                if line is not None:
+                    yield line
+        except ParseFailed as error:
+            self.peer_code = error.code
+
+    def _line(self, frame: Frame) -> bytes | None:
+        match frame:
+            case Frame(opcode=Opcode.TEXT, payload=str(text)):
+                return self._add(text.encode(), frame.message_finished)
+            case Frame(opcode=Opcode.BINARY, payload=bytes(data)):
+                return self._add(data, frame.message_finished)
+            case Frame(opcode=Opcode.PING, payload=bytes(data)):
+                self._pongs += self._frames.pong(data)
+            case Frame(opcode=Opcode.CLOSE, payload=(int(code), str())):
+                self.peer_code = code
         return None
 
     def _add(self, data: bytes, finished: bool) -> bytes | None:

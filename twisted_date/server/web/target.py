@@ -1,7 +1,7 @@
 """Splits the target of a request into a path and parameters, without I/O."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from ...conversation.text import excerpt
@@ -16,11 +16,15 @@ class Target:
     """The target of a request.
 
     :param path: the path, decoded.
-    :param parameters: the parameters of the query, decoded, by their names.
+    :param parameters: the names and values of the query, decoded, in their order.
     """
 
     path: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def parameter(self, name: str) -> str:
+        """The value of a parameter, or an empty text."""
+        return dict(self.parameters).get(name, "")
 
     @property
     def wants_json(self) -> bool:
@@ -32,26 +36,29 @@ class Target:
 
         The first segment of the path is the command. The other segments are its words, or ``q`` is.
 
-        :raises RequestRefused: when a parameter is unknown, or there are words in both places.
+        :raises RequestRefused: when a parameter is unknown or repeated, or there are words in both places.
         """
         name, _, words = self.path.removesuffix(JSON_SUFFIX).removeprefix("/").partition("/")
         known = (WORDS, FORMAT, ZONE, LANG) if name.lower() == "date" else (WORDS, ZONE, LANG)
         self.check_parameters(known)
-        asked = self.parameters.get(WORDS, "")
+        asked = self.parameter(WORDS)
         if words and asked:
             raise RequestRefused(WebError.WORDS_TWICE)
-        format_ = self.parameters.get(FORMAT, "")
+        format_ = self.parameter(FORMAT)
         parts = ("/" + name, words or asked, "+" + format_ if format_ else "")
         return " ".join(part for part in parts if part).encode(errors="replace")
 
     def check_parameters(self, known: tuple[str, ...]) -> None:
-        """Refuse all other parameters; a misspelt one would be a wrong answer.
+        """Refuse other parameters, and repeated ones: to ignore them would be a wrong answer.
 
-        :raises RequestRefused: when there is another.
+        :raises RequestRefused: when there is one.
         """
-        for name in self.parameters:
+        names = Counter(name for name, _ in self.parameters)
+        for name, times in names.items():
             if name not in known:
                 raise RequestRefused(WebError.UNKNOWN_PARAMETER, name=excerpt(name), known=", ".join(known))
+            if times > 1:
+                raise RequestRefused(WebError.REPEATED_PARAMETER, name=name)
 
 
 def parse_target(target: bytes) -> Target:
@@ -59,7 +66,6 @@ def parse_target(target: bytes) -> Target:
 
     In the query, ``+`` stands for a space.
 
-    :raises RequestRefused: when a parameter comes twice.
     :raises UnicodeDecodeError: when it is not UTF-8, percent-encoded or not.
     """
     text = target.decode()
@@ -67,9 +73,5 @@ def parse_target(target: bytes) -> Target:
     if separator and scheme.lower() in ("http", "https"):
         text = "/" + rest.partition("/")[2]
     path, _, query = text.partition("?")
-    parameters: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="strict"):
-        if name in parameters:
-            raise RequestRefused(WebError.REPEATED_PARAMETER, name=excerpt(name))
-        parameters[name] = value
-    return Target(unquote(path, errors="strict"), parameters)
+    parameters = parse_qsl(query, keep_blank_values=True, errors="strict")
+    return Target(unquote(path, errors="strict"), tuple(parameters))
