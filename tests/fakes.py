@@ -80,6 +80,64 @@ class ServerSide:
         IHalfCloseableProtocol(self.protocol).readConnectionLost()
 
 
+class WebSide:
+    """A connection of a browser on a fake transport, with the server and its clock.
+
+    :param site: makes the site for a server; by default that of ``--web``.
+    """
+
+    def __init__(self, site=None, policy=None, **limits):
+        # here, because wsproto is an extra
+        from twisted_date.server.web.date_site import DateSite
+        from twisted_date.server.web.factory import WebFactory
+        from twisted_date.server.web.policy import Policy
+
+        self.clock = Clock()
+        self.server = DateFactory(make_defaults(), self.clock, Limits(**limits))
+        self.site = site(self.server) if site else DateSite(self.server, policy or Policy())
+        self.factory = WebFactory(self.server, self.site)
+        self.transport = self.connect()
+
+    def connect(self, host="127.0.0.1"):
+        """Open another connection; return its transport."""
+        return connect_protocol(self.factory.buildProtocol(IPv4Address("TCP", host, 40000)))
+
+    def send(self, data):
+        """Pass bytes to the server, let it answer, and return what it writes."""
+        self.transport.clear()
+        self.transport.protocol.dataReceived(data)
+        self.clock.advance(0)
+        return self.transport.value()
+
+    def request(self, target="/", method="GET", version="HTTP/1.1", **fields):
+        """Send a request; return the status, the header fields and the body of the response."""
+        given = {"Host": "localhost", **{name.replace("_", "-"): value for name, value in fields.items()}}
+        lines = [f"{method} {target} {version}", *(f"{name}: {value}" for name, value in given.items())]
+        return parse_response(self.send("\r\n".join([*lines, "", ""]).encode()))
+
+    def get(self, target, **fields):
+        """Send a request; return the status and the body of the response as text."""
+        status, _, body = self.request(target, **fields)
+        return status, body.decode().removesuffix("\n")
+
+    def upgrade(self, target="/chat", **fields):
+        """Open a WebSocket; return the status and the header fields."""
+        handshake = {
+            "Connection": "keep-alive, Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        return self.request(target, **handshake | fields)[:2]
+
+
+def parse_response(data):
+    """The status, the header fields and the body of an HTTP response."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
 class ClientSide:
     """A client's protocol on a fake transport, with its clock."""
 

@@ -4,11 +4,14 @@ from twisted.internet import reactor
 from twisted.internet.address import UNIXAddress
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Factory
+from twisted.internet.ssl import CertificateOptions
+from twisted.protocols.policies import WrappingFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.fakes import FakePort
-from twisted_date.endpoints.ports import PortGroup, addresses_of, close_now
+from twisted_date.endpoints.ports import PortGroup, addresses_of, close_now, uses_tls
 
 
 class CloseNowTests(SynchronousTestCase):
@@ -45,6 +48,14 @@ class PortGroupTests(SynchronousTestCase):
         self.ports[0].host = UNIXAddress("/run/x")
         group = PortGroup([closed, self.ports[0]])
         self.assertEqual(repr(group), "PortGroup(closed, UNIXAddress('/run/x'))")
+
+    def test_only_ports_with_a_tls_layer_use_tls(self):
+        self.assertFalse(uses_tls(self.group))
+        tls = TLSMemoryBIOFactory(CertificateOptions(), False, Factory())
+        for factory, expected in ((Factory(), False), (tls, True), (WrappingFactory(tls), True)):
+            port = FakePort("127.0.0.1", 1)
+            port.factory = factory
+            self.assertEqual(uses_tls(port), expected)
 
     def test_single_port_has_one_address(self):
         self.assertEqual(addresses_of(self.ports[1]), [self.ports[1].host])

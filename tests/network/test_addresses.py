@@ -1,7 +1,9 @@
+import socket
+
 from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.network.addresses import format_address, host_and_port
+from twisted_date.network.addresses import format_address, host_and_port, url_of
 
 
 class FormatAddressTests(SynchronousTestCase):
@@ -26,6 +28,23 @@ class FormatAddressTests(SynchronousTestCase):
 
     def test_other_kinds_of_addresses_are_shown(self):
         self.assertIn("example", format_address(HostnameAddress(b"example", 1)))
+
+
+class URLTests(SynchronousTestCase):
+    def test_address_is_a_url(self):
+        for address, url in (
+            (IPv4Address("TCP", "127.0.0.1", 8080), "http://127.0.0.1:8080/"),
+            (IPv6Address("TCP", "::1", 8080), "http://[::1]:8080/"),
+        ):
+            self.assertEqual(url_of(address, "http"), url)
+
+    def test_every_interface_is_the_name_of_the_machine(self):
+        url = f"https://{socket.gethostname()}:443/"
+        for address in (IPv4Address("TCP", "0.0.0.0", 443), IPv6Address("TCP", "::", 443)):
+            self.assertEqual(url_of(address, "https"), url)
+
+    def test_unix_socket_is_its_path(self):
+        self.assertEqual(url_of(UNIXAddress("/run/web"), "http"), "/run/web")
 
 
 class HostAndPortTests(SynchronousTestCase):

@@ -58,6 +58,12 @@ class PortFileTests(SynchronousTestCase):
         self.file.listening(HERE)
         self.assertEqual(self.contents()["port"], 50001)
 
+    def test_urls_are_in_the_file_when_there_are_some(self):
+        self.file.listening(HERE)
+        self.assertNotIn("urls", self.contents())
+        self.file.listening(HERE, ["http://127.0.0.1:8080/"])
+        self.assertEqual(self.contents()["urls"], ["http://127.0.0.1:8080/"])
+
     def test_file_is_replaced_atomically(self):
         self.file.listening(HERE)
         before = self.path.stat().st_ino

@@ -41,6 +41,20 @@ class OptionTests(SynchronousTestCase):
         more |= {"daytime": "tcp:13", "time": "tcp:37", "metrics": "tcp:9500"}
         self.assertEqual(settings, Settings((), 8000, 1, "*", "Bye!", settings.zone, "fr_CA", **more))
 
+    def test_web_options_may_be_repeated(self):
+        settings = self.parse(
+            *(
+                "--web=tcp:1",
+                "--web=tcp:2",
+                "--web-host=A.example",
+                "--web-host=b",
+                "--web-origin=https://C.example",
+            )
+        )
+        self.assertEqual(settings.web, ("tcp:1", "tcp:2"))
+        self.assertEqual(settings.web_hosts, ("a.example", "b"))
+        self.assertEqual(settings.web_origins, ("https://c.example",))
+
     def test_listen_may_be_repeated(self):
         settings = self.parse("--listen", "tcp:1", "--listen", "unix:/x")
         self.assertEqual(settings.listen, ("tcp:1", "unix:/x"))
@@ -57,6 +71,10 @@ class OptionTests(SynchronousTestCase):
             (["--zone", "USA"], "New York City"),
             (["--lang", "xyzzy"], "--lang: xyzzy is not a language"),
             (["--listen", "tcp:1", "--tls", "/x"], "write fallback:50000:tls=PATH"),
+            (["--web=tcp:1", "--web-host", "a:80"], "--web-host 'a:80' is not a host name like"),
+            (["--web=tcp:1", "--web-origin", "a.example"], "is not an origin like https://example.org"),
+            (["--web-host", "a"], "--web-host and --web-origin are for --web"),
+            (["--web-origin", "https://a"], "--web-host and --web-origin are for --web"),
             (["--idle-timeout", "-1"], "--idle-timeout is '-1'; give a number of seconds"),
             (["--max-connections", "0"], "--max-connections is '0'"),
             (["--max-connections="], "--max-connections is ''"),

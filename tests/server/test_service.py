@@ -154,10 +154,10 @@ class RecordingAnnouncer:
         self.calls = []
         self.error = error
 
-    def listening(self, addresses):
+    def listening(self, addresses, urls):
         if self.error is not None:
             raise self.error
-        self.calls.append([address.port for address in addresses])
+        self.calls.append([*(address.port for address in addresses), *urls])
 
     def stopping(self):
         if self.error is not None:
@@ -185,6 +185,17 @@ class AnnounceTests(ServiceTestCase):
         listeners = [self.listeners[0], Listener(self.endpoints[1], Factory())]
         DateService(listeners, self.factory, self.announcers, self, 5.0).startService()
         self.assertEqual(self.announcers[0].calls, [[1]])
+
+    def test_urls_of_browsers_are_announced_and_logged(self):
+        self.announcers = [RecordingAnnouncer()]
+        self.make_service(succeed(FakePort("127.0.0.1", 1)), succeed(FakePort("::1", 2)))
+        web = Listener(self.endpoints[1], Factory(), "serves the web", is_web=True)
+        service = DateService([self.listeners[0], web], self.factory, self.announcers, self, 5.0)
+        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        service.startService()
+        self.assertEqual(self.announcers[0].calls, [[1, "http://[::1]:2/"]])
+        last = [formatEvent(event) for event in observer][-1]
+        self.assertEqual(last, f"datechat {__version__} serves the web on http://[::1]:2/.")
 
     def test_nothing_is_announced_before_the_service_starts(self):
         self.announcers = [RecordingAnnouncer()]
@@ -273,6 +284,32 @@ class StopTests(ServiceTestCase):
         self.hurry()
         connect_protocol(self.factory.buildProtocol(None)).dataBuffer = b"unread"
         self.clock.pump([QUIET_PERIOD, 0, 0])
+        self.successResultOf(stopped)
+
+    def test_last_listener_listens_until_the_sessions_are_closed(self):
+        ports = [FakePort("127.0.0.1", 1), FakePort("127.0.0.1", 2)]
+        self.make_service(*map(succeed, ports))
+        metrics = Listener(self.endpoints[1], DateFactory(make_defaults(), self.clock), is_last=True)
+        service = DateService([self.listeners[0], metrics], self.factory, [], self, 5.0)
+        service.startService()
+        transport = connect_protocol(self.factory.buildProtocol(None))
+        stopped = self.stop(service)
+        self.assertEqual([port.listening for port in ports], [False, True])
+        transport.finish()
+        self.assertEqual([port.listening for port in ports], [False, False])
+        self.successResultOf(stopped)
+
+    def test_every_factory_is_shut_down_once(self):
+        other = DateFactory(make_defaults(), self.clock)
+        self.make_service(*(succeed(FakePort("127.0.0.1", port)) for port in (1, 2, 3)))
+        factories = (self.factory, other, other)
+        listeners = [Listener(*pair) for pair in zip(self.endpoints, factories, strict=True)]
+        service = DateService(listeners, self.factory, [], self, 5.0)
+        service.startService()
+        transport = connect_protocol(other.buildProtocol(None))
+        stopped = self.stop(service)
+        self.assertNoResult(stopped)
+        transport.finish()
         self.successResultOf(stopped)
 
     def test_slow_endpoint_is_cancelled(self):

@@ -4,8 +4,9 @@ import re
 
 from .text import MAX_LINE
 
-_REQUEST_LINE = re.compile(rb"[A-Z]+ [^ ]+ HTTP/[0-9.]+")
-_CUT_OFF = re.compile(rb"[A-Z]+ (https?:/)?/[^ ]*( [^ ]*)?")
+_TARGET = rb"[A-Z]+ (?:/|\*|https?:)[^ ]*"
+_REQUEST_LINE = re.compile(_TARGET + rb" HTTP/[0-9.]+")
+_CUT_OFF = re.compile(_TARGET + rb"(?: [^ ]*)?")
 
 
 def is_http_request(line: bytes) -> bool:

@@ -154,9 +154,11 @@ class DateService(Service):
         if listened:  # let the reactor read what just arrived: behind proxy: it has no session yet
             await deferLater(self._factory.scheduler.clock, QUIET_PERIOD)
         drain = 0.0 if self._drain_ended else max(0.0, self._drain - QUIET_PERIOD)
-        await gatherResults([factory.shut_down(drain) for factory in self._factories(is_last=False)])
+        for closed in [factory.shut_down(drain) for factory in self._factories(is_last=False)]:
+            await closed
         await self._stop_listening(list(self._listening))
-        await gatherResults([factory.shut_down(0.0) for factory in self._factories(is_last=True)])
+        for closed in [factory.shut_down(0.0) for factory in self._factories(is_last=True)]:
+            await closed
 
     def _end_drain(self) -> None:
         """Abort every connection, and those that are accepted only now."""

@@ -53,12 +53,11 @@ class DateSite:
 
         :raises RequestRefused: when it is an error.
         """
-        host = head.field("Host")
-        if not self._policy.allows_host(host):
-            raise RequestRefused(WebError.WRONG_HOST, host=excerpt(host))
+        if not self._policy.allows_host(head.host):
+            raise RequestRefused(WebError.WRONG_HOST, host=excerpt(head.host))
         path = head.target.path
         if path == CHAT_PATH:
-            return self._upgrade(head, host)
+            return self._upgrade(head)
         if path == HEALTH_PATH:
             return health_response(self._server)
         if path == DOCUMENT_PATH:
@@ -80,9 +79,9 @@ class DateSite:
         finally:
             self._server.release(head.address)
 
-    def _upgrade(self, head: Head, host: str) -> Response | Upgrade:
+    def _upgrade(self, head: Head) -> Response | Upgrade:
         """The WebSocket of a conversation."""
-        if not self._policy.allows_origin(head.field("Origin") or None, host):
+        if not self._policy.allows_origin(head.field("Origin"), head.host):
             raise RequestRefused(WebError.WRONG_ORIGIN, origin=excerpt(head.field("Origin")))
         handshake = _handshake(head)
         head.target.check_parameters((ZONE, LANG))

@@ -7,6 +7,7 @@ class WebError(ErrorCode):
     """The errors of HTTP requests; those of lines and dates are the same as in a conversation."""
 
     BAD_REQUEST = 400, "bad-request", Sentence("this is not a request of HTTP/1.1")
+    BAD_HOST = 400, "bad-host", Sentence("a request of HTTP/1.1 has one Host field; send one")
     NOT_UTF8 = 400, "not-utf8", Sentence("the URL is not UTF-8; send text in UTF-8")
     UNKNOWN_PARAMETER = (
         400,

@@ -33,6 +33,11 @@ class Head:
     address: IAddress | None = None
 
     @property
+    def host(self) -> str:
+        """The host that was asked, perhaps with a port; empty only in HTTP/1.0."""
+        return self.target.authority or self.field("Host")
+
+    @property
     def language(self) -> str:
         """The tag of the language that the peer wants, known or not; empty for the server's."""
         return self.target.parameter(LANG) or self.known_language

@@ -75,7 +75,9 @@ class WebFactory(Factory):
         self._timeouts.reset(connection)
         if len(self._waiting) > MAX_WAITING:
             ((most, _),) = Counter(self._waiting.values()).most_common(1)
-            next(other for other, host in self._waiting.items() if host == most).loseConnection()
+            oldest = next(other for other, host in self._waiting.items() if host == most)
+            self.not_waiting(oldest)
+            oldest.abort()
 
     def not_waiting(self, connection: WebConnection) -> None:
         """Stop the time for a request: it is complete, or the connection is being closed."""
@@ -138,8 +140,7 @@ class WebFactory(Factory):
         """The response to a request, an error included."""
         language, as_json = self.server.defaults.language, False
         try:
-            if request.clientproto not in (b"HTTP/1.0", b"HTTP/1.1"):
-                raise RequestRefused(WebError.BAD_REQUEST)
+            _check_version_and_host(request)
             method = request.method.decode("latin-1")
             if method == "OPTIONS":
                 return Response(b"", fields=_PREFLIGHT)
@@ -166,3 +167,15 @@ class WebFactory(Factory):
     def _ping(self, chat: "ChatProtocol") -> None:
         if chat.ping():
             self._pings.reset(chat)
+
+
+def _check_version_and_host(request: WebRequest) -> None:
+    """Refuse what HTTP/1.1 forbids, and Twisted lets pass (RFC 9112, section 3.2).
+
+    :raises RequestRefused: when the request has another version, or not one host.
+    """
+    if request.clientproto not in (b"HTTP/1.0", b"HTTP/1.1"):
+        raise RequestRefused(WebError.BAD_REQUEST)
+    hosts = request.requestHeaders.getRawHeaders(b"Host", [])
+    if len(hosts) > 1 or (not hosts and request.clientproto == b"HTTP/1.1"):
+        raise RequestRefused(WebError.BAD_HOST)

@@ -37,7 +37,7 @@ _TEXTS = {
     "send": Sentence("Send"),
     "suggestions": Sentence("Completions"),
     "hint": Sentence("Tab completes, the arrow keys bring back earlier lines."),
-    "no_script": Sentence("This page needs JavaScript. With curl: {example}"),
+    "no_script": Sentence("This page needs JavaScript. curl does not: give it this page's address and date."),
     "question": Sentence("Your first name"),
     "question_again": Sentence("Your first name ({last})"),
     "you": Sentence("You"),

@@ -29,18 +29,19 @@ class Policy:
     def allows_host(self, field: str) -> bool:
         """Whether requests for a host are answered.
 
-        :param field: the field ``Host``: a name or an address, perhaps with a port.
+        :param field: the field ``Host``: a name or an address, perhaps with a port; browsers never leave it
+            empty.
         """
         name = _split(field)[0]
-        return _is_address(name) or name in self.hosts or _is_own_name(name)
+        return not field or _is_address(name) or name in self.hosts or _is_own_name(name)
 
-    def allows_origin(self, origin: str | None, host: str) -> bool:
+    def allows_origin(self, origin: str, host: str) -> bool:
         """Whether a page may open a WebSocket: pages of this server may, and programs, which have no origin.
 
-        :param origin: the field ``Origin``; None when there is none.
+        :param origin: the field ``Origin``, or an empty text.
         :param host: the field ``Host``.
         """
-        if origin is None or origin.lower() in self.origins:
+        if not origin or origin.lower() in self.origins:
             return True
         scheme, separator, authority = origin.partition("://")
         return bool(separator) and scheme.lower() in SCHEMES and _split(authority) == _split(host)

@@ -11,6 +11,11 @@ from .errors import RequestRefused
 
 METHODS = "GET, HEAD, OPTIONS"
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
+# RFC 9110, sections 15.5.6 and 15.5.22; RFC 6455, section 4.4
+_REQUIRED_FIELDS = {
+    405: (("Allow", METHODS),),
+    426: (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13")),
+}
 RETRY_AFTER = 5  # seconds: short for a person, long enough for others to leave
 ERROR_FIELD = "Datechat-Error"
 
@@ -63,12 +68,11 @@ def refusal(error: RequestRefused, language: str, as_json: bool, closing: bool =
     :param as_json: whether it has the JSON form of replies.
     """
     text, code = catalogs.translate_error(error, language), error.kind.code
-    fields = {"Allow": METHODS} if error.kind.status == HTTPStatus.METHOD_NOT_ALLOWED else {}
     line = json.dumps({"ok": False, "text": text, "error": code}) if as_json else ERROR_PREFIX + text
     return Response(
         f"{line}\n".encode(),
         JSON if as_json else TEXT,
         error.kind.status,
-        (*fields.items(), (ERROR_FIELD, code)),
+        (*_REQUIRED_FIELDS.get(error.kind.status, ()), (ERROR_FIELD, code)),
         closing,
     )

@@ -16,11 +16,13 @@ class Target:
     """The target of a request.
 
     :param path: the path, decoded.
+    :param authority: the host and the port of a whole URL; empty for a path.
     :param parameters: the names and values of the query, decoded, in their order.
     """
 
     path: str
     parameters: tuple[tuple[str, str], ...] = ()
+    authority: str = ""
 
     def parameter(self, name: str) -> str:
         """The value of a parameter, or an empty text."""
@@ -70,8 +72,10 @@ def parse_target(target: bytes) -> Target:
     """
     text = target.decode()
     scheme, separator, rest = text.partition("://")
+    authority = ""
     if separator and scheme.lower() in ("http", "https"):
-        text = "/" + rest.partition("/")[2]
+        authority, _, path = rest.partition("/")
+        text = "/" + path
     path, _, query = text.partition("?")
     parameters = parse_qsl(query, keep_blank_values=True, errors="strict")
-    return Target(unquote(path, errors="strict"), tuple(parameters))
+    return Target(unquote(path, errors="strict"), tuple(parameters), authority)
