@@ -47,7 +47,7 @@ function connect() {
     show("disconnected");
     if (ended) return;
     if (!failures && wasOpen) note(texts.lost);
-    if (!wasOpen) explain();
+    if (!failures && !wasOpen) explain();
     retry = setTimeout(connect, DELAYS[Math.min(failures++, DELAYS.length - 1)] * (0.75 + Math.random() / 2));
   };
 }
@@ -56,7 +56,7 @@ function connect() {
 async function explain() {
   try {
     const reply = await (await fetch("version.json")).json();
-    if (!reply.ok && !failures) add("error", reply.text);
+    if (!reply.ok) add("error", reply.text);
   } catch { /* nothing answers there */ }
 }
 
