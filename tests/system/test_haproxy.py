@@ -1,10 +1,12 @@
 """``deploy/haproxy.cfg``: a real HAProxy in front of four servers."""
 
 import contextlib
+import http.client
 import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -19,6 +21,7 @@ from tests.system.processes import TIMEOUT, Server, ask, wait_for
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
 ZONE = "The zone is UTC."  # the reply of these servers to /zone
+WEB, TLS = 50, 60  # what the ports for browsers are above that for lines
 NAMES = ("one", "two", "three", "four")
 
 pytestmark = pytest.mark.skipif(
@@ -31,16 +34,24 @@ class Cluster:
 
     :param folder: the working directory of all five.
     :param options: further options of the servers.
+    :param pem: the PEM file for browsers; None for plain HTTP only.
     """
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, pem=None):
         self.folder = folder
         self.front = free_block()
-        self.options = ("--listen", f"proxy:fallback:{self.front + 1}:tries=4", *options)
+        listen = f"proxy:fallback:{self.front + 1}:tries=4"
+        web = f"proxy:fallback:{self.front + WEB + 1}:tries=4"
+        self.options = ("--listen", listen, "--web", web, *options)
         self.admin = folder / "admin.sock"
         text = CONFIGURATION.read_text().replace("/run/haproxy/admin.sock", str(self.admin))
         text = text.replace("bind :::50000 v4v6", "bind 127.0.0.1:50000")
+        text = text.replace("bind :::8080 v4v6", "bind 127.0.0.1:8080")
         text = re.sub(r":5000(\d)", lambda match: f":{self.front + int(match[1])}", text)
+        text = re.sub(r":808(\d)", lambda match: f":{self.front + WEB + int(match[1])}", text)
+        if pem is not None:
+            tls = rf"\1 127.0.0.1:{self.front + TLS} \2 {pem}"
+            text = re.sub(r"# (bind) :::443 v4v6 (ssl crt) \S+", tls, text)
         (folder / "haproxy.cfg").write_text(text)
 
     def __enter__(self):
@@ -198,6 +209,44 @@ def test_thousand_half_closed_one_shots_are_answered(cluster):
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: ask(cluster.front, "/version"), range(1000)))
     assert len([lines for lines in answers if lines and lines[0].startswith("datechat ")]) == 1000
+
+
+def request(port, target="/version", source="127.0.0.1", context=None, **fields):
+    """Send a request; return the status and the content of the response as text."""
+    options = {"timeout": TIMEOUT, "source_address": (source, 0)}
+    if context is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, **options)
+    else:
+        connection = http.client.HTTPSConnection("localhost", port, context=context, **options)
+    with contextlib.closing(connection):
+        connection.request("GET", target, headers=fields)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+
+def test_browsers_and_curl_are_served(tmp_path, certificate):
+    with Cluster(tmp_path, "--zone", "UTC", "--max-per-host", "1", pem=certificate) as cluster:
+        port, secure = cluster.front + WEB, cluster.front + TLS
+        wait_for(lambda: request(port)[0] == 200)
+        assert [request(port, "/zone") for _ in range(20)] == [(200, f"{ZONE}\n")] * 20
+        context = ssl.create_default_context(cafile=str(certificate))
+        assert request(secure, "/zone", context=context) == (200, f"{ZONE}\n")
+        client = pytest.importorskip("websockets.sync.client")
+        with contextlib.ExitStack() as stack:
+            chats = []
+            for _ in NAMES:  # one on each server, from one address
+                url, origin = f"wss://localhost:{secure}/chat", f"https://localhost:{secure}"
+                chats.append(stack.enter_context(client.connect(url, ssl=context, origin=origin)))
+            for chat in chats:
+                chat.send("/zone")
+                assert chat.recv() == ZONE
+            forwarded = {"X-Forwarded-For": "192.0.2.1"}
+            status, text = request(port, **forwarded)
+            assert (status, text.partition(";")[0]) == (
+                429,
+                "error: datechat serves no more connections from your address",
+            )
+            assert request(port, source="127.0.0.8")[0] == 200
 
 
 def test_killed_server_loses_only_its_own_conversations(cluster):
