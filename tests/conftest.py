@@ -17,6 +17,20 @@ def original_failure_init(monkeypatch):
     monkeypatch.setattr(failure.Failure, "__init__", _FAILURE_INIT)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--no-skips", action="store_true", help="a skipped test is a failure: all tools are there"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips"):
+        report.outcome = "failed"
+    return report
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
     """A PEM file in its own folder: a key and its self-signed certificate for localhost."""

@@ -19,6 +19,7 @@ PARTS = {
     "tables": "tools.tables",
     "pictures": "tools.pictures",
     "session": "tools.record",
+    "page": "tools.page_picture",
 }
 
 

@@ -15,6 +15,7 @@ from twisted_date.dates.context import Context
 from twisted_date.dates.errors import DateError, Reason
 from twisted_date.dates.homonyms import offsets
 from twisted_date.dates.parsing import parse
+from twisted_date.server.web.errors import WebError
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "twisted_date" / "dates" / "data" / "places.txt.z"
@@ -29,6 +30,13 @@ def codes() -> Rows:
     yield "code", "sentence"
     for kind in all_codes():
         yield f"``{kind.code}``", str(kind.sentence)
+
+
+def web_codes() -> Rows:
+    """The error codes of HTTP requests, with their status and their sentences."""
+    yield "code", "status and sentence"
+    for kind in WebError:
+        yield f"``{kind.code}``", f"{kind.status}: {kind.sentence}"
 
 
 def commands() -> Rows:
@@ -76,6 +84,7 @@ def key_of(zone: tzinfo) -> str:
 
 TABLES: Mapping[str, Mapping[str, Rows]] = {
     "protocol.rst": {"codes": list(codes())},
+    "web.rst": {"web codes": list(web_codes())},
     "dates.rst": {"airports": list(airports())},
     "reference.rst": {
         "commands": list(commands()),

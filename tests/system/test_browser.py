@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from tests.ports import free_block
-from tests.system.browsers import Page, browser, needs
+from tests.system.browsers import Page, browser
 from tests.system.processes import server
 
 pytestmark = pytest.mark.browser
@@ -287,7 +287,6 @@ def evil_site(folder):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility_checker_finds_nothing(chromium, site, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    needs("axe-core", found=axe)
     context = chromium.new_context(bypass_csp=True, color_scheme=scheme, locale="fr-FR")
     page = Page(context, site)
     page.introduce()

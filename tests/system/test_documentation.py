@@ -51,6 +51,8 @@ class PageEnvironment:
         base = free_block()
         self._daytime_port = base + 90
         daytime = f"tcp:{self._daytime_port}:interface=127.0.0.1"
+        self._web_port = base + 80 if "--web" in options else None
+        options = options.replace("fallback:8080", f"tcp:{self._web_port}:interface=127.0.0.1")
         arguments = ["--base-port", base, "--zone", "Paris", "--daytime", daytime]
         runner = ("python", str(FROZEN_CLOCK), str(NOW_NS), "-n")
         self.server = Server(runner, [*arguments, *options.split()], folder)
@@ -59,7 +61,7 @@ class PageEnvironment:
     def localized(self, text):
         """The text with the ports of these servers in place of the documented ones."""
         text = re.sub(r"\b50000\b", str(self.port), text)
-        text = re.sub(r"\b8080\b", str(self._greeter_port), text)
+        text = re.sub(r"\b8080\b", str(self._web_port or self._greeter_port), text)
         return text.replace("localhost 13", f"localhost {self._daytime_port}")
 
     def run(self, *command, stdin="/quit\n", timeout=TIMEOUT):
@@ -123,6 +125,7 @@ def examples(text):
 
 
 @pytest.mark.skipif(shutil.which("nc") is None, reason="needs nc (Debian's netcat-openbsd)")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("block", of_language("console"), ids=str)
 def test_console_transcript_matches(block, environment_of):
     environment = environment_of(block.page.read_text())

@@ -348,7 +348,8 @@ def test_curl_reads_it(site):
 
 def test_document_holds_for_an_independent_fuzzer(site, tmp_path):
     fuzzer = shutil.which("schemathesis", path=os.path.dirname(sys.executable))
-    needs("schemathesis", found=fuzzer)
+    if fuzzer is None:
+        pytest.skip("needs schemathesis, of the extra dev")
     (tmp_path / "schemathesis.toml").write_text(
         # what is asked in free text is rightly refused
         "[checks]\n"

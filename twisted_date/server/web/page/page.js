@@ -199,7 +199,8 @@ function milliseconds(offset) {
   return (sign === "-" ? -1000 : 1000) * (3600 * hours + 60 * minutes + Number(seconds ?? 0));
 }
 
-const days = new Intl.DateTimeFormat(language, {dateStyle: "full", timeZone: "UTC"});
+const locale = navigator.languages.find(tag => tag.split("-")[0] === language) ?? language;
+const days = new Intl.DateTimeFormat(locale, {dateStyle: "full", timeZone: "UTC"});
 
 function tick() {
   clearTimeout(ticking);
