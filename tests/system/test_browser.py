@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from tests.doc_blocks import of_language
 from tests.ports import free_block
 from tests.system.browsers import Page, browser
 from tests.system.processes import server
@@ -271,6 +272,16 @@ def test_other_sites_cannot_talk_to_the_server(chromium, site, tmp_path):
         read = page.tab.evaluate("async url => (await fetch(url)).text()", site + "version")
         assert read.startswith("datechat ")
         context.close()
+
+
+def test_documented_websocket_program_prints_the_date(chromium, site):
+    (program,) = [block.text for block in of_language("javascript") if "new WebSocket" in block.text]
+    context = chromium.new_context()
+    page = Page(context, f"{site}version")
+    with page.tab.expect_console_message() as printed:
+        page.tab.evaluate(program.replace("localhost:8080", site.split("/")[2]).replace("const ", ""))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00", printed.value.text)
+    context.close()
 
 
 @contextlib.contextmanager

@@ -209,7 +209,13 @@ def test_servers_for_learners_answer(name, environment_of):
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node (Debian's nodejs)")
-@pytest.mark.parametrize("block", of_language("javascript"), ids=str)
+@pytest.mark.parametrize(
+    "block",
+    [
+        block for block in of_language("javascript") if "new WebSocket" not in block.text
+    ],  # node has none before 22
+    ids=str,
+)
 def test_javascript_program_prints_the_date(block, environment_of):
     environment = environment_of(block.page.read_text())
     finished = environment.run("node", environment.write_program(f"{block.line}.mjs", block.text))
