@@ -279,7 +279,7 @@ def test_documented_websocket_program_prints_the_date(chromium, site):
     context = chromium.new_context()
     page = Page(context, f"{site}version")
     with page.tab.expect_console_message() as printed:
-        page.tab.evaluate(program.replace("localhost:8080", site.split("/")[2]).replace("const ", ""))
+        page.tab.evaluate(f"() => {{ {program.replace('localhost:8080', site.split('/')[2])} }}")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00", printed.value.text)
     context.close()
 
