@@ -125,6 +125,7 @@ class OptionsTests(SynchronousTestCase):
             (["--lang", " "], "--lang is empty"),
             (["--zone", "a\nb"], "the zone holds a line feed"),
             (["--where", "/date"], "--where asks nothing"),
+            (["--url", "/date"], "--url asks nothing"),
             (["--host", ""], "--host is ''"),
             (["--host", "a..b"], "--host is 'a..b'"),
             (["--host", "x" * 64], "give a name or an address"),

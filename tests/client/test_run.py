@@ -70,6 +70,18 @@ class RunTests(ClientTestCase):
         self.assertEqual(self.successResultOf(running), 0)
         self.assertEqual(self.out.lines(), ["127.0.0.1 50000"])
 
+    def test_url_option_prints_the_address_for_a_browser(self):
+        self.factory.defaults.urls[:] = ["http://[::1]:8080/", "http://127.0.0.1:8080/"]
+        _, running = self.run_connected(url=True)
+        self.assertEqual(self.successResultOf(running), 0)
+        self.assertEqual(self.out.lines(), ["http://[::1]:8080/"])
+
+    def test_url_option_fails_where_there_is_none(self):
+        _, running = self.run_connected(url=True)
+        self.assertEqual(self.successResultOf(running), 1)
+        sentence = "the server has no address for a browser; --web gives it one"
+        self.assertEqual(self.err.text, f"datechat: {sentence}\n")
+
     def test_error_is_translated(self):
         reactor = MemoryReactorClock()
         running = self.run_client(reactor, locale="fr_FR.UTF-8", timeout=1.0)

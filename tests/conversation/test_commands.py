@@ -447,6 +447,11 @@ class VersionTests(CommandTestCase):
     def test_program_name_comes_first(self):
         self.assertEqual(self.ask("/version").text, f"datechat {__version__}")
 
+    def test_addresses_for_browsers_are_for_programs(self):
+        self.assertEqual(self.ask("/version").fields, {})
+        self.session = make_session(urls=["http://[::1]:8080/"])
+        self.assertEqual(self.ask("/version").fields, {"urls": ["http://[::1]:8080/"]})
+
     def test_argument_is_refused(self):
         self.assert_refused("/version 2", "unexpected-argument")
 

@@ -194,6 +194,7 @@ class AnnounceTests(ServiceTestCase):
         observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
         service.startService()
         self.assertEqual(self.announcers[0].calls, [[1, "http://[::1]:2/"]])
+        self.assertEqual(self.factory.defaults.urls, ["http://[::1]:2/"])
         last = [formatEvent(event) for event in observer][-1]
         self.assertEqual(last, f"datechat {__version__} serves the web on http://[::1]:2/.")
 

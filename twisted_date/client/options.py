@@ -45,6 +45,7 @@ class Options(options.Options):
     )
     optFlags = (
         ("where", None, Sentence("Print the host and port of the server, and leave.")),
+        ("url", None, Sentence("Print the server's address for a browser, and leave.")),
         ("json", None, Sentence("Print replies as JSON.")),
         ("tls", None, Sentence("Speak TLS.")),
     )
@@ -84,11 +85,13 @@ class Options(options.Options):
                 raise usage_error(
                     Sentence("--{option} is empty; leave it out for the server's own"), option=name
                 )
-        if self["where"] and self.message is not None:
-            raise usage_error(Sentence("--where asks nothing; leave the words out"))
+        for name in ("where", "url"):
+            if self[name] and self.message is not None:
+                raise usage_error(Sentence("--{option} asks nothing; leave the words out"), option=name)
         return Settings(
             target=self._target(os.environ),
             where=bool(self["where"]),
+            url=bool(self["url"]),
             name=self["name"],
             json=bool(self["json"]),
             timeout=seconds(self, "timeout"),

@@ -64,6 +64,8 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     if settings.where:
         streams.out.write(f"{host_and_port(client.transport.getPeer())}\n")
         return STATUS_OK
+    if settings.url:
+        return await _print_url(client, settings, streams)
     if settings.message is not None or not streams.interactive:
         return await Batch(client, settings, streams).run()
 
@@ -81,3 +83,14 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     line_prompter = prompter(reactor, streams, history, places)
     interactive = Interactive(client, settings, streams, line_prompter, history, open_connection, reactor)
     return await interactive.run()
+
+
+async def _print_url(client: DateClient, settings: Settings, streams: Streams) -> int:
+    urls = (await client.ask("/version")).fields.get("urls")
+    if not isinstance(urls, list) or not urls:
+        print_error(
+            settings, streams, Sentence("the server has no address for a browser; --web gives it one")
+        )
+        return STATUS_FAILED
+    streams.out.write(f"{urls[0]}\n")
+    return STATUS_OK

@@ -290,7 +290,8 @@ def help_(state: State, argument: str) -> Reply:
 @command(Sentence("/version"), Sentence("the server's name and version"))
 def version(state: State, argument: str) -> Reply:
     _refuse_argument("/version", argument)
-    return Reply(f"datechat {__version__}")
+    urls = state.defaults.urls
+    return Reply(f"datechat {__version__}", fields={"urls": urls} if urls else {})
 
 
 @command(Sentence("/quit"), Sentence("ends the conversation"))

@@ -1,7 +1,7 @@
 """The state of a session, and its defaults."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ class Defaults:
     :param farewell: the phrase that ends a conversation.
     :param language: CLDR's identifier of the language of replies.
     :param health: returns the current :class:`.Health`.
+    :param urls: where browsers find the server; filled in once it listens.
     """
 
     now_ns: Callable[[], int]
@@ -28,6 +29,7 @@ class Defaults:
     farewell: str = DEFAULT_FAREWELL
     language: str = ENGLISH
     health: Callable[[], Health] = Health
+    urls: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -198,6 +198,7 @@ class DateService(Service):
             for address in addresses_of(port)
         ]
         urls = [url for listener, port in ports.items() if listener.is_web for url in _urls(port)]
+        self._factory.defaults.urls[:] = urls
         try:
             for announcer in self._announcers:
                 announcer.listening(addresses, urls)
