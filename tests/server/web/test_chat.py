@@ -110,6 +110,20 @@ class SettingsTests(ChatTestCase):
         self.assertEqual(self.ask("/zone"), ["Le fuseau est Asia/Tokyo."])
 
 
+class EarlyTests(SynchronousTestCase):
+    def test_peer_that_does_not_wait_for_the_handshake_is_answered(self):
+        web = WebSide()
+        key = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        head = b"GET /chat HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        web.transport.protocol.dataReceived(head + key + frame(b"/date"))
+        IHalfCloseableProtocol(web.transport.protocol).readConnectionLost()
+        web.clock.advance(0)
+        handshake, _, rest = web.transport.value().partition(b"\r\n\r\n")
+        self.assertTrue(handshake.startswith(b"HTTP/1.1 101 "))
+        self.assertEqual(frames(rest), [(TEXT, NOW.encode()), closing(1000)])
+        self.assertTrue(web.transport.disconnecting)
+
+
 class CloseTests(ChatTestCase):
     def assert_closed(self):
         self.assertTrue(self.web.transport.half_closed or self.web.transport.disconnecting)

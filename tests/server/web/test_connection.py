@@ -131,6 +131,21 @@ class TimeoutTests(SynchronousTestCase):
         self.assertEqual((status, body), (408, b"error: the request was not complete after 10 seconds\n"))
         self.assertTrue(self.web.transport.half_closed)
 
+    def test_peer_that_never_reads_is_closed(self):
+        self.web.transport.protocol.dataReceived(REQUEST * 3)
+        self.web.transport.protocol.pauseProducing()
+        self.web.clock.advance(REQUEST_TIME)
+        self.assertTrue(self.web.transport.half_closed)
+
+    def test_peer_that_reads_again_in_time_is_not(self):
+        self.web.transport.protocol.pauseProducing()
+        self.web.transport.protocol.dataReceived(REQUEST)
+        self.web.clock.advance(REQUEST_TIME - 1)
+        self.web.transport.protocol.resumeProducing()
+        self.web.clock.advance(1)
+        self.assertEqual(self.web.transport.value().count(b"200 OK"), 1)
+        self.assertFalse(self.web.transport.half_closed)
+
     def test_kept_connection_has_the_full_time_for_each_request(self):
         for _ in range(3):
             self.web.clock.advance(REQUEST_TIME - 1)

@@ -100,6 +100,7 @@ class WebConnection(Protocol):
         else:
             self._paused = True
             self.connection.pause()
+            self.factory.waiting(self)  # until it reads: its requests wait, but not for ever
 
     def resumeProducing(self) -> None:
         if self._chat is not None:
@@ -143,7 +144,6 @@ class WebConnection(Protocol):
         """A request is complete: answer it when its turn comes."""
         self._request = request
         self._receiving = False
-        self.factory.not_waiting(self)
         if not self._paused:
             self._enqueue()
 
@@ -162,7 +162,10 @@ class WebConnection(Protocol):
         self._chat = chat
         chat.makeConnection(self.transport)
         if self._channel.unread:
+            self.connection.resume()
             chat.dataReceived(self._channel.unread)
+        if self._half_closed:
+            chat.readConnectionLost()
         vars(self._channel).clear()
 
     def timed_out(self) -> None:
@@ -181,6 +184,7 @@ class WebConnection(Protocol):
         return self._request is None and not self._receiving
 
     def _enqueue(self) -> None:
+        self.factory.not_waiting(self)
         self.factory.server.scheduler.enqueue(self._serve)
 
     def _serve(self) -> None:
