@@ -193,9 +193,9 @@ def test_nothing_that_is_said_is_markup(open_page):
     page.introduce(hostile)
     page.type(hostile)
     page.wait_for(f"You are connected, {hostile}.")
-    page.type("/date <b>x</b>")
-    page.wait_for("<b>x</b>")
-    assert page.tab.locator("#log img, #log b").count() == 0
+    page.type("/date <i>x</i>")
+    page.wait_for("<i>x</i>")
+    assert page.tab.locator("#log img, #log i").count() == 0
     page.tab.reload()
     page.tab.locator("#state.open").wait_for()
     assert page.tab.locator("label").inner_text() == f"Your first name ({hostile})"

@@ -41,7 +41,6 @@ _TEXTS = {
     "question": Sentence("Your first name"),
     "question_again": Sentence("Your first name ({last})"),
     "you": Sentence("You"),
-    "server": Sentence("datechat"),
     "connecting": Sentence("Connecting…"),
     "connected": Sentence("Connected"),
     "disconnected": Sentence("Not connected"),

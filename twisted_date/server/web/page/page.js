@@ -94,11 +94,11 @@ function show(state) {
 
 // The conversation
 
-function add(kind, text, more = "", who = texts.server) {
+function add(kind, text, more = "") {
   const entry = document.createElement("p");
   entry.className = `entry ${kind}`;
-  entry.title = who;
-  entry.textContent = text;
+  if (kind === "you") entry.append(Object.assign(document.createElement("b"), {textContent: `${texts.you}: `}));
+  entry.append(text);
   if (more) entry.append(Object.assign(document.createElement("small"), {textContent: more}));
   log.append(entry);
   log.scrollTop = log.scrollHeight;
@@ -131,7 +131,7 @@ function examples() {
 }
 
 async function say(line) {
-  add("you", line, "", texts.you);
+  add("you", line);
   const past = memory.get("history", []).filter(other => other !== line);
   memory.set("history", [...past, line].slice(-200));
   place = null;
