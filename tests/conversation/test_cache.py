@@ -50,6 +50,13 @@ class ReplyCacheTests(SynchronousTestCase):
     def session(self):
         return Session(make_defaults(now_ns=self.clock), self.counts, self.cache)
 
+    def test_cleared_cache_is_empty_within_the_second(self):
+        cache = ReplyCache(lambda: 7)
+        cache.store(cache.replies("key"), b"/date", "/date", b"reply")
+        self.assertEqual(len(cache.replies("key")), 1)
+        cache.clear()
+        self.assertEqual(cache.replies("key"), {})
+
     def test_repeated_line_gets_the_cached_reply(self):
         first, second = self.session(), self.session()
         (reply,) = first.replies([b"/date Tokyo"])

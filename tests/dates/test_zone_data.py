@@ -1,11 +1,17 @@
+import os
 import zoneinfo
+from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import tzdata
 from twisted.trial.unittest import SynchronousTestCase
 
-from twisted_date.dates import zone_data
+from twisted_date.dates import places, zone_data
+from twisted_date.dates.context import Context
+
+NOON = datetime(2026, 12, 25, 12, tzinfo=timezone.utc)
 
 
 class ZoneDataTests(SynchronousTestCase):
@@ -50,6 +56,33 @@ class ZoneDataTests(SynchronousTestCase):
         self.write_version("# version 2001a\n")
         zone_data.use_newest({"PYTHONTZPATH": str(self.system)})
         self.assertEqual(zone_data.in_use().version, "2001a")
+
+    def test_exchanged_data_is_read_after_a_reload(self):
+        package, context = Path(tzdata.__file__).parent / "zoneinfo", Context(2026)
+        self.addCleanup(zone_data.reload, {})  # after the environment and the path are restored
+        self.addCleanup(zoneinfo.reset_tzpath)
+        patch = mock.patch.dict(os.environ, PYTHONTZPATH=str(self.system))
+        patch.start()
+        self.addCleanup(patch.stop)
+        zone_data.reload(os.environ)
+        before = places.zone_alone("Paris", context)
+        self.assertEqual(NOON.astimezone(before).hour, 13)
+        (self.system / "Europe").mkdir()
+        (self.system / "Europe" / "Paris").write_bytes((package / "Asia" / "Tokyo").read_bytes())
+        self.assertEqual(NOON.astimezone(places.zone_alone("Paris", context)).hour, 13)
+        zone_data.reload(os.environ)
+        after = places.zone_alone("Paris", context)
+        self.assertEqual(NOON.astimezone(after).hour, 21)
+        self.assertEqual(NOON.astimezone(before).hour, 13)
+
+    def test_age_is_known_by_the_year_of_the_release(self):
+        for version, year, expected in (
+            ("2026f", 2026, False),
+            ("2026a", 2027, False),
+            ("2026f", 2028, True),
+            (None, 2099, False),
+        ):
+            self.assertEqual(zone_data.ZoneData(version, "").is_old(year), expected)
 
     def test_missing_system_data_falls_back_to_pypi(self):
         zoneinfo.reset_tzpath([str(self.system / "nowhere")])

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW_NS, PARIS
+from tests.helpers import make_defaults
 from twisted_date.server import daytime
 
 SECOND = 1_000_000_000
@@ -12,8 +12,9 @@ SECOND = 1_000_000_000
 
 class DaytimeTests(SynchronousTestCase):
     def test_daytime_is_a_line_in_rfc_5322_format(self):
-        self.assertEqual(daytime.daytime(NOW_NS, PARIS), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
-        self.assertEqual(daytime.daytime(0, ZoneInfo("UTC")), b"Thu, 01 Jan 1970 00:00:00 +0000\r\n")
+        self.assertEqual(daytime.daytime(make_defaults()), b"Fri, 25 Dec 2026 19:00:00 +0100\r\n")
+        epoch = make_defaults(now_ns=lambda: 0, zone=ZoneInfo("UTC"))
+        self.assertEqual(daytime.daytime(epoch), b"Thu, 01 Jan 1970 00:00:00 +0000\r\n")
 
 
 class TimeTests(SynchronousTestCase):

@@ -1,4 +1,5 @@
 import sys
+from types import SimpleNamespace
 
 from prometheus_client.parser import text_string_to_metric_families
 from twisted.trial.unittest import SynchronousTestCase
@@ -28,6 +29,16 @@ class MetricsTests(SynchronousTestCase):
                 self.assertNotIn(key, values)
                 values[key] = sample.value
         return values
+
+    def test_age_of_certificates_and_zone_data_is_told(self):
+        self.assertNotIn("certificate_expiry_timestamp_seconds", self.values())
+        certificates = SimpleNamespace(expiries=[2e9, 1.9e9])
+        self.metrics = Metrics(self.server.factory, [], None, certificates)
+        values = self.values()
+        self.assertEqual(values["certificate_expiry_timestamp_seconds"], 1.9e9)
+        self.assertEqual(values["zone_data_old"], 0)
+        self.health = Health(None, None, "2001a")
+        self.assertEqual(self.values()["zone_data_old"], 1)
 
     def test_connections_are_counted(self):
         self.server.connect()

@@ -42,6 +42,10 @@ class ReplyCache:
         replies = self._replies.get(key)
         return self._replies.setdefault(key, {}) if replies is None else replies
 
+    def clear(self) -> None:
+        """Forget all replies: they may be other ones from now on, within this second, too."""
+        self._second = -1
+
     def store(self, replies: Replies, line: bytes, command: str, reply: bytes) -> None:
         """Cache a reply, unless its line is too long or the cache is full.
 

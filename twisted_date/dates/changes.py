@@ -4,10 +4,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from itertools import islice
 
 from . import zone_data
+from .zone_data import cached
 
 _WEEK = 7 * 86400
 _WEEKS = 60  # of rules that repeat every year: a little more than that
@@ -83,7 +83,7 @@ def _offset(zone: tzinfo, unix: int) -> timedelta | None:
         return None
 
 
-@lru_cache(_CACHED)
+@cached(_CACHED)
 def _transitions(key: str | None) -> tuple[int, ...]:
     """The seconds at which something changes in a zone, as its file lists them, in order (RFC 9636)."""
     data = b"" if key is None else zone_data.read(key)

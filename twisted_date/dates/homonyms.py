@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from . import gazetteer, spelling
 from .context import Context
 from .gazetteer import Town
+from .zone_data import cached
 
 # Inhabitants of a city that wins over a state of the same name, as Washington does, or competes with it
 _GREAT, _NOTABLE = 500_000, 100_000
@@ -156,7 +157,7 @@ def distinct(towns: Sequence[Town], year: int) -> list[Town]:
     return sorted(by_offsets.values(), key=lambda town: -town.population)
 
 
-@lru_cache(2048)  # more than the number of zones, in two years
+@cached(2048)  # more than the number of zones, in two years
 def offsets(zone: str, year: int) -> tuple[timedelta | None, ...]:
     """The offsets of a zone through a year, half a year before it, and half a year after it."""
     info = ZoneInfo(zone)

@@ -7,7 +7,6 @@ arrow, or ``from``; one place may stand without one, and another right behind it
 import re
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from functools import lru_cache
 
 from ..i18n.messages import ENGLISH
 from . import places
@@ -22,6 +21,7 @@ from .spec import MomentSpec
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR, check
 from .wrapping import unwrap
+from .zone_data import cached
 
 _LONGEST_PART = 12  # words of a part of a moment in which the wrong word is looked for
 _LEADING = PREPOSITIONS | {
@@ -52,7 +52,7 @@ class Phrase:
     abbreviations: tuple[str, ...] = ()
 
 
-@lru_cache(256)  # programs repeat their requests, and parsing does not depend on the time
+@cached(256)  # programs repeat their requests, and parsing does not depend on the time
 def parse(text: str, context: Context, language: str = ENGLISH) -> Phrase:
     """Parse these words.
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
-from functools import lru_cache
 from typing import NamedTuple
 
 from . import places, zones
@@ -14,6 +13,7 @@ from .roles import MAX_TARGETS, Role
 from .vocabulary import LANGUAGES
 from .when import GRAMMAR
 from .wrapping import ARROW
+from .zone_data import cached
 
 ROLES = {
     **{word: Role.PLACE for language in LANGUAGES for word in language.places},
@@ -66,7 +66,7 @@ def known(name: str, context: Context) -> tzinfo | None:
         raise
 
 
-@lru_cache(256)
+@cached(256)
 def context_of_name(context: Context, is_led: bool, is_behind_time: bool) -> Context:
     """The context of a name in the line."""
     return context._replace(is_led=is_led, is_behind_time=is_behind_time)

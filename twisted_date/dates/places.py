@@ -21,6 +21,7 @@ from . import gazetteer, homonyms, spelling, zone_names, zones
 from .context import Context
 from .errors import DateError, Reason
 from .gazetteer import MAX_FOUND, Town
+from .zone_data import cached
 
 MAX_CHOICES = 5  # in an error: as many as a person reads
 MAX_LENGTH = 100  # characters of a name; the longest real ones have about 60
@@ -140,7 +141,7 @@ def _exactly(name: str, key: str, context: Context) -> list[PlaceMatch]:
     return [_match(place, context) for place in (meaning or towns)[:MAX_FOUND]]
 
 
-@lru_cache(_CACHED)
+@cached(_CACHED)
 def _beginning(key: str, context: Context) -> tuple[PlaceMatch, ...]:
     return tuple(_match(town, context) for town in gazetteer.search(key))
 
@@ -153,7 +154,7 @@ def _match(place: Town | str, context: Context) -> PlaceMatch:
 Meaning = tzinfo | tuple[Town | str, ...] | None
 
 
-@lru_cache(_CACHED)
+@cached(_CACHED)
 def _meaning(name: str, context: Context) -> Meaning:
     if len(name) > MAX_LENGTH:
         return None

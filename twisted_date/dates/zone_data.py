@@ -3,15 +3,24 @@
 ``PYTHONTZPATH`` decides if it is set; otherwise the newer one of the machine's data and PyPI's tzdata.
 """
 
+import importlib
 import re
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import tzdata
 
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
+T = TypeVar("T")
+
+_caches: list[Callable[[], None]] = []  # what empties the caches of all that depends on the data
 _FIRST_LINE = re.compile(r"# version ([0-9]{4}[a-z]+)")
 
 
@@ -29,6 +38,27 @@ class ZoneData:
     def __str__(self) -> str:
         return f"{self.version or 'of an unknown version'} from {self.source}"
 
+    def is_old(self, year: int) -> bool:
+        """Whether it is surely older than a year: a release tells its year, and no more.
+
+        :param year: the current year.
+        """
+        return self.version is not None and int(self.version[:4]) < year - 1
+
+
+def cached(size: int) -> "Callable[[Callable[..., T]], _lru_cache_wrapper[T]]":
+    """Decorate a function whose results depend on the zone data, to cache them until it is reloaded.
+
+    :param size: the number of results.
+    """
+
+    def decorate(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
+        wrapped = lru_cache(size)(function)
+        _caches.append(wrapped.cache_clear)
+        return wrapped
+
+    return decorate
+
 
 def use_newest(environment: Mapping[str, str]) -> None:
     """Make :mod:`zoneinfo` read the newest data, in the whole process, from now on.
@@ -38,6 +68,19 @@ def use_newest(environment: Mapping[str, str]) -> None:
     if "PYTHONTZPATH" not in environment and (in_use().version or "") < tzdata.IANA_VERSION:
         zoneinfo.reset_tzpath([])
         zoneinfo.ZoneInfo.clear_cache()
+
+
+def reload(environment: Mapping[str, str]) -> None:
+    """Read the data again, which may have been exchanged on the disk. Zones that are in use stay as they are.
+
+    :param environment: the environment variables.
+    """
+    importlib.reload(tzdata)
+    zoneinfo.reset_tzpath()
+    zoneinfo.ZoneInfo.clear_cache()
+    use_newest(environment)
+    for clear in _caches:
+        clear()
 
 
 def in_use() -> ZoneData:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from . import gazetteer, zones
 from .context import Context
 from .gazetteer import Town
 from .homonyms import distinct, samples
+from .zone_data import cached
 
 # What a name may mean: a zone; or several, each by a town or by what can be typed
 Zones = tzinfo | tuple[Town | str, ...]
@@ -65,7 +65,7 @@ def _with_this_name(name: str, east: timedelta) -> tzinfo:
     return zones.fixed(east) if zone is None or zone.utcoffset(datetime(2000, 7, 1)) != east else zone
 
 
-@lru_cache(64)
+@cached(64)
 def _own_offsets(home: tzinfo, year: int) -> dict[str, set[timedelta]]:
     """The offsets of a zone in this year, by its abbreviations."""
     told: dict[str, set[timedelta]] = {}

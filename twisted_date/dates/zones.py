@@ -4,11 +4,11 @@ import re
 import zoneinfo
 from bisect import bisect_left
 from datetime import timedelta, timezone, tzinfo
-from functools import lru_cache
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from .errors import DateError, Reason
+from .zone_data import cached
 
 UTC = ZoneInfo("UTC")
 
@@ -78,7 +78,7 @@ def display_name(zone: tzinfo) -> str:
     return name
 
 
-@lru_cache(1024)  # more than the number of zones
+@cached(1024)  # more than the number of zones
 def _known(key: str | None) -> str | None:
     try:
         return ZoneInfo(key).key if key is not None else None
@@ -86,13 +86,13 @@ def _known(key: str | None) -> str | None:
         return None
 
 
-@lru_cache(1)
+@cached(1)
 def _names() -> dict[str, str]:
     """The IANA names by their normalized forms; no other names are ever opened as files."""
     return {name.lower(): name for name in zoneinfo.available_timezones() - _NOT_ZONES}
 
 
-@lru_cache(1)
+@cached(1)
 def _sorted_names() -> list[str]:
     """The normalized forms of the IANA names, in order."""
     return sorted(_names())

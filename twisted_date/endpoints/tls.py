@@ -1,16 +1,20 @@
 """TLS for server endpoints, from a single PEM file."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from twisted.internet.endpoints import SSL4ServerEndpoint
-from twisted.internet.interfaces import IStreamServerEndpoint
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IStreamServerEndpoint
+from zope.interface import implementer
 
 from ..i18n.messages import Sentence
 from .arguments import DEFAULT_BACKLOG, MakeEndpoint, WrongArgument
 
-__all__ = ["TLSUnavailable", "tls_endpoints", "tls_options"]
+__all__ = ["ReloadableCertificate", "TLSUnavailable", "tls_endpoints", "tls_options"]
 
 NO_TLS = Sentence("TLS needs pyOpenSSL; install twisted[tls]")
 
@@ -58,6 +62,59 @@ def tls_options(path: str) -> Any:
     return options
 
 
+@implementer(IOpenSSLServerConnectionCreator)
+class ReloadableCertificate:
+    """The certificate of TLS ports, which can be exchanged while they listen.
+
+    :param load: reads it, and returns a ``CertificateOptions``; called now and by :meth:`reload`.
+    """
+
+    def __init__(self, load: Callable[[], Any]) -> None:
+        self._load = load
+        self._options = load()
+
+    def serverConnectionForTLS(self, protocol: object) -> Any:
+        """Make OpenSSL's side of a new connection."""
+        from OpenSSL.SSL import Connection
+
+        return Connection(self._options.getContext(), None)
+
+    def reload(self) -> bool:
+        """Read the certificate again, for the connections to come.
+
+        :return: whether it has changed.
+        :raises Exception: when it cannot be read; then the old one stays.
+        """
+        options = self._load()
+        if _contents(options) == _contents(self._options):
+            return False
+        self._options = options
+        return True
+
+    @property
+    def expiry(self) -> float:
+        """When it expires, or the first of its chain does, in seconds since 1970."""
+        certificates = (self._options.certificate, *(self._options.extraCertChain or ()))
+        return min(_expiry(certificate) for certificate in certificates)
+
+
+def _contents(options: Any) -> list[bytes]:
+    """What is in the files of a certificate and its key."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = options.privateKey.to_cryptography_key()
+    certificates = (options.certificate, *(options.extraCertChain or ()))
+    return [
+        key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        *(certificate.to_cryptography().public_bytes(Encoding.DER) for certificate in certificates),
+    ]
+
+
+def _expiry(certificate: Any) -> float:
+    text = certificate.get_notAfter().decode()
+    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
+
+
 def tls_endpoints(reactor: Any, path: str, backlog: int = DEFAULT_BACKLOG) -> MakeEndpoint:
     """Return a function that makes TLS endpoints, for a ``FallbackServerEndpoint``.
 
@@ -65,7 +122,7 @@ def tls_endpoints(reactor: Any, path: str, backlog: int = DEFAULT_BACKLOG) -> Ma
     :param backlog: connections that may wait to be accepted.
     :raises ValueError: as :func:`tls_options` does.
     """
-    options = tls_options(path)
+    options = ReloadableCertificate(partial(tls_options, path))
 
     def make(port: int, address: str) -> IStreamServerEndpoint:
         return SSL4ServerEndpoint(reactor, port, options, backlog, address)  # IPv6 addresses work, too

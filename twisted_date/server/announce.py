@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -31,6 +32,12 @@ class Announcer(Protocol):
         :param urls: those for browsers.
         :raises CannotAnnounce: when the announcement fails.
         """
+
+    def reloading(self) -> None:
+        """Announce that a reload begins. Never raises."""
+
+    def reloaded(self) -> None:
+        """Announce that it is over. Never raises."""
 
     def stopping(self) -> None:
         """Announce that the server is stopping. Never raises."""
@@ -86,6 +93,12 @@ class PortFile:
         except OSError as error:
             raise self._error(error.strerror) from None
 
+    def reloading(self) -> None:
+        """The file stays as it is."""
+
+    def reloaded(self) -> None:
+        """The file stays as it is."""
+
     def stopping(self) -> None:
         """Remove the file, unless another program has replaced or changed it meanwhile.
 
@@ -137,9 +150,19 @@ class Systemd:
         where = " and ".join([*map(format_address, addresses), *urls])
         self._send(f"READY=1\nSTATUS=listening on {where}", READY_TIMEOUT)
 
+    def reloading(self) -> None:
+        now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        self._send_if_possible(f"RELOADING=1\nMONOTONIC_USEC={now}")
+
+    def reloaded(self) -> None:
+        self._send_if_possible("READY=1")
+
     def stopping(self) -> None:
+        self._send_if_possible("STOPPING=1")
+
+    def _send_if_possible(self, state: str) -> None:
         with contextlib.suppress(CannotAnnounce):
-            self._send("STOPPING=1", 0)
+            self._send(state, 0)
 
     def _send(self, state: str, timeout: float) -> None:
         try:

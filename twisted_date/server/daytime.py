@@ -3,20 +3,19 @@
 They are served over TCP only: over UDP, a forged source address sends the replies to a victim.
 """
 
-from datetime import tzinfo
-
+from ..conversation.state import Defaults
 from ..dates import formats
 from ..dates.moment import NANOSECONDS, Moment
 
 _SECONDS_FROM_1900 = 2_208_988_800  # from 1900 to 1970
 
 
-def daytime(now_ns: int, zone: tzinfo) -> bytes:
+def daytime(defaults: Defaults) -> bytes:
     """The date as an RFC 5322 date line; RFC 867 leaves the format open.
 
-    :param now_ns: nanoseconds since 1970-01-01T00:00:00Z.
+    :param defaults: of the server's sessions: its clock and its zone.
     """
-    return formats.rfc5322(Moment(now_ns, zone)).encode() + b"\r\n"
+    return formats.rfc5322(Moment(defaults.now_ns(), defaults.zone)).encode() + b"\r\n"
 
 
 def time(now_ns: int) -> bytes:

@@ -15,6 +15,7 @@ from ..endpoints.tls import tls_endpoints
 from ..i18n.messages import Sentence
 from ..network.refusals import RefusalLog
 from . import daytime
+from .certificates import Certificates
 from .factory import DateFactory
 from .one_shot import OneShotFactory
 from .service import BACKLOG, Listener
@@ -24,50 +25,63 @@ if TYPE_CHECKING:
     from .web.factory import WebFactory
 
 
-def make_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
+def make_listeners(
+    reactor: Any, settings: Settings, server: DateFactory, certificates: Certificates | None = None
+) -> list[Listener]:
     """Make all listeners that the settings ask for; those for sessions come first.
 
     :param server: the factory of the sessions.
+    :param certificates: gets those of the TLS ports.
     :raises SentenceError: when an endpoint description is invalid, or a dependency is not installed.
     """
-    defaults = server.defaults
-    listeners = _session_listeners(reactor, settings, server)
+    certificates = certificates or Certificates()
+    listeners = _session_listeners(reactor, certificates, settings, server)
     if settings.daytime is not None:
-        date = OneShotFactory(lambda: daytime.daytime(defaults.now_ns(), defaults.zone), server.scheduler)
-        listeners.append(_listener(reactor, "daytime", settings.daytime, date, "serves the date"))
+        date = OneShotFactory(lambda: daytime.daytime(server.defaults), server.scheduler)
+        where = settings.daytime
+        listeners.append(_listener(reactor, certificates, "daytime", where, date, "serves the date"))
     if settings.time is not None:
-        time = OneShotFactory(lambda: daytime.time(defaults.now_ns()), server.scheduler)
-        listeners.append(_listener(reactor, "time", settings.time, time, "serves the time"))
+        time = OneShotFactory(lambda: daytime.time(server.defaults.now_ns()), server.scheduler)
+        listeners.append(_listener(reactor, certificates, "time", settings.time, time, "serves the time"))
     web = _web_factory(server, settings) if settings.web else None
     if web is not None:
         for where in settings.web:
-            listener = _listener(reactor, "web", where, web, "serves the web")
+            listener = _listener(reactor, certificates, "web", where, web, "serves the web")
             listeners.append(replace(listener, is_web=True))
     if settings.metrics is not None:
         refusals = [server.refusals, *_proxy_refusals(listeners)]
-        metrics = _metrics_factory(server, refusals, web)
-        listener = _listener(reactor, "metrics", settings.metrics, metrics, "serves metrics")
+        metrics = _metrics_factory(server, refusals, web, certificates)
+        listener = _listener(reactor, certificates, "metrics", settings.metrics, metrics, "serves metrics")
         listeners.append(replace(listener, is_last=True))
     return listeners
 
 
-def _session_listeners(reactor: Any, settings: Settings, server: DateFactory) -> list[Listener]:
+def _session_listeners(
+    reactor: Any, certificates: Certificates, settings: Settings, server: DateFactory
+) -> list[Listener]:
     if settings.listen:
-        return [_listener(reactor, "listen", where, server) for where in settings.listen]
+        return [_listener(reactor, certificates, "listen", where, server) for where in settings.listen]
     where = settings.base_port, settings.port_tries, settings.interface
     if settings.tls is None:
         endpoint = FallbackServerEndpoint(reactor, *where, backlog=BACKLOG)
     else:
-        make = tls_endpoints(reactor, settings.tls, BACKLOG)
+        make = tls_endpoints(certificates.reactor_for(reactor, settings.tls), settings.tls, BACKLOG)
         endpoint = FallbackServerEndpoint(reactor, *where, make_endpoint=make)
     return [Listener(endpoint, server)]
 
 
 def _listener(
-    reactor: Any, option: str, description: str, factory: IProtocolFactory, log_verb: str = "listens"
+    reactor: Any,
+    certificates: Certificates,
+    option: str,
+    description: str,
+    factory: IProtocolFactory,
+    log_verb: str = "listens",
 ) -> Listener:
     try:
-        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+        endpoint: IStreamServerEndpoint = serverFromString(
+            certificates.reactor_for(reactor, description), description
+        )
     except LookupError:
         raise WrongSettings(
             Sentence("--{option} {description!r}: no such socket was passed to this process"),
@@ -105,7 +119,10 @@ def _web_factory(server: DateFactory, settings: Settings) -> "WebFactory":
 
 
 def _metrics_factory(
-    server: DateFactory, refusals: Sequence[RefusalLog], web: "WebFactory | None"
+    server: DateFactory,
+    refusals: Sequence[RefusalLog],
+    web: "WebFactory | None",
+    certificates: Certificates,
 ) -> "WebFactory":
     try:
         from .metrics import Metrics
@@ -116,4 +133,4 @@ def _metrics_factory(
     from .web.factory import WebFactory
     from .web.metrics_site import MetricsSite
 
-    return WebFactory(server, MetricsSite(server, Metrics(server, refusals, web).text))
+    return WebFactory(server, MetricsSite(server, Metrics(server, refusals, web, certificates).text))

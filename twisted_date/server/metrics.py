@@ -5,6 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from .. import __version__
+from ..dates.zone_data import ZoneData
 from ..network.refusals import RefusalLog
+from .certificates import Certificates
 from .factory import DateFactory
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ class Metrics(Collector):
     :param server: counts sessions, bytes, requests and errors, and knows the health of the clock.
     :param refusals: the refusal logs of the server and of the proxy endpoints in front of it.
     :param web: counts HTTP responses; None when there is no web endpoint.
+    :param certificates: those of the TLS ports.
     """
 
     def __init__(
@@ -35,9 +39,11 @@ class Metrics(Collector):
         server: DateFactory,
         refusals: Sequence[RefusalLog],
         web: "WebFactory | None" = None,
+        certificates: Certificates | None = None,
     ) -> None:
         self._server = server
         self._web = web
+        self._certificates = certificates
         self._refusals = refusals
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -66,6 +72,10 @@ class Metrics(Collector):
             yield _labelled("web_responses", "HTTP responses by their status.", "status", responses)
         yield _scalar(CounterMetricFamily, "received_bytes", "Bytes that peers sent.", server.bytes_received)
         yield _scalar(CounterMetricFamily, "sent_bytes", "Bytes of replies.", server.bytes_sent)
+        if self._certificates is not None and self._certificates.expiries:
+            help_text = "When the first certificate expires."
+            expiry = min(self._certificates.expiries)
+            yield _scalar(GaugeMetricFamily, "certificate_expiry_timestamp_seconds", help_text, expiry)
         yield from self._clock()
         yield from _process()
 
@@ -77,6 +87,8 @@ class Metrics(Collector):
         if health.error_ms is not None:
             help_text = "How far the clock is off at the most."
             yield _scalar(GaugeMetricFamily, "clock_error_seconds", help_text, health.error_ms / 1000)
+        is_old = ZoneData(health.zone_data, "").is_old(datetime.now(timezone.utc).year)
+        yield _scalar(GaugeMetricFamily, "zone_data_old", "1 when it is older than a year.", int(is_old))
         versions = {"version": __version__, "zone_data": health.zone_data or ""}
         yield InfoMetricFamily(PREFIX.rstrip("_"), "Versions.", versions)
 

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from ..cli.exit import stop_with_status
+from ..cli.exit import stop_on_hangup, stop_with_status
 
 TRIM_STEP = 1000  # sessions fewer than at the last trim, or since: 3 ms to trim, 25 MB with TLS
 
@@ -74,9 +75,40 @@ class Process(HostProcess):
             with contextlib.suppress(ValueError):  # only the main thread may handle signals
                 signal.signal(number, on_signal)
 
+    def on_hangup(self, reload: Callable[[], object]) -> None:
+        """Call ``reload`` on SIGHUP, or stop where SIGHUP means that the terminal is gone.
+
+        Call this once the reactor runs. SIGUSR1, which rotates the log of a daemon, is ignored with a line in
+        the log where twistd does not handle it. Signals that are ignored, as under nohup, stay so.
+        """
+        if has_terminal():
+            stop_on_hangup(self._reactor)
+        else:
+            self._handle("SIGHUP", reload)
+        self._handle("SIGUSR1", _ignore_log_rotation)
+
+    def _handle(self, name: str, handler: Callable[[], object]) -> None:
+        number = getattr(signal, name, None)  # Windows has neither
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            with contextlib.suppress(ValueError):  # only the main thread may handle signals
+                signal.signal(number, lambda *_: self._reactor.callFromThread(handler))
+
     def stopping(self) -> None:
         """Note that the service is stopping, by a signal or otherwise."""
         self._stopping = True
+
+
+def has_terminal() -> bool:
+    """Whether the process has a controlling terminal."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+def _ignore_log_rotation() -> None:
+    _log.info("SIGUSR1 rotates the log of a daemon (--logfile); this process has none.")
 
 
 def disable_full_gc() -> None:

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from datetime import tzinfo
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twisted.application.service import IService
 from twisted.internet.error import CannotListenError
@@ -14,16 +16,19 @@ from ..cli.clock import use_monotonic_time
 from ..cli.options import WrongSettings, exit_with_usage_error, translate, translate_error
 from ..conversation.counts import Counts
 from ..conversation.session import Session
-from ..dates import zone_data
+from ..dates import zone_data, zones
 from ..endpoints.fallback_server import PortUnavailable
 from ..i18n.messages import Sentence, SentenceError
 from . import kernel_clock
 from .announce import Announcer, PortFile, Systemd
+from .certificates import Certificates
 from .factory import DateFactory, make_factory
 from .limits import Limits
 from .listeners import make_listeners
+from .machine_zone import machine_zone
 from .options import Options
 from .process import MemoryTrimmer, Process, disable_full_gc, raise_descriptor_limit, trim_memory
+from .reload import Reloader
 from .service import DateService, Listener
 from .settings import Settings
 
@@ -66,15 +71,21 @@ def makeService(options: Options) -> IService:
     settings = options.settings
     try:
         factory = _factory(reactor, settings)
-        listeners = make_listeners(reactor, settings, factory)
+        certificates = Certificates()
+        listeners = make_listeners(reactor, settings, factory, certificates)
     except SentenceError as error:
         exit_with_usage_error(translate_error(error))
     process = Process(reactor)
     try:
-        service = DateService(listeners, factory, _announcers(settings), process, settings.drain)
+        announcers = _announcers(settings)
+        service = DateService(listeners, factory, announcers, process, settings.drain)
         service.listen(_early_listeners(options, listeners))
     except Exception as error:
         raise SystemExit(f"datechat: {_describe(error)}") from None
+    zone = partial(_zone_again, settings.zone)
+    reloader = Reloader(reactor, factory, certificates, zone, announcers, os.environ)
+    process.when_running(reloader.start)
+    process.when_running(lambda: process.on_hangup(reloader.reload))
     factory.on_session_end = MemoryTrimmer(trim_memory).session_ended
     session = Session(factory.defaults, Counts(), factory.cache)
     process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, reactor, session))
@@ -91,8 +102,16 @@ def _factory(reactor: Any, settings: Settings) -> DateFactory:
         farewell=settings.farewell,
         language=settings.language,
         limits=_limits(settings),
-        health=partial(kernel_clock.health, data.version),
+        health=lambda: kernel_clock.health(zone_data.in_use().version),
     )
+
+
+def _zone_again(zone: tzinfo | None) -> tzinfo:
+    """The zone of replies from the zone data as it is now; the machine's when none was asked for."""
+    if zone is None:
+        return machine_zone()
+    name = zones.iana_name(zone)
+    return zone if name is None else ZoneInfo(name)
 
 
 def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
