@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 import ssl
+import subprocess
+import tempfile
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -103,6 +105,39 @@ def test_certificates_are_exchanged_under_load(tmp_path, runner):
         assert certificate_of(running.base) == new
         assert running.log_text().count("Cannot reload the certificate of ") == 2
         assert "Traceback" not in running.log_text()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs the rights of root, to run a server as somebody else")
+def test_server_of_another_user_reads_a_new_key_of_its_group():
+    """As systemd's DynamicUser= with SupplementaryGroups=ssl-cert; docs/operations.rst shows both."""
+    user, group = 61184, 61999
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+
+        def install():
+            new = write_certificate(folder / "new.pem", "localhost")
+            os.chown(new, 0, group)
+            new.chmod(0o640)
+            os.replace(new, folder / "server.pem")
+
+        install()
+        base = free_block()
+        setpriv = shutil.which("setpriv"), f"--reuid={user}", f"--regid={user}"
+        runner = ("setsid", *setpriv, f"--groups={group}", str(BIN / "twistd"), "-n", "--pidfile=")
+        runner = (shutil.which(runner[0]), *runner[1:])
+        options = ("--base-port", base, "--tls", folder / "server.pem")
+        refused = subprocess.run(
+            [*setpriv, "--clear-groups", "cat", folder / "server.pem"], capture_output=True, text=True
+        )
+        assert "Permission denied" in refused.stderr
+        with server(*options, folder=folder, runner=runner, bin_=Path("/")) as running:
+            old = certificate_of(running.port())
+            install()
+            hang_up(running)
+            assert certificate_of(base) != old
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_zone_data_is_read_again(tmp_path):

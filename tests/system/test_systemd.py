@@ -63,6 +63,26 @@ def test_service_is_sandboxed():
     assert checked.returncode == 0, checked.stdout
 
 
+def test_reload_is_told_to_systemd(tmp_path, monkeypatch):
+    notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notifications.settimeout(TIMEOUT)
+    notifications.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    command = command_line(f"--base-port {BASE}", tmp_path)
+    with (
+        notifications,
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, start_new_session=True) as running,
+    ):
+        try:
+            assert notifications.recv(1000).startswith(b"READY=1\n")
+            (reload,) = values(SERVICE, "ExecReload")
+            subprocess.run(reload.replace("$MAINPID", str(running.pid)), shell=True, check=True)
+            assert re.fullmatch(rb"RELOADING=1\nMONOTONIC_USEC=\d+", notifications.recv(1000))
+            assert notifications.recv(1000) == b"READY=1"
+        finally:
+            running.terminate()
+
+
 def test_two_instances_share_one_base_port(tmp_path, monkeypatch):
     notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notifications.settimeout(TIMEOUT)
