@@ -14,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from tests.fakes import FakePort
+from twisted_date.endpoints import fallback_server
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint, PortUnavailable, parse
 from twisted_date.endpoints.ports import addresses_of
 
@@ -106,6 +107,18 @@ class InterfaceTests(FallbackServerTestCase):
 
     def test_every_interface_is_one_socket(self):
         self.assert_listens({}, ("::", 50000), interface="*")
+
+    def test_every_interface_is_two_sockets_where_ipv6_takes_no_ipv4(self):
+        self.patch(fallback_server, "_is_ipv6_only", lambda: True)
+        self.assert_listens({}, ("::", 50000), ("0.0.0.0", 50000), interface="*")
+        self.assert_listens({"::": errno.EAFNOSUPPORT}, ("0.0.0.0", 50000), interface="*")
+
+    def test_machine_without_ipv6_is_no_reason_to_fail(self):
+        def no_ipv6(family):
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+        self.patch(fallback_server.socket, "socket", no_ipv6)
+        self.assertFalse(fallback_server._is_ipv6_only())
 
     def test_missing_ipv6_leaves_out_the_implied_address(self):
         for missing in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):

@@ -209,12 +209,13 @@ def test_server_listens_on_several_endpoints(tmp_path):
             assert connection.makefile().readline() == f"datechat {__version__}\n"
 
 
+IPV6_ONLY = "ip link set lo up && sysctl -qw net.ipv6.bindv6only=1 && "
 WITHOUT_IPV6 = "ip link set lo up && sysctl -qw net.ipv6.conf.all.disable_ipv6=1 && "
 
 
-def namespace(script):
-    """The command line that runs a shell script in a network namespace without IPv6."""
-    return ["unshare", "--net", "sh", "-c", WITHOUT_IPV6 + script]
+def namespace(script, setting=WITHOUT_IPV6):
+    """The command line that runs a shell script in a network namespace, by default one without IPv6."""
+    return ["unshare", "--net", "sh", "-c", setting + script]
 
 
 def has_namespaces():
@@ -241,6 +242,18 @@ def test_machine_without_ipv6_is_served(tmp_path, interface, address):
     else:
         assert f"listens on {address}." in finished.stdout
         assert f"datechat {__version__}\n" in finished.stdout
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="needs root and iproute2; .ci/run runs so")
+def test_every_interface_is_both_families_where_ipv6_takes_no_ipv4(tmp_path):
+    words = " ".join(command("twistd", "-n", "datechat", "--interface", "'*'"))
+    clients = [" ".join(command("datechat", "--host", host, "/version")) for host in ("127.0.0.1", "::1")]
+    script = f"{words} & sleep 2; {'; '.join(clients)}; kill $!; wait $!"
+    finished = subprocess.run(
+        namespace(script, IPV6_ONLY), cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT
+    )
+    assert "listens on [::]:50000 and 0.0.0.0:50000." in finished.stdout
+    assert finished.stdout.count(f"datechat {__version__}\n") == 2
 
 
 def test_fallback_endpoint_works_for_any_twisted_service(tmp_path):

@@ -9,6 +9,7 @@ socket that serves.
 
 import errno
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +45,7 @@ from .tls import tls_endpoints
 __all__ = ["FallbackServerEndpoint", "PortUnavailable"]
 
 LOOPBACK = "localhost"  # both loopback addresses on one port number
-EVERY = "*"  # every interface, on one dual-stack socket
+EVERY = "*"  # every interface, on one dual-stack socket where the machine has such sockets
 
 # Windows reports a port that another process holds exclusively as EACCES.
 _BUSY = {errno.EADDRINUSE} if sys.platform != "win32" else {errno.EADDRINUSE, errno.EACCES}
@@ -249,13 +250,22 @@ def _address_groups(interface: str) -> tuple[tuple[str, ...], ...]:
     if interface == LOOPBACK:
         return (("::1", "127.0.0.1"), ("127.0.0.1",))
     if interface == EVERY:
-        return (("::",), ("0.0.0.0",))
+        return (("::", "0.0.0.0") if _is_ipv6_only() else ("::",), ("0.0.0.0",))
     if isinstance(interface, str) and (isIPAddress(interface) or isIPv6Address(interface)):
         return ((interface,),)
     raise WrongArgument(
         Sentence("interface {interface!r} is not known; give localhost, * or an IP address"),
         interface=interface,
     )
+
+
+def _is_ipv6_only() -> bool:
+    """Whether sockets for IPv6 take no IPv4 here: Linux's net.ipv6.bindv6only, and other systems."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            return bool(probe.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY))
+    except OSError:  # no IPv6 at all
+        return False
 
 
 def _tcp(reactor: IReactorTCP, backlog: int) -> MakeEndpoint:
