@@ -8,6 +8,7 @@ import zipfile
 
 from setuptools import setup
 from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.editable_wheel import editable_wheel
 from setuptools.command.sdist import sdist
 
 # The time of all files; 1980 is the earliest that a wheel can tell.
@@ -58,4 +59,18 @@ class ReproducibleWheel(bdist_wheel):
                 os.replace(path + ".new", path)
 
 
-setup(cmdclass={"bdist_wheel": ReproducibleWheel, "sdist": ReproducibleSdist})
+class StrictEditableWheel(editable_wheel):
+    """``pip install -e`` in the mode in which twistd finds the plugins, unless another is asked for."""
+
+    def initialize_options(self):
+        super().initialize_options()
+        self.mode = "strict"
+
+
+setup(
+    cmdclass={
+        "bdist_wheel": ReproducibleWheel,
+        "editable_wheel": StrictEditableWheel,
+        "sdist": ReproducibleSdist,
+    }
+)

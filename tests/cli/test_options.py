@@ -1,9 +1,11 @@
 import io
+import os
 import sys
 
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.helpers import refusal
 from twisted_date import __version__
 from twisted_date.cli.options import Options, seconds, whole_number
 
@@ -23,6 +25,41 @@ class OptionsTests(SynchronousTestCase):
     def test_version_is_printed(self):
         self.assertEqual(self.parse("--version"), 0)
         self.assertEqual(sys.stdout.getvalue(), f"datechat {__version__}\n")
+
+    def test_output_that_nobody_reads_ends_quietly(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.addCleanup(os.close, writer)
+        with open(writer, "w", closefd=False) as stdout:
+            self.patch(sys, "stdout", stdout)
+            for option in ("--help", "--version"):
+                options = Options()
+                options.longdesc = "Does nothing."
+                self.assertEqual(self.assertRaises(SystemExit, options.parseOptions, [option]).code, 0)
+
+
+class RepeatedOptionTests(SynchronousTestCase):
+    class Options(Options):
+        repeatable = ("many",)
+        optParameters = (("one", "o", None, "One."), ("many", None, None, "Many."))
+        optFlags = (("flag", None, "A flag."),)
+
+        def parseArgs(self, *words):
+            self.words = words
+
+    def test_option_with_a_value_is_given_once(self):
+        for words in (("--one=1", "--one=2"), ("--one", "1", "--on", "2"), ("--one=1", "--flag", "--one=1")):
+            message = refusal(self, self.Options().parseOptions, words)
+            self.assertEqual(
+                message, "datechat: --one is given twice; give it once (--help lists the options)\n"
+            )
+
+    def test_flags_words_and_some_options_may_be_repeated(self):
+        options = self.Options()
+        options.parseOptions(
+            ["--flag", "--flag", "--many=1", "--many=2", "--one=1", "word", "--one=2", "--one=3"]
+        )
+        self.assertEqual((options["one"], options.words), ("1", ("word", "--one=2", "--one=3")))
 
 
 class WholeNumberTests(SynchronousTestCase):

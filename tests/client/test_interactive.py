@@ -136,6 +136,9 @@ class InteractiveTests(InteractiveTestCase):
             "Goodbye, Zoë B.. The connection is closed.",
         )
 
+    def test_line_feed_at_the_end_of_what_is_pasted_is_no_message(self):
+        self.assert_output(self.start("", "/date\n", "/zone\n"), NOW, "The zone is Europe/Paris.")
+
     def test_command_in_place_of_a_name_is_sent(self):
         self.assert_output(self.start("/quit"), "Goodbye. The connection is closed.")
         self.assertEqual(self.history.last, "")

@@ -9,7 +9,7 @@ from twisted.internet.defer import succeed
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
-from twisted.internet.testing import EventLoggingObserver, MemoryReactor
+from twisted.internet.testing import EventLoggingObserver, MemoryReactor, MemoryReactorClock
 from twisted.internet.threads import deferToThread
 from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
@@ -131,6 +131,17 @@ class ProxyEndpointTests(SynchronousTestCase):
         message = "Refused connections: 3 without-proxy-header; the last one was from 127.0.0.1:4."
         self.assertEqual(self.logged(), [message])
         self.assertEqual(self.echo.addresses, [])
+
+    def test_time_for_the_header_can_be_another(self):
+        for text, expected in (("timeout=60", 60.0), ("timeout=0.5", 0.5), ("trusted=::1", HEADER_TIME)):
+            text = text.replace("::", "\\:\\:")
+            endpoint = serverFromString(MemoryReactorClock(), f"proxy:tcp:1:{text}")
+            self.assertEqual(endpoint._timeout, expected)
+        for text in ("0", "-1", "soon", "nan", "1e9"):
+            error = self.assertRaises(
+                ValueError, serverFromString, MemoryReactorClock(), f"proxy:tcp:1:timeout={text}"
+            )
+            self.assertIn(f"proxy: timeout is {text!r}; give a number of seconds", str(error))
 
     def test_late_header_closes_the_connection(self):
         transport = self.connect()

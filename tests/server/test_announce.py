@@ -3,8 +3,10 @@ import os
 import socket
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_date import __version__
@@ -166,22 +168,37 @@ class SystemdTests(SynchronousTestCase):
                 )
                 self.assertEqual(receiver.recv(1000), b"STOPPING=1")
 
-    def test_missing_socket_raises_a_sentence(self):
-        error = self.assertRaises(CannotAnnounce, Systemd("/nowhere/notify").listening, HERE)
-        self.assertIn("cannot notify systemd at /nowhere/notify: No such file", str(error))
+    def test_socket_that_leads_nowhere_is_a_warning(self):
+        for path, reason in (
+            ("/nowhere/notify", "No such file or directory"),
+            ("vsock:2:77777", ""),
+            ("vsock:what", "Address family not supported by protocol"),
+        ):
+            systemd = Systemd(path)
+            with capturedLogs() as logged:
+                systemd.listening(HERE)
+                systemd.reloading()
+                systemd.reloaded()
+                systemd.stopping()
+            (text,) = map(formatEvent, logged)
+            self.assertTrue(text.startswith(f"cannot notify systemd at {path}: {reason}"), text)
+            self.assertTrue(text.endswith("; datechat goes on without."), text)
+
+    def test_system_without_sockets_of_virtual_machines_is_told_so(self):
+        self.patch(announce, "socket", SimpleNamespace(**{**vars(socket), "AF_VSOCK": None}))
+        del announce.socket.AF_VSOCK
+        with capturedLogs() as logged:
+            Systemd("vsock:2:7").listening(HERE)
+        self.assertIn("Address family not supported", formatEvent(logged[0]))
 
     def test_full_queue_is_waited_for_but_not_long_and_not_at_the_stop(self):
         self.patch(announce, "READY_TIMEOUT", 0.01)
         self.listen(f"\0datechat-full-{os.getpid()}")
         systemd = Systemd(f"@datechat-full-{os.getpid()}")
-        error = None
-        while error is None:
-            try:
+        with capturedLogs() as logged:
+            while not logged:
                 systemd.listening(HERE)
-            except CannotAnnounce as raised:
-                error = raised
-        self.assertIn("cannot notify systemd", str(error))
-        self.assertIn("timed out", str(error))
+        self.assertIn("timed out", formatEvent(logged[0]))
         systemd.stopping()
 
     def test_stopping_ignores_a_missing_socket(self):

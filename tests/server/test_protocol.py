@@ -48,6 +48,42 @@ class UnencodableSession(OtherSession):
             self._session.encode(Reply("", fields={"date": object()}))
 
 
+class TelnetTests(SynchronousTestCase):
+    """What the telnet clients of Linux, Windows and PuTTY send."""
+
+    def setUp(self):
+        self.server = ServerSide()
+
+    def test_negotiation_is_left_out(self):
+        self.assertEqual(self.server.receive(b"\xff\xfb\x1f\xff\xfd\x03/date\r\n"), [NOW])
+        self.assertEqual(self.server.receive(b"/date\r\n"), [NOW])
+
+    def test_carriage_return_with_nul_ends_a_line_however_it_arrives(self):
+        self.assertEqual(self.server.receive(b"/date\r"), [])
+        self.assertEqual(self.server.receive(b"\x00/zone\r\x00"), [NOW, "The zone is Europe/Paris."])
+
+    def test_typing_errors_are_edited(self):
+        for byte in b"/datx\x08":
+            self.assertEqual(self.server.receive(bytes([byte])), [])
+        self.assertEqual(self.server.receive(b"e\r\n/zonr\x7fe\r\n"), [NOW, "The zone is Europe/Paris."])
+
+    def test_last_line_without_an_ending_is_answered(self):
+        self.server.receive(b"\xff\xfb\x1f/date\r")
+        self.server.half_close()
+        self.assertEqual(self.server.transport.lines(), [NOW])
+
+    def test_bytes_that_are_not_telnet_are_what_they_were(self):
+        error = "error: the line is not UTF-8; send text in UTF-8"
+        self.assertEqual(self.server.receive(b"\xff\n\xfe\n"), [error, error])
+
+
+class ByteOrderMarkTests(SynchronousTestCase):
+    def test_mark_before_the_first_line_is_no_part_of_it(self):
+        server = ServerSide()
+        self.assertEqual(server.receive(b"\xef\xbb\xbf/date\n"), [NOW])
+        self.assertIn("You are connected", server.receive(b"\xef\xbb\xbf/date\n")[0])
+
+
 class LineTests(SynchronousTestCase):
     def setUp(self):
         self.server = ServerSide()

@@ -74,7 +74,7 @@ def environment(request, tmp_path_factory):
     if request.param == "wheel":
         requirement = (request.getfixturevalue("wheel"),)
     else:  # as in CONTRIBUTING.rst
-        requirement = ("-e", request.getfixturevalue("source"), "--config-settings", "editable_mode=strict")
+        requirement = ("-e", request.getfixturevalue("source"))
     pip(folder / "bin" / "python", "install", *requirement)
     return folder / "bin"
 

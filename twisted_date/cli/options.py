@@ -3,7 +3,9 @@
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from getopt import GetoptError, getopt
 from typing import NoReturn
 
 from twisted.python import usage
@@ -33,6 +35,7 @@ class Options(usage.Options):
     """
 
     longdesc: str
+    repeatable: Sequence[str] = ()  #: Options that may be given several times.
 
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
         """Parse the arguments of a command line.
@@ -40,6 +43,7 @@ class Options(usage.Options):
         :raises SystemExit: when they are wrong; the sentence has been written to standard error.
         """
         try:
+            self._refuse_repeated(sys.argv[1:] if options is None else options)
             super().parseOptions(options)
         except UsageError as error:
             exit_with_usage_error(str(error))
@@ -52,8 +56,37 @@ class Options(usage.Options):
 
     def opt_version(self) -> NoReturn:
         """Print the version and exit."""
-        print(f"datechat {__version__}")
-        raise SystemExit(0)
+        print_and_exit(f"datechat {__version__}")
+
+    def opt_help(self) -> NoReturn:
+        """Display this help and exit."""
+        print_and_exit(str(self))
+
+    def _refuse_repeated(self, arguments: Sequence[str]) -> None:
+        """Refuse options with a value that are given twice: which one is meant?
+
+        :raises UsageError: when there is one that is not repeatable.
+        """
+        try:
+            given, _ = getopt(list(arguments), self.shortOpt, self.longOpt)
+        except GetoptError:
+            return  # Twisted refuses it, too, and says why
+        names = Counter(name.lstrip("-") for name, _ in given if f"{name.lstrip('-')}=" in self.longOpt)
+        for name, times in names.items():
+            if times > 1 and name not in self.repeatable:
+                raise usage_error(Sentence("--{option} is given twice; give it once"), option=name)
+
+
+def print_and_exit(text: str) -> NoReturn:
+    """Print a text and exit with status 0, also where nobody reads all of it, as in ``--help | head``.
+
+    :raises SystemExit: always.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still flushes
+    raise SystemExit(0)
 
 
 def locale(environment: Mapping[str, str]) -> str | None:

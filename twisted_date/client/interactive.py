@@ -164,8 +164,8 @@ class Interactive(Mode):
         return getattr(self._client.close_reason, "code", None) == IDLE
 
     async def _send_lines(self, lines: str) -> None:
-        """Send each line; a person can paste several at once."""
-        for message in lines.split("\n"):
+        """Send each line; a person can paste several at once, with a line feed at the end or without."""
+        for message in lines.removesuffix("\n").split("\n"):
             if not self._finished:
                 await self._ask(message)
 

@@ -14,7 +14,7 @@ from .farewell import is_farewell, normalise
 from .http import is_http_request, refusal
 from .replies import MAX_REPLY, Reply
 from .state import Defaults, State
-from .text import MAX_LINE, split_command
+from .text import BYTE_ORDER_MARK, MAX_LINE, split_command
 
 CONNECTED = Sentence("You are connected. /help lists the commands.")
 CONNECTED_AS = Sentence("You are connected, {name}. /help lists the commands.")
@@ -54,6 +54,7 @@ class Session:
             if first is None:
                 return
             self._fresh = False
+            first = first.removeprefix(BYTE_ORDER_MARK)
             if is_http_request(first):
                 self.ended = True
                 yield refusal(self._error(ErrorKind.HTTP, {}, closing=True).as_text())

@@ -7,6 +7,7 @@ are no characters.
 import re
 
 MAX_LINE = 1024  # bytes of a request without its line ending: room for any command, cheap to buffer per peer
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # of UTF-8: some programs begin a text with it
 EXCERPT_LENGTH = 40  # characters of a request that a reply repeats: enough to recognise it
 
 # C0, DEL and C1 (terminals interpret them), the line and paragraph separators (line ends to some

@@ -37,8 +37,9 @@ __all__ = ["ProxyEndpoint"]
 UNTRUSTED, WITHOUT_HEADER, LATE_HEADER = "untrusted", "without-proxy-header", "late-proxy-header"
 HEADER_TIME = 5.0  # seconds for the header; the specification asks for at least 3, to survive a lost packet
 
+MAX_TIME = 86400.0  # seconds: a day
 LOOPBACK_NETWORKS = "127.0.0.0/8,::1"
-DESCRIPTION = "proxy:ENDPOINT:trusted=ADDR,NETWORK…"
+DESCRIPTION = "proxy:ENDPOINT:trusted=ADDR,NETWORK…:timeout=SECONDS"
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -53,12 +54,18 @@ class ProxyEndpoint:
     :param endpoint: the endpoint to listen on.
     :param clock: schedules the timeouts for headers.
     :param trusted: the networks of the proxies. Connections to a UNIX socket are always trusted.
+    :param timeout: seconds until the header must be complete. Some proxies send it with the peer's first
+        bytes only, as AWS's network load balancer does by default.
     :raises ValueError: when the endpoint or the networks are of the wrong type; as text, a sentence.
     :ivar refusals: counts the refused connections.
     """
 
     def __init__(
-        self, endpoint: IStreamServerEndpoint, clock: IReactorTime, trusted: Sequence[Network]
+        self,
+        endpoint: IStreamServerEndpoint,
+        clock: IReactorTime,
+        trusted: Sequence[Network],
+        timeout: float = HEADER_TIME,
     ) -> None:
         if not callable(getattr(endpoint, "listen", None)):
             raise WrongArgument(
@@ -69,6 +76,7 @@ class ProxyEndpoint:
         self.refusals = RefusalLog(clock, UNTRUSTED, WITHOUT_HEADER, LATE_HEADER)
         self._endpoint = endpoint
         self._clock = clock
+        self._timeout = timeout
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._endpoint!r}, trusted={','.join(map(str, self._trusted))!r})"
@@ -78,7 +86,7 @@ class ProxyEndpoint:
 
         :return: fires and fails as the endpoint's own Deferred does.
         """
-        factory = _ProxyFactory(protocolFactory, self._clock, self._trusted, self.refusals)
+        factory = _ProxyFactory(protocolFactory, self._clock, self._trusted, self.refusals, self._timeout)
         listening: Deferred[IListeningPort] = self._endpoint.listen(factory)
         return listening
 
@@ -87,13 +95,18 @@ class _ProxyFactory(WrappingFactory):
     noisy = False
 
     def __init__(
-        self, wrapped: Any, clock: IReactorTime, trusted: Sequence[Network], refusals: RefusalLog
+        self,
+        wrapped: Any,
+        clock: IReactorTime,
+        trusted: Sequence[Network],
+        refusals: RefusalLog,
+        timeout: float,
     ) -> None:
         super().__init__(wrapped)
         self._trusted = trusted
         self._refusals = refusals
         self.header_timeouts: Timeouts[_ProxyProtocol] = Timeouts(
-            clock, HEADER_TIME, lambda protocol: protocol.refuse(LATE_HEADER)
+            clock, timeout, lambda protocol: protocol.refuse(LATE_HEADER)
         )
 
     def buildProtocol(self, addr: IAddress | None) -> "_ProxyProtocol":
@@ -216,8 +229,10 @@ class _HeaderReader(Protocol):
         self._above.connectionLost(reason)
 
 
-def parse(reactor: Any, *where: str, trusted: str = LOOPBACK_NETWORKS, **more: str) -> ProxyEndpoint:
-    """Make the endpoint for the description ``proxy:ENDPOINT:trusted=ADDR,NETWORK…``.
+def parse(
+    reactor: Any, *where: str, trusted: str = LOOPBACK_NETWORKS, timeout: str = "", **more: str
+) -> ProxyEndpoint:
+    """Make the endpoint for the description ``proxy:ENDPOINT:trusted=ADDR,NETWORK…:timeout=SECONDS``.
 
     :raises ValueError: when the description is wrong; as text, a sentence. ENDPOINT's parser raises its own
         errors.
@@ -230,7 +245,19 @@ def parse(reactor: Any, *where: str, trusted: str = LOOPBACK_NETWORKS, **more: s
     words = [quoteStringArgument(word) for word in where]
     words += [f"{quoteStringArgument(name)}={quoteStringArgument(text)}" for name, text in more.items()]
     endpoint = serverFromString(reactor, ":".join(words))
-    return ProxyEndpoint(endpoint, reactor, networks)
+    return ProxyEndpoint(endpoint, reactor, networks, _seconds(timeout) if timeout else HEADER_TIME)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds <= MAX_TIME:
+        raise WrongArgument(
+            Sentence("proxy: timeout is {text!r}; give a number of seconds, as in 60"), text=text
+        )
+    return seconds
 
 
 def _networks(trusted: Sequence[Network]) -> tuple[Network, ...]:

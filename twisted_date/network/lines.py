@@ -56,6 +56,11 @@ class LineBuffer:
         ]  # frees the lines that were read, even if the peer falls silent
         self._start = 0
 
+    @property
+    def ends_with_cr(self) -> bool:
+        """Whether the last byte is a carriage return, which a line feed may follow."""
+        return self._buffer.endswith(b"\r")
+
     def flush(self) -> bytes | None:
         """Return, at the end of the stream, the last line if it has no ending, or None."""
         line = self._buffer[self._start :]

@@ -1,6 +1,7 @@
 """Announces where the server listens: in a file for scripts, and to systemd."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -8,12 +9,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
+from twisted.logger import Logger
 
 from .. import __version__
+from ..cli.options import translate_error
 from ..i18n.messages import Sentence, SentenceError
 from ..network.addresses import address_text, format_address
 
@@ -140,7 +143,8 @@ def _entry(address: IAddress) -> dict[str, object]:
 class Systemd:
     """Announces to systemd, over its notification socket (sd_notify(3)).
 
-    :param path: the value of ``NOTIFY_SOCKET``; a leading ``@`` marks a name in Linux's abstract namespace.
+    :param path: the value of ``NOTIFY_SOCKET``; a leading ``@`` marks a name in Linux's abstract namespace,
+        ``vsock:`` a socket of the host of a virtual machine. What leads nowhere is a warning in the log.
     """
 
     def __init__(self, path: str) -> None:
@@ -148,7 +152,10 @@ class Systemd:
 
     def listening(self, addresses: Sequence[IAddress], urls: Sequence[str] = ()) -> None:
         where = " and ".join([*map(format_address, addresses), *urls])
-        self._send(f"READY=1\nSTATUS=listening on {where}", READY_TIMEOUT)
+        try:
+            self._send(f"READY=1\nSTATUS=listening on {where}", READY_TIMEOUT)
+        except CannotAnnounce as error:  # left over from another service, or in a container
+            _log.warn("{error}; datechat goes on without.", error=translate_error(error))
 
     def reloading(self) -> None:
         now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
@@ -166,11 +173,29 @@ class Systemd:
 
     def _send(self, state: str, timeout: float) -> None:
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            family, kind, address = _where(self._path)
+            with socket.socket(family, kind) as notify:
                 notify.settimeout(timeout)
-                notify.connect(self._path)
+                notify.connect(address)
                 notify.send(state.encode())
         except OSError as error:
             sentence = Sentence("cannot notify systemd at {path}: {reason}")
             reason = error.strerror or str(error)  # a time-out has no strerror
             raise CannotAnnounce(sentence, path=self._path, reason=reason) from None
+
+
+def _where(path: str) -> tuple[int, int, Any]:
+    """The family, the type and the address of a notification socket: a path, or ``vsock:CID:PORT``.
+
+    :raises OSError: when this system has no such sockets.
+    """
+    if not path.startswith("vsock:"):
+        return socket.AF_UNIX, socket.SOCK_DGRAM, path
+    try:
+        context, port = map(int, path.split(":")[1:])
+        return socket.AF_VSOCK, socket.SOCK_STREAM, (context, port)
+    except (AttributeError, ValueError):
+        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT)) from None
+
+
+_log = Logger()

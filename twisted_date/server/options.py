@@ -30,6 +30,7 @@ class Options(options.Options):
         "Answers each line with one line: /date with the date, /help with what else there is."
     )
 
+    repeatable = ("listen", "web", "web-host", "web-origin")
     optParameters = (
         ("base-port", None, str(DEFAULT_BASE_PORT), Sentence("The first port to try.")),
         ("port-tries", None, str(DEFAULT_TRIES), Sentence("How many ports to try from there; 1 is strict.")),

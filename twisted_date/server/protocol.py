@@ -16,6 +16,7 @@ from ..network.closing import GracefulClose
 from ..network.connection import Connection
 from ..network.lines import LineBuffer
 from ..network.scheduler import TIME_SLICE, Allowance
+from ..network.telnet import SPECIAL, TelnetInput, edited
 
 CHARGED_FROM = 0.00005  # seconds that input takes before it is charged to the peer's allowance
 FLUSH_SIZE = 65536  # bytes of replies collected before a write: the size of a transport's buffer
@@ -46,6 +47,9 @@ class DateProtocol(LineReceiver):
     A peer may half-close in any state, as ``nc -N`` does after its last line. Unless the connection is
     closed already, everything the peer sent is answered first, a last line without an ending included.
 
+    Telnet clients are understood: their commands are left out, CR NUL ends a line, and backspace edits it.
+    A chunk without such bytes costs one search for them.
+
     Lines are split by :class:`.LineBuffer`. LineReceiver's own loop knows only one line ending, copies the
     rest of the chunk for every line, and abandons a chunk at an overlong line. Here, LF and CRLF both end a
     line, and the replies to the lines of a chunk are written together.
@@ -68,6 +72,7 @@ class DateProtocol(LineReceiver):
         self._closed = False
         self._closing: GracefulClose | None = None
         self._allowance: Allowance | None = None  # while input takes long
+        self._telnet: TelnetInput | None = None  # once a byte came that plain text does not hold
 
     def connectionMade(self) -> None:
         self._connection = Connection(self.transport, self, self.factory.scheduler)
@@ -79,6 +84,8 @@ class DateProtocol(LineReceiver):
         if self._closed:
             return
         self._active = True
+        if self._telnet is not None or SPECIAL.search(data) is not None:
+            data = self._text_in(data)
         self._lines.feed(data)
         if self._queued:
             return
@@ -139,6 +146,14 @@ class DateProtocol(LineReceiver):
         was_active, self._active = self._active, False
         return not (was_active or self._queued or self.paused or self._connection.has_queued_records())
 
+    def _text_in(self, data: bytes) -> bytes:
+        """The text in bytes from a telnet client, and from whatever sends such bytes."""
+        if self._telnet is None:
+            self._telnet = TelnetInput()
+            if data.startswith(b"\x00") and self._lines.ends_with_cr:
+                data = b"\n" + data[1:]
+        return self._telnet.text(data)
+
     def _answer(self, lines: Iterable[bytes]) -> float:
         """Answer lines for at most one time slice; return the seconds that it took."""
         if self._closed or self.paused:
@@ -150,7 +165,7 @@ class DateProtocol(LineReceiver):
         unread, wait = len(self._lines), None
         cpu_start = None if self._allowance is None else self.factory.scheduler.cpu_time()
         try:
-            for reply in self._session.replies(lines):
+            for reply in self._session.replies(lines if self._telnet is None else map(edited, lines)):
                 replies.append(reply)
                 size += len(reply)
                 now = seconds()
@@ -212,6 +227,8 @@ class DateProtocol(LineReceiver):
             self._connection.resume()
 
     def _answer_last_line(self) -> None:
+        if self._telnet is not None:
+            self._lines.feed(self._telnet.rest())
         line = self._lines.flush()
         if line is not None:
             self.lineReceived(line)

@@ -30,6 +30,11 @@ class InputLinesTests(SynchronousTestCase):
         for reader in list(self.reactor.readers):
             reader.doRead()
 
+    def test_byte_order_mark_before_the_first_line_is_no_part_of_it(self):
+        self.write(b"\xef\xbb\xbf/date\n\xef\xbb\xbf/zone\n")
+        self.assertEqual(self.successResultOf(self.lines.next()), "/date")
+        self.assertEqual(self.successResultOf(self.lines.next()), "\ufeff/zone")
+
     def test_input_is_a_read_descriptor(self):
         verifyObject(IReadDescriptor, self.lines)
         self.assertEqual(self.lines.logPrefix(), "standard input")

@@ -15,7 +15,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ...conversation.text import MAX_LINE
+from ...conversation.text import BYTE_ORDER_MARK, MAX_LINE
 from ...network.lines import LineBuffer
 
 CHUNK = 65536  # bytes per read: the capacity of a pipe
@@ -74,6 +74,7 @@ class InputLines:
         self._descriptor = descriptor
         self._lines = LineBuffer(MAX_LINE)
         self._ended = False
+        self._at_start = True
         self._request: Deferred[str | None] | None = None
 
     def next(self) -> Deferred[str | None]:
@@ -133,7 +134,12 @@ class InputLines:
         line = next(iter(self._lines), None)
         if line is None and self._ended:
             line = self._lines.flush()
-        return None if line is None else line.decode(errors="surrogateescape")
+        if line is None:
+            return None
+        if self._at_start:
+            self._at_start = False
+            line = line.removeprefix(BYTE_ORDER_MARK)
+        return line.decode(errors="surrogateescape")
 
     def _stop_reading(self) -> None:
         self._request = None

@@ -40,6 +40,9 @@ class ChatProtocol(DateProtocol):
             self._send(self._lines.ping())
         return not self._closed
 
+    def _text_in(self, data: bytes) -> bytes:
+        return data  # frames, not text
+
     def _answer(self, lines: object) -> float:
         seconds = super()._answer(self._lines)
         if self._lines.peer_code is not None:
