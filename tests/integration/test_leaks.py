@@ -73,6 +73,6 @@ async def test_old_connection_is_freed(certificate, description, tls, header, ho
         # Twisted before 24.7 itself keeps the transports of TLS connections.
         references = [weakref.ref(part) for part in ([protocol] if tls else [protocol, protocol.transport])]
         del protocol
-        gc.collect()  # moves the connection to the oldest generation
+        gc.collect(1)  # moves the connection to the oldest generation
         await deferToThread(leave, connection, how)
         assert await are_gone(*references)

@@ -183,7 +183,7 @@ async def test_old_connection_is_freed(certificate, kind, sent):
             await deferLater(reactor, 0.01)
         references = [weakref.ref(made[0]), weakref.ref(made[0]._channel)]
         made.clear()
-        gc.collect()  # moves the connection to the oldest generation
+        gc.collect(1)  # moves the connection to the oldest generation
         await deferToThread(connection.sendall, sent)
         await deferLater(reactor, 0.05)
         connection.close()
