@@ -1,3 +1,5 @@
+import os
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from twisted.internet.address import IPv4Address
@@ -12,7 +14,6 @@ from tests.helpers import NOW
 from twisted_date.conversation.health import Health
 from twisted_date.network.closing import CLOSE_TIMEOUT
 from twisted_date.network.refusals import LOG_INTERVAL
-from twisted_date.server import machine_zone
 from twisted_date.server.factory import QUIET_PERIOD, make_factory
 from twisted_date.server.limits import MAX_SHORT_LIVED, Limits
 
@@ -251,8 +252,8 @@ class MakeFactoryTests(SynchronousTestCase):
         self.assertEqual(reply, "The zone is Asia/Tokyo.")
 
     def test_zone_defaults_to_that_of_the_machine(self):
-        self.patch(machine_zone.tzlocal, "get_localzone", lambda: ZoneInfo("Europe/Paris"))
-        self.assertEqual(self.ask(b"/zone\n"), ["The zone is Europe/Paris."])
+        with mock.patch.dict(os.environ, TZ="Europe/Paris"):
+            self.assertEqual(self.ask(b"/zone\n"), ["The zone is Europe/Paris."])
 
     def test_farewell_and_language_are_used(self):
         (reply,) = self.ask(b"salut !\n", farewell="Salut", language="fr")
