@@ -1,12 +1,17 @@
+from dataclasses import replace
+
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.testing import MemoryReactorClock
 
 from tests.client_fakes import ClientTestCase, Input, Output, make_settings
 from tests.helpers import NOW
+from twisted_date import __version__
 from twisted_date.client import connect
 from twisted_date.client.run import STATUS_NO_SERVER, run
 from twisted_date.client.settings import Target
 from twisted_date.client.terminal.streams import Streams
+from twisted_date.conversation import commands, session
+from twisted_date.conversation.errors import CommandError, ErrorKind
 from twisted_date.server.factory import QUIET_PERIOD
 
 
@@ -81,6 +86,23 @@ class RunTests(ClientTestCase):
         self.assertEqual(self.successResultOf(running), 1)
         sentence = "the server has no address for a browser; --web gives it one"
         self.assertEqual(self.err.text, f"datechat: {sentence}\n")
+
+    def test_check_option_prints_version_and_health(self):
+        _, running = self.run_connected(check=True)
+        self.assertEqual(self.successResultOf(running), 0)
+        health = "Whether the clock is synchronised is not known; zone data of an unknown version."
+        self.assertEqual(self.out.lines(), [f"datechat {__version__}: {health}"])
+
+    def test_check_option_fails_where_there_is_no_health(self):
+        def refuse(state, argument):
+            raise CommandError(ErrorKind.UNKNOWN_COMMAND, command="/health")
+
+        self.patch(commands, "COMMANDS", dict(commands.COMMANDS))
+        commands.COMMANDS["/health"] = replace(commands.COMMANDS["/health"], run=refuse)
+        self.patch(session, "COMMANDS", commands.COMMANDS)
+        _, running = self.run_connected(check=True)
+        self.assertEqual(self.successResultOf(running), 1)
+        self.assertEqual(self.err.text, f"datechat: datechat {__version__} does not tell its health\n")
 
     def test_error_is_translated(self):
         reactor = MemoryReactorClock()

@@ -46,6 +46,7 @@ class Options(options.Options):
     optFlags = (
         ("where", None, Sentence("Print the host and port of the server, and leave.")),
         ("url", None, Sentence("Print the server's address for a browser, and leave.")),
+        ("check", None, Sentence("Print the server's version and health, and leave; for health checks.")),
         ("json", None, Sentence("Print replies as JSON.")),
         ("tls", None, Sentence("Speak TLS.")),
     )
@@ -85,13 +86,14 @@ class Options(options.Options):
                 raise usage_error(
                     Sentence("--{option} is empty; leave it out for the server's own"), option=name
                 )
-        for name in ("where", "url"):
+        for name in ("where", "url", "check"):
             if self[name] and self.message is not None:
                 raise usage_error(Sentence("--{option} asks nothing; leave the words out"), option=name)
         return Settings(
             target=self._target(os.environ),
             where=bool(self["where"]),
             url=bool(self["url"]),
+            check=bool(self["check"]),
             name=self["name"],
             json=bool(self["json"]),
             timeout=seconds(self, "timeout"),

@@ -64,6 +64,8 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     if settings.where:
         streams.out.write(f"{host_and_port(client.transport.getPeer())}\n")
         return STATUS_OK
+    if settings.check:
+        return await _check(client, settings, streams)
     if settings.url:
         return await _print_url(client, settings, streams)
     if settings.message is not None or not streams.interactive:
@@ -83,6 +85,16 @@ async def _converse(reactor: Any, client: DateClient, settings: Settings, stream
     line_prompter = prompter(reactor, streams, history, places)
     interactive = Interactive(client, settings, streams, line_prompter, history, open_connection, reactor)
     return await interactive.run()
+
+
+async def _check(client: DateClient, settings: Settings, streams: Streams) -> int:
+    """Print one line; a clock that is not synchronised is told in it, and is no failure."""
+    health = await client.ask("/health")
+    if health.error is not None:
+        print_error(settings, streams, Sentence("{server} does not tell its health"), server=client.server)
+        return STATUS_FAILED
+    streams.out.write(f"{client.server}: {health.text}\n")
+    return STATUS_OK
 
 
 async def _print_url(client: DateClient, settings: Settings, streams: Streams) -> int:

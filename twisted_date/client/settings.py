@@ -34,6 +34,7 @@ class Settings:
     :param target: where to find the server.
     :param where: print the server's host and port, and send nothing.
     :param url: print the server's address for a browser.
+    :param check: print the server's version and health.
     :param name: the person's first name.
     :param json: show replies as JSON.
     :param timeout: seconds to find the server, and for each reply.
@@ -53,6 +54,7 @@ class Settings:
     language: str | None = None
     locale: str | None = None
     url: bool = False
+    check: bool = False
 
     def translate(self, sentence: str, /, **values: object) -> str:
         """Translate one of the client's own sentences into the person's language."""
