@@ -30,6 +30,7 @@ CONTEXT = (
     "man",
     "twisted_date",
 )
+VALIDATE = BIN / "kubernetes-validate"
 TOOLS = ("buildah", "debootstrap", "nsenter", "curl")
 
 pytestmark = pytest.mark.container
