@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import TIMEOUT, wait_for
+from tests.system.processes import BIN, TIMEOUT, wait_for
 from twisted_date import __version__
 
 ROOT = Path(__file__).parents[2]
