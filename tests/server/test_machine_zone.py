@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import tzdata
+import tzlocal
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -132,7 +133,7 @@ class FileTests(SynchronousTestCase):
 
     def test_other_systems_are_asked_by_a_library(self):
         self.patch(module, "os", SimpleNamespace(name="nt", path=os.path))
-        self.patch(module.tzlocal, "get_localzone", lambda: ZoneInfo("Asia/Tokyo"))
+        self.patch(tzlocal, "get_localzone", lambda: ZoneInfo("Asia/Tokyo"))
         self.assertEqual(self.key(), "Asia/Tokyo")
-        self.patch(module.tzlocal, "get_localzone", lambda: None)
+        self.patch(tzlocal, "get_localzone", lambda: None)
         self.assertEqual(self.key(), "UTC")

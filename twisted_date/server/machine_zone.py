@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import tzlocal
 from twisted.logger import Logger
 
 from ..dates import zones
@@ -105,6 +104,8 @@ def _rule(text: str) -> tzinfo:
 
 
 def _windows_zone() -> tzinfo:
+    import tzlocal  # here, because others do not need it
+
     zone = tzlocal.get_localzone()
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 

@@ -6,6 +6,7 @@ from zope.interface.verify import verifyObject
 from tests.fakes import WebSide, parse_response
 from tests.helpers import one_turn
 from twisted_date.network.closing import CLOSE_TIMEOUT
+from twisted_date.network.scheduler import ALLOWANCE, FREE_TIME, REFILL
 from twisted_date.server.web.connection import MAX_UNREAD, REQUEST_TIME
 from twisted_date.server.web.factory import MAX_WAITING
 
@@ -92,6 +93,31 @@ class RequestTests(SynchronousTestCase):
         self.web.clock.advance(0)
         self.assertEqual(self.web.transport.value(), b"")
         self.assertEqual(self.web.clock.getDelayedCalls(), [])
+
+    def test_peer_whose_requests_take_long_has_to_wait(self):
+        respond = self.web.site.respond
+
+        def slow(head):
+            self.web.clock.rightNow += 2 * ALLOWANCE
+            return respond(head)
+
+        self.web.site.respond = slow
+        self.assertEqual(parse_response(self.web.send(REQUEST))[0], 200)
+        self.web.site.respond = respond
+        self.assertEqual(self.web.send(REQUEST), b"")
+        self.web.clock.advance(ALLOWANCE / REFILL)
+        self.assertEqual(parse_response(self.web.transport.value())[0], 200)
+
+    def test_usual_requests_never_wait(self):
+        respond = self.web.site.respond
+
+        def usual(head):
+            self.web.clock.rightNow += len(REQUEST) * FREE_TIME
+            return respond(head)
+
+        self.web.site.respond = usual
+        for _ in range(1000):
+            self.assertEqual(parse_response(self.web.send(REQUEST))[0], 200)
 
     def test_bytes_are_counted(self):
         received = self.web.send(REQUEST)

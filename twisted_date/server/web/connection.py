@@ -10,6 +10,7 @@ from zope.interface import implementer
 
 from ...network.closing import GracefulClose
 from ...network.connection import Connection
+from ...network.scheduler import Allowance
 from .channel import WebChannel, WebRequest
 from .errors import WebError
 
@@ -26,8 +27,8 @@ class WebConnection(Protocol):
     """One connection: HTTP requests, one at a time, and perhaps a WebSocket after the last of them.
 
     It is the transport of a :class:`.WebChannel`, and the producer of the real transport. Each request waits
-    for its turn in the scheduler, however many arrive at once. After an upgrade, everything is passed on to a
-    :class:`.ChatProtocol`.
+    for its turn in the scheduler, however many arrive at once, and longer after those that took long. After an
+    upgrade, everything is passed on to a :class:`.ChatProtocol`.
 
     :param address: the peer's.
     """
@@ -44,12 +45,16 @@ class WebConnection(Protocol):
         self._paused = False
         self._half_closed = False
         self._output: list[bytes] = []
+        self._unpaid = 0  # bytes of requests since the last response
+        self._started = 0.0  # when the latest turn began
+        self._delay = 0.0  # seconds until the next turn, for a peer whose requests take long
         self._closing: GracefulClose | None = None
 
     def connectionMade(self) -> None:
         self.connection = Connection(self.transport, self, self.factory.server.scheduler)
         self._channel: Any = WebChannel(self.factory.early_refusal)
         self._channel.makeConnection(self)
+        self._allowance = Allowance(self.factory.server.scheduler.clock.seconds())
         self.factory.waiting(self)
 
     def dataReceived(self, data: bytes) -> None:
@@ -59,6 +64,7 @@ class WebConnection(Protocol):
         self.factory.server.bytes_received += len(data)
         if self.disconnecting:
             return
+        self._unpaid += len(data)
         if not self._receiving and self._request is None:
             self._receiving = True
             self.factory.waiting(self)
@@ -148,7 +154,10 @@ class WebConnection(Protocol):
             self._enqueue()
 
     def response_sent(self) -> None:
-        """A response is written: the next request may come."""
+        """A response is written: charge the peer for it, then the next request may come."""
+        now = self.factory.server.scheduler.clock.seconds()
+        self._delay = self._allowance.charge(now - self._started, self._unpaid, now)
+        self._unpaid = 0
         if self.factory.stopping:
             self.loseConnection()
         elif not self.disconnecting:
@@ -185,13 +194,14 @@ class WebConnection(Protocol):
 
     def _enqueue(self) -> None:
         self.factory.not_waiting(self)
-        self.factory.server.scheduler.enqueue(self._serve)
+        self.factory.server.scheduler.enqueue(self._serve, self._delay)
 
     def _serve(self) -> None:
         request = self._request
         if request is None or self._paused:
             return
         self._request = None
+        self._started = self.factory.server.scheduler.clock.seconds()
         self.factory.serve(self, request)
         self._flush()
         if self._half_closed and self._request is None and self._chat is None:
