@@ -27,8 +27,8 @@ class WebConnection(Protocol):
     """One connection: HTTP requests, one at a time, and perhaps a WebSocket after the last of them.
 
     It is the transport of a :class:`.WebChannel`, and the producer of the real transport. Each request waits
-    for its turn in the scheduler, however many arrive at once, and longer after those that took long. After an
-    upgrade, everything is passed on to a :class:`.ChatProtocol`.
+    for its turn in the scheduler, however many arrive at once, and longer after those that took long. After
+    an upgrade, everything is passed on to a :class:`.ChatProtocol`.
 
     :param address: the peer's.
     """
