@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import socket
+import ssl
 
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -83,6 +84,18 @@ def talk(address, *pieces, one_segment=False):
             connection.sendall(piece)
         connection.shutdown(socket.SHUT_WR)
         return connection.makefile("rb").read().decode().splitlines()
+
+
+def connect_to(address, tls, header):
+    """Open a connection, with a PROXY header and TLS where these are asked for. Blocks."""
+    connection = socket.create_connection((address.host, address.port), 30)
+    connection.sendall(header)
+    if not tls:
+        return connection
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(connection)
 
 
 async def are_gone(*references):

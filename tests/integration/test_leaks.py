@@ -6,7 +6,6 @@ The server disables full collections, because they pause it for long when there 
 import contextlib
 import gc
 import socket
-import ssl
 import struct
 import weakref
 
@@ -17,7 +16,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_defaults
-from tests.loopback import are_gone, serving
+from tests.loopback import are_gone, connect_to, serving
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.server.factory import DateFactory
 
@@ -25,13 +24,7 @@ HEADER = b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n"
 
 
 def open_connection(address, tls, header):
-    connection = socket.create_connection((address.host, address.port), 30)
-    connection.sendall(header)
-    if tls:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        connection = context.wrap_socket(connection)
+    connection = connect_to(address, tls, header)
     connection.sendall(b"/date\n")
     assert connection.recv(1000) == f"{NOW}\r\n".encode()
     return connection

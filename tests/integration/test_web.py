@@ -3,8 +3,6 @@
 import contextlib
 import gc
 import http.client
-import socket
-import ssl
 import struct
 import weakref
 
@@ -17,7 +15,7 @@ from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
 from tests.helpers import NOW, make_defaults
-from tests.loopback import are_gone, serving
+from tests.loopback import are_gone, connect_to, serving
 from tests.websocket import CLOSE, TEXT, frame, frames
 from twisted_date.endpoints.ports import addresses_of
 from twisted_date.server.factory import DateFactory
@@ -42,17 +40,6 @@ ENDPOINTS = {
 def web_factory():
     server = DateFactory(make_defaults(), reactor)
     return WebFactory(server, DateSite(server, Policy()))
-
-
-def connect(address, tls, header):
-    connection = socket.create_connection((address.host, address.port), 30)
-    connection.sendall(header)
-    if tls:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        connection = context.wrap_socket(connection)
-    return connection
 
 
 def receive(connection, end):
@@ -84,7 +71,7 @@ async def test_conversation_after_a_request_on_one_connection(certificate, kind)
     endpoint = serverFromString(reactor, description.format(path=certificate))
     async with serving(endpoint, factory) as port:
         (address,) = addresses_of(port)
-        connection = await deferToThread(connect, address, tls, header)
+        connection = await deferToThread(connect_to, address, tls, header)
         with contextlib.closing(connection):
             replies = await deferToThread(converse, connection)
         assert replies == [
@@ -178,7 +165,7 @@ async def test_old_connection_is_freed(certificate, kind, sent):
     endpoint = serverFromString(reactor, description.format(path=certificate))
     async with serving(endpoint, factory) as port:
         (address,) = addresses_of(port)
-        connection = await deferToThread(connect, address, tls, header)
+        connection = await deferToThread(connect_to, address, tls, header)
         while not made:
             await deferLater(reactor, 0.01)
         references = [weakref.ref(made[0]), weakref.ref(made[0]._channel)]
