@@ -22,6 +22,9 @@ class TelnetTests(SynchronousTestCase):
         self.assertEqual(text(b"/date\r\x00/zone\r\x00"), b"/date\r\n/zone\r\n")
         self.assertEqual(text(b"/date\r", b"\x00", b"/zone\r", b"\n"), b"/date\r\n/zone\r\n")
 
+    def test_command_between_carriage_return_and_nul_is_left_out(self):
+        self.assertEqual(text(b"a\r\xff", b"\xf1\x00b"), b"a\r\nb")
+
     def test_escaped_byte_and_other_bytes_are_text(self):
         self.assertEqual(text(b"a\xff\xffb\x00c\rd"), b"a\xffb\x00c\rd")
         self.assertEqual(text(b"\xff\n\xfe"), b"\xff\n\xfe")

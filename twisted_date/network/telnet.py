@@ -18,10 +18,11 @@ class TelnetInput:
     The commands need no answers: a client that gets none goes on as it began.
     """
 
-    __slots__ = ("_pending",)
+    __slots__ = ("_held", "_pending")
 
     def __init__(self) -> None:
-        self._pending = b""
+        self._pending = b""  # a command that has not ended
+        self._held = b""  # a carriage return, which NUL may follow
 
     def text(self, data: bytes) -> bytes:
         """The text in the next bytes of the stream. What is incomplete waits for the rest."""
@@ -41,14 +42,13 @@ class TelnetInput:
             parts.append(data[start:])
             start = len(data)
         self._pending = data[start:] if len(data) - start <= MAX_COMMAND else b""
-        text = b"".join(parts)
-        if text.endswith(b"\r") and not self._pending:
-            text, self._pending = text[:-1], b"\r"
-        return text.replace(b"\r\x00", b"\r\n")
+        text = self._held + b"".join(parts)
+        self._held = text[-1:] if text.endswith(b"\r") else b""
+        return text.removesuffix(self._held).replace(b"\r\x00", b"\r\n")
 
     def rest(self) -> bytes:
         """The text that has waited in vain, at the end of the stream."""
-        return self._pending if self._pending == b"\r" else b""
+        return self._held
 
 
 def _end(data: bytes, command: int) -> int | None:

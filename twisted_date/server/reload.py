@@ -76,7 +76,7 @@ class Reloader:
     def _warn_daily(self) -> None:
         self._clock.callLater(DAY, self._warn_daily)
         for warning in self._certificates.warnings(time.time()):
-            _log.warn("{warning}", warning=warning)
+            _log.warn("{sentence}", sentence=warning)
         data = zone_data.in_use()
         if data.is_old(datetime.now(timezone.utc).year):
             _log.warn("The zone data ({data}) is older than a year; install a newer release.", data=str(data))
