@@ -21,6 +21,7 @@ from tests.ports import free_block
 from tests.system.browsers import needs
 from tests.system.processes import TIMEOUT, ask, run, server, wait_for
 from tests.websocket import CONTINUATION, PING, frame, frames
+from twisted_date.server.tap import WARM_UP_LINES
 
 QUESTIONS = (
     "/date 2026-12-25 19:00 New York in Berlin and Tokyo",
@@ -59,7 +60,9 @@ class Site:
             return response, response.read().decode()
 
     def settled_memory(self):
-        """The memory in KB once the server has loaded everything, which takes it a second after the start."""
+        """The memory in KB once the server has loaded everything that it loads after the start."""
+        for line in WARM_UP_LINES:
+            ask(self.base, f"{line.decode()}\n")
         seen = []
 
         def is_settled():
