@@ -40,13 +40,13 @@ class Options(options.Options):
             "timeout",
             None,
             f"{DEFAULT_TIMEOUT:g}",
-            Sentence("Seconds to find the server, and for each reply."),
+            Sentence("Seconds for the search, and for each reply."),
         ),
     )
     optFlags = (
         ("where", None, Sentence("Print the host and port of the server, and leave.")),
         ("url", None, Sentence("Print the server's address for a browser, and leave.")),
-        ("check", None, Sentence("Print the server's version and health, and leave; for health checks.")),
+        ("check", None, Sentence("Print the server's version and health, and leave.")),
         ("json", None, Sentence("Print replies as JSON.")),
         ("tls", None, Sentence("Speak TLS.")),
     )
