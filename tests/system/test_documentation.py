@@ -56,7 +56,8 @@ class PageEnvironment:
         daytime = f"tcp:{self._daytime_port}:interface=127.0.0.1"
         self._web_port = base + 80 if "--web" in options else None
         options = options.replace("fallback:8080", f"tcp:{self._web_port}:interface=127.0.0.1")
-        arguments = ["--base-port", base, "--zone", "Paris", "--daytime", daytime]
+        zone = [] if "--zone" in options else ["--zone", "Paris"]
+        arguments = ["--base-port", base, *zone, "--daytime", daytime]
         runner = ("python", str(FROZEN_CLOCK), str(NOW_NS), "-n")
         self.server = Server(runner, [*arguments, *options.split()], folder)
         self.port = self.server.port()
