@@ -21,7 +21,7 @@ def needs(tool, *, found):
 def browser():
     """A browser without a window."""
     needs("chromium", found=shutil.which(CHROMIUM))
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra dev")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

@@ -297,7 +297,7 @@ def evil_site(folder):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility_checker_finds_nothing(chromium, site, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra dev")
     context = chromium.new_context(bypass_csp=True, color_scheme=scheme, locale="fr-FR")
     page = Page(context, site)
     page.introduce()

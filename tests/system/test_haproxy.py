@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.ports import free_block
 from tests.system.processes import TIMEOUT, Server, ask, wait_for
@@ -231,12 +232,11 @@ def test_browsers_and_curl_are_served(tmp_path, certificate):
         assert [request(port, "/zone") for _ in range(20)] == [(200, f"{ZONE}\n")] * 20
         context = ssl.create_default_context(cafile=str(certificate))
         assert request(secure, "/zone", context=context) == (200, f"{ZONE}\n")
-        client = pytest.importorskip("websockets.sync.client")
         with contextlib.ExitStack() as stack:
             chats = []
             for _ in NAMES:  # one on each server, from one address
                 url, origin = f"wss://localhost:{secure}/chat", f"https://localhost:{secure}"
-                chats.append(stack.enter_context(client.connect(url, ssl=context, origin=origin)))
+                chats.append(stack.enter_context(connect(url, ssl=context, origin=origin)))
             for chat in chats:
                 chat.send("/zone")
                 assert chat.recv() == ZONE

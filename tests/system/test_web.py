@@ -16,6 +16,8 @@ import threading
 import time
 
 import pytest
+from websockets.exceptions import ConnectionClosedOK
+from websockets.sync.client import connect
 
 from tests.ports import free_block
 from tests.system.browsers import needs
@@ -116,7 +118,6 @@ def answer(reply):
 
 
 def test_same_questions_get_the_same_answers_over_tcp_get_and_websocket(site):
-    connect = pytest.importorskip("websockets.sync.client").connect
     with connect(f"ws://localhost:{site.port}/chat") as chat:
         for line in QUESTIONS:
             (over_tcp,) = ask(site.base, f"{line}\n")
@@ -134,9 +135,7 @@ def test_same_questions_get_the_same_answers_over_tcp_get_and_websocket(site):
 
 
 def test_client_that_nobody_here_wrote_converses(site):
-    client = pytest.importorskip("websockets.sync.client")
-    exceptions = pytest.importorskip("websockets.exceptions")
-    with client.connect(f"ws://localhost:{site.port}/chat?zone=Tokyo", ping_interval=0.1) as chat:
+    with connect(f"ws://localhost:{site.port}/chat?zone=Tokyo", ping_interval=0.1) as chat:
         replies = []
         for line in (
             "/zone",
@@ -156,7 +155,7 @@ def test_client_that_nobody_here_wrote_converses(site):
         assert json.loads(replies[7])["zone"] == "Asia/Tokyo"
         chat.send("au revoir")
         assert json.loads(chat.recv())["closing"] is True
-        with pytest.raises(exceptions.ConnectionClosedOK):
+        with pytest.raises(ConnectionClosedOK):
             chat.recv()
 
 
@@ -178,8 +177,7 @@ def test_tls(tmp_path, certificate):
         connection.request("GET", "/version")
         assert connection.getresponse().read().startswith(b"datechat ")
         connection.close()
-        client = pytest.importorskip("websockets.sync.client")
-        with client.connect(f"wss://localhost:{site.port}/chat", ssl=context) as chat:
+        with connect(f"wss://localhost:{site.port}/chat", ssl=context) as chat:
             chat.send("/version")
             assert chat.recv().startswith("datechat ")
         with site.connect() as broken:  # a handshake that fails is not in the log

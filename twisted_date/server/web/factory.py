@@ -62,7 +62,7 @@ class WebFactory(Factory):
         super().doStart()
         self.stopping = False
 
-    def buildProtocol(self, addr: IAddress | None) -> WebConnection:  # type: ignore[override]  # as in OneShotFactory
+    def buildProtocol(self, addr: IAddress | None) -> WebConnection:  # type: ignore[override]  # narrower than in Twisted
         connection = WebConnection(addr)
         connection.factory = self
         self._open.add(connection)
