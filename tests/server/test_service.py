@@ -38,6 +38,9 @@ class ServiceTestCase(SynchronousTestCase):
     def fail(self, sentence):
         self.failures.append(sentence)
 
+    def handle_hangup(self):
+        self.handles_hangup = True
+
     def on_second_signal(self, hurry):
         self.hurry = hurry
 
@@ -61,6 +64,7 @@ class ListenTests(ServiceTestCase):
         service.startService()
         self.assertEqual(self.endpoints[0].listened, 1)
         self.assertTrue(service.running)
+        self.assertTrue(self.handles_hangup)
 
     def test_service_listens_at_the_start_by_default(self):
         for start in ("privilegedStartService", "startService"):

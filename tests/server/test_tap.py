@@ -37,6 +37,9 @@ class FakeProcess:
     def when_running(self, call):
         """The reactor never runs."""
 
+    def handle_hangup(self):
+        """No signal comes."""
+
 
 class MakeServiceTests(SynchronousTestCase):
     def setUp(self):

@@ -34,6 +34,9 @@ class HostProcess:
         """Log a failure after the service has started."""
         _log.critical("datechat cannot serve: {sentence}", sentence=sentence)
 
+    def handle_hangup(self) -> None:
+        """The program handles its signals."""
+
     def on_second_signal(self, hurry: Callable[[], object]) -> None:
         """The program handles its signals."""
 
@@ -49,6 +52,7 @@ class Process(HostProcess):
 
     def __init__(self, reactor: Any) -> None:
         super().__init__(reactor)
+        self.reload: Callable[[], object] = lambda: None  #: Called on SIGHUP, once the reactor runs.
         self._stopping = False
 
     def fail(self, sentence: str) -> None:
@@ -75,16 +79,16 @@ class Process(HostProcess):
             with contextlib.suppress(ValueError):  # only the main thread may handle signals
                 signal.signal(number, on_signal)
 
-    def on_hangup(self, reload: Callable[[], object]) -> None:
-        """Call ``reload`` on SIGHUP, or stop where SIGHUP means that the terminal is gone.
+    def handle_hangup(self) -> None:
+        """Reload on SIGHUP, or stop where SIGHUP means that the terminal is gone.
 
-        Call this once the reactor runs. SIGUSR1, which rotates the log of a daemon, is ignored with a line in
-        the log where twistd does not handle it. Signals that are ignored, as under nohup, stay so.
+        Call this when the service starts: by then twistd handles SIGUSR1 where it has a log to rotate.
+        Elsewhere SIGUSR1 is ignored with a line in the log. What is ignored already, as under nohup, stays so.
         """
         if has_terminal():
             stop_on_hangup(self._reactor)
         else:
-            self._handle("SIGHUP", reload)
+            self._handle("SIGHUP", self.reload)
         self._handle("SIGUSR1", _ignore_log_rotation)
 
     def _handle(self, name: str, handler: Callable[[], object]) -> None:

@@ -124,6 +124,7 @@ class DateService(Service):
         super().privilegedStartService()
 
     def startService(self) -> None:
+        self._process.handle_hangup()
         self.listen()
         super().startService()
         self._process.when_running(lambda: self._process.on_second_signal(self._end_drain))

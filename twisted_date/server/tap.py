@@ -85,7 +85,7 @@ def makeService(options: Options) -> IService:
     zone = partial(_zone_again, settings.zone)
     reloader = Reloader(reactor, factory, certificates, zone, announcers, os.environ)
     process.when_running(reloader.start)
-    process.when_running(lambda: process.on_hangup(reloader.reload))
+    process.reload = reloader.reload
     factory.on_session_end = MemoryTrimmer(trim_memory).session_ended
     session = Session(factory.defaults, Counts(), factory.cache)
     process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, reactor, session))
