@@ -10,7 +10,7 @@ from tests.helpers import NOW, make_session, one_turn
 from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import CLOSE_TIMEOUT
-from twisted_date.network.scheduler import ALLOWANCE, REFILL, TIME_SLICE
+from twisted_date.network.scheduler import ALLOWANCE, FREE_TIME, REFILL, TIME_SLICE
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
@@ -75,6 +75,25 @@ class TelnetTests(SynchronousTestCase):
     def test_bytes_that_are_not_telnet_are_what_they_were(self):
         error = "error: the line is not UTF-8; send text in UTF-8"
         self.assertEqual(self.server.receive(b"\xff\n\xfe\n"), [error, error])
+
+
+class SlowMachineTests(SynchronousTestCase):
+    def test_usual_lines_do_not_wait_on_a_slow_machine(self):
+        for slowness, waits in ((1.0, True), (4.0, False)):
+            session = OtherSession()
+            server = ServerSide(lambda session=session: session)
+            server.factory.scheduler.slowness = slowness
+            server.factory.scheduler.cpu_time = server.clock.seconds
+            line = b"/zone\n"
+
+            def take_four_times_as_long(_, server=server, line=line):
+                server.clock.rightNow += 4 * len(line) * FREE_TIME
+
+            session.before = take_four_times_as_long
+            server.receive(line * 10_000)
+            server.clock.pump([0] * 3000)
+            replies = len(server.transport.lines())
+            self.assertEqual(replies < 10_000, waits, replies)
 
 
 class ByteOrderMarkTests(SynchronousTestCase):

@@ -7,20 +7,38 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.fakes import FakePort, FakeServerEndpoint, connect_protocol
 from tests.helpers import make_session, refusal
+from twisted_date.network.scheduler import Scheduler
 from twisted_date.server import listeners, tap as service
 from twisted_date.server.factory import make_factory
 from twisted_date.server.limits import Limits
-from twisted_date.server.tap import SPARE_FILES, WARM_UP_INTERVAL, WARM_UP_LINES, Options
+from twisted_date.server.tap import (
+    SAMPLES,
+    SPARE_FILES,
+    USUAL_TIME,
+    WARM_UP_INTERVAL,
+    WARM_UP_LINES,
+    Options,
+)
 
 
 class WarmUpTests(SynchronousTestCase):
     def test_warm_up_goes_line_by_line_and_then_disables_full_gc(self):
         done, clock = [], Clock()
+        scheduler = Scheduler(clock)
         self.patch(service, "disable_full_gc", lambda: done.append("full gc disabled"))
-        service._warm_up(clock, SimpleNamespace(reply_to=done.append))
+        self.patch(service, "_slowness", lambda session: 7.0)
+        service._warm_up(scheduler, SimpleNamespace(reply_to=done.append))
         self.assertEqual(done, [WARM_UP_LINES[0]])
         clock.pump([WARM_UP_INTERVAL] * 10)
         self.assertEqual(done, [*WARM_UP_LINES, "full gc disabled"])
+        self.assertEqual(scheduler.slowness, 7.0)
+
+    def test_slow_machine_is_known_by_the_time_that_usual_lines_take(self):
+        session = make_session()
+        for factor, expected in ((0.5, 1.0), (1.0, 1.0), (4.0, 4.0)):
+            times = iter((10.0, 10.0 + factor * SAMPLES * USUAL_TIME))
+            self.patch(service, "time", SimpleNamespace(thread_time=lambda times=times: next(times)))
+            self.assertAlmostEqual(service._slowness(session), expected)
 
     def test_warm_up_lines_are_valid(self):
         session = make_session()

@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 TIME_SLICE = 0.001  # seconds for one peer at a stretch: a thousand plain lines, or one of the slowest
 ITERATION_BUDGET = 0.004  # seconds per reactor iteration for queued peers, and as much for new input
 
-FREE_TIME = 0.000_005  # seconds per byte of input that are not charged to a peer: many times the usual
+FREE_TIME = 0.000_005  # seconds per byte of input that are not charged to a peer: more than the usual
 ALLOWANCE = 0.1  # seconds beyond that, before a peer has to wait
 REFILL = 0.1  # seconds of the allowance that a second brings back
 
@@ -32,6 +32,8 @@ class Scheduler:
         self._charged = 0.0
         self._call: IDelayedCall | None = None
         self.exhausted = False  #: whether new input has to be queued
+        #: How many times longer usual input takes on this machine than where FREE_TIME was measured.
+        self.slowness = 1.0
 
     def charge(self, seconds: float) -> None:
         """Charge this iteration's budget with time that was spent on new input.
@@ -91,11 +93,11 @@ class Allowance:
         """Whether nothing was left of earlier charges at the last one, and that one was free."""
         return self._left == ALLOWANCE
 
-    def charge(self, seconds: float, size: int, now: float) -> float:
+    def charge(self, seconds: float, size: float, now: float) -> float:
         """Charge the time that input took, but for :data:`FREE_TIME` per byte.
 
         :param seconds: the time spent.
-        :param size: the bytes of input.
+        :param size: the bytes of input, times the :attr:`.Scheduler.slowness` of the machine.
         :param now: the time, in seconds.
         :return: the seconds for which the peer has to wait; 0 while it has some of its allowance left.
         """

@@ -83,7 +83,7 @@ class Process(HostProcess):
         """Reload on SIGHUP, or stop where SIGHUP means that the terminal is gone.
 
         Call this when the service starts: by then twistd handles SIGUSR1 where it has a log to rotate.
-        Elsewhere SIGUSR1 is ignored with a line in the log. What is ignored already, as under nohup, stays so.
+        Elsewhere SIGUSR1 is ignored with a line in the log. What is ignored, as under nohup, stays so.
         """
         if has_terminal():
             stop_on_hangup(self._reactor)

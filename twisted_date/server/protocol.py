@@ -201,7 +201,7 @@ class DateProtocol(LineReceiver):
         if cpu_start is not None:
             seconds = self.factory.scheduler.cpu_time() - cpu_start
         allowance = self._allowance or Allowance(now)
-        wait = allowance.charge(seconds, size, now)
+        wait = allowance.charge(seconds, size * self.factory.scheduler.slowness, now)
         self._allowance = None if allowance.is_full else allowance
         return wait
 

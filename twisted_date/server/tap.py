@@ -1,6 +1,7 @@
 """Makes the service from the options, for ``twistd`` and ``twist``."""
 
 import os
+import time
 from collections.abc import Sequence
 from datetime import tzinfo
 from functools import partial
@@ -9,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from twisted.application.service import IService
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from ..cli.clock import use_monotonic_time
@@ -19,6 +19,7 @@ from ..conversation.session import Session
 from ..dates import zone_data, zones
 from ..endpoints.fallback_server import PortUnavailable
 from ..i18n.messages import Sentence, SentenceError
+from ..network.scheduler import Scheduler
 from . import kernel_clock
 from .announce import Announcer, PortFile, Systemd
 from .certificates import Certificates
@@ -36,6 +37,8 @@ CANNOT_LISTEN = Sentence("cannot listen on {where}: {reason}")
 
 SPARE_FILES = 256  # descriptors for all but sessions: refused connections, files, one iteration's accepts
 WARM_UP_LINES = (b"/until now", b"/zones a", b"/date in Paris", b"/lang fr", b"/date +full", b"/lang de")
+SAMPLES = 25  # lines whose time is measured
+USUAL_TIME = 0.000_03  # seconds that such a line takes where the budgets were measured
 WARM_UP_INTERVAL = 0.1  # seconds between two lines of the warm-up
 
 
@@ -88,7 +91,8 @@ def makeService(options: Options) -> IService:
     process.reload = reloader.reload
     factory.on_session_end = MemoryTrimmer(trim_memory).session_ended
     session = Session(factory.defaults, Counts(), factory.cache)
-    process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, reactor, session))
+    scheduler = factory.scheduler
+    process.when_running(lambda: reactor.callLater(WARM_UP_INTERVAL, _warm_up, scheduler, session))
     return service
 
 
@@ -114,17 +118,26 @@ def _zone_again(zone: tzinfo | None) -> tzinfo:
     return zone if name is None else ZoneInfo(name)
 
 
-def _warm_up(clock: IReactorTime, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
+def _warm_up(scheduler: Scheduler, session: Session, lines: Sequence[bytes] = WARM_UP_LINES) -> None:
     """Load the data of places and languages before a peer has to wait for it.
 
     Each line loads one part, in at most 50 ms, so that the first peers wait for one part only. After the
-    last line, full garbage collections are disabled.
+    last line, the speed of the machine is measured, and full garbage collections are disabled.
     """
     session.reply_to(lines[0])
     if lines[1:]:
-        clock.callLater(WARM_UP_INTERVAL, _warm_up, clock, session, lines[1:])
+        scheduler.clock.callLater(WARM_UP_INTERVAL, _warm_up, scheduler, session, lines[1:])
     else:
+        scheduler.slowness = _slowness(session)
         disable_full_gc()
+
+
+def _slowness(session: Session) -> float:
+    """How many times longer usual lines take than where the budgets were measured; at least 1."""
+    start = time.thread_time()
+    for number in range(SAMPLES):
+        session.reply_to(b"/date @%d +%%s" % number)
+    return max(1.0, (time.thread_time() - start) / SAMPLES / USUAL_TIME)
 
 
 def _describe(error: Exception) -> str:

@@ -155,8 +155,10 @@ class WebConnection(Protocol):
 
     def response_sent(self) -> None:
         """A response is written: charge the peer for it, then the next request may come."""
-        now = self.factory.server.scheduler.clock.seconds()
-        self._delay = self._allowance.charge(now - self._started, self._unpaid, now)
+        scheduler = self.factory.server.scheduler
+        now = scheduler.clock.seconds()
+        size = self._unpaid * scheduler.slowness
+        self._delay = self._allowance.charge(now - self._started, size, now)
         self._unpaid = 0
         if self.factory.stopping:
             self.loseConnection()
