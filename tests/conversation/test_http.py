@@ -61,6 +61,16 @@ class ConfigureTests(SynchronousTestCase):
         self.assertEqual(make_session().configure(zone="Xyzzy").error, "unknown-place")
         self.assertEqual(make_session().configure(lang="xx-yy").error, "unknown-language")
 
+    def test_blank_setting_is_the_server_s(self):
+        for blank in (" ", "\x1c", "\n"):
+            session = make_session()
+            self.assertIsNone(session.configure(blank, blank))
+            self.assertEqual(session.reply_to(b"/zone").text, make_session().reply_to(b"/zone").text)
+
+    @given(st.text(max_size=20), st.text(max_size=20))
+    def test_any_setting_is_read(self, lang, zone):
+        make_session().configure(lang, zone)
+
     def test_configured_peer_is_no_browser_on_a_port_for_lines(self):
         session = make_session()
         session.configure()

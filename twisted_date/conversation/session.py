@@ -77,15 +77,15 @@ class Session:
     def configure(self, lang: str = "", zone: str = "", json: bool = False) -> Reply | None:
         """Set what a peer gave before its first line, as the commands of these names would.
 
-        :param lang: a language tag; empty for the server's language.
-        :param zone: a place; empty for the server's zone.
+        :param lang: a language tag; blank for the server's language.
+        :param zone: a place; blank for the server's zone.
         :param json: whether replies are in JSON form.
         :return: None, or the error reply; then the rest is not set.
         """
         self._fresh = False
         self._state.json = json
         try:
-            for name, argument in (("/lang", lang), ("/zone", zone)):
+            for name, argument in (("/lang", lang.strip()), ("/zone", zone.strip())):
                 if argument:
                     COMMANDS[name].run(self._state, argument)
         except (CommandError, DateError) as error:
