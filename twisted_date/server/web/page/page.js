@@ -20,7 +20,8 @@ const memory = {
 const DELAYS = [500, 1000, 2000, 5000, 10000];
 let socket = null, failures = 0, wasOpen = false, ended = false, retry = 0;
 let waiting = [];  // {line, answer} of what was asked, and not answered yet
-const settings = new Map([["/json", "/json"]]);  // what makes a new connection the same as the last one
+// What makes a new connection the same as the last one. Not every browser tells a WebSocket its language.
+const settings = new Map([["/json", "/json"], ["/lang", `/lang ${navigator.language}`]]);
 
 function connect() {
   clearTimeout(retry);
