@@ -24,6 +24,19 @@ def chromium():
         yield running
 
 
+@contextlib.contextmanager
+def serving(folder, *options, base):
+    """A running server whose page is at the port of its lines plus 50."""
+    web = f"tcp:{base + 50}:interface=127.0.0.1"
+    with server("--base-port", base, "--web", web, *options, folder=folder) as running:
+        running.port()
+        yield running
+
+
+def page_of(base):
+    return f"http://127.0.0.1:{base + 50}/"
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The URL of the page of a running server."""
@@ -203,11 +216,9 @@ def test_nothing_that_is_said_is_markup(open_page):
 
 def test_reconnects_after_the_server_was_killed(chromium, tmp_path):
     base = free_block()
-    options = ("--base-port", base, "--web", f"tcp:{base + 50}:interface=127.0.0.1")
-    with server(*options, folder=tmp_path) as running:
-        running.port()
+    with serving(tmp_path, base=base) as running:
         context = chromium.new_context()
-        page = Page(context, f"http://127.0.0.1:{base + 50}/")
+        page = Page(context, page_of(base))
         page.introduce("Ada")
         page.type("/zone Tokyo")
         page.wait_for("The zone is Asia/Tokyo from now on.")
@@ -215,8 +226,7 @@ def test_reconnects_after_the_server_was_killed(chromium, tmp_path):
         page.wait_for("The connection is lost; connecting again…")
         page.type("hello")
         assert page.console == [] or all("WebSocket" in text for text in page.console)
-    with server(*options, folder=tmp_path) as running:
-        running.port()
+    with serving(tmp_path, base=base) as running:
         page.wait_for("Connected again.")
         page.wait_for("You are connected, Ada.")  # what was asked meanwhile is answered, to the same name
         page.type("/zone")
@@ -228,11 +238,9 @@ def test_reconnects_after_the_server_was_killed(chromium, tmp_path):
 
 def test_idle_conversation_goes_on_with_the_next_line(chromium, tmp_path):
     base = free_block()
-    options = ("--base-port", base, "--web", f"tcp:{base + 50}:interface=127.0.0.1", "--idle-timeout", 1.5)
-    with server(*options, folder=tmp_path) as running:
-        running.port()
+    with serving(tmp_path, "--idle-timeout", 1.5, base=base):
         context = chromium.new_context()
-        page = Page(context, f"http://127.0.0.1:{base + 50}/")
+        page = Page(context, page_of(base))
         page.introduce("Ada")
         page.wait_for("no line came for 1.5 seconds")
         page.wait_for("The connection was closed. The next line opens it again.")
@@ -244,13 +252,12 @@ def test_idle_conversation_goes_on_with_the_next_line(chromium, tmp_path):
 
 def test_reason_for_no_connection_is_shown(chromium, tmp_path):
     base = free_block()
-    options = ("--base-port", base, "--web", f"tcp:{base + 50}:interface=127.0.0.1", "--max-per-host", 1)
-    with server(*options, folder=tmp_path) as running:
+    with serving(tmp_path, "--max-per-host", 1, base=base) as running:
         with socket.create_connection(("127.0.0.1", running.port())) as other:
             other.sendall(b"/version\n")
             other.recv(100)
             context = chromium.new_context()
-            page = Page(context, f"http://127.0.0.1:{base + 50}/")
+            page = Page(context, page_of(base))
             page.wait_for("datechat serves no more connections from your address")
         page.tab.locator("#state.open").wait_for()
         context.close()

@@ -8,7 +8,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.ports import free_block
+from tests.system.load import Load
 from tests.system.processes import TIMEOUT, Server, ask, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -126,47 +126,15 @@ class Conversation:
         self.connection.close()
 
 
-class Load:
-    """Constant load in the context: one-shots and short conversations from several threads.
+def one_shots_and_conversations(cluster):
+    """Constant load from six threads."""
 
-    :ivar done: the number of finished conversations.
-    :ivar failures: the unexpected replies and errors.
-    """
-
-    def __init__(self, cluster, threads=6):
-        self.cluster = cluster
-        self.done = 0
-        self.failures = []
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(threads)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, number):
-        request = self._one_shot if number % 2 else self._converse
-        while not self._stop.is_set():
-            try:
-                failure = request()
-            except OSError as error:
-                failure = repr(error)
-            self.done += 1
-            if failure is not None:
-                self.failures.append(failure)
-
-    def _one_shot(self):
-        replies = ask(self.cluster.front, "/zone\n")
+    def one_shot():
+        replies = ask(cluster.front, "/zone\n")
         return None if replies == [ZONE] else replies
 
-    def _converse(self):
-        with contextlib.closing(self.cluster.connect()) as conversation:
+    def converse():
+        with contextlib.closing(cluster.connect()) as conversation:
             for _ in range(5):
                 reply = conversation.ask("/zone")
                 if reply != ZONE:
@@ -174,6 +142,8 @@ class Load:
                 time.sleep(0.02)
             reply = conversation.ask("au revoir")
             return None if reply is not None and reply.startswith("Goodbye") else reply or "lost"
+
+    return Load(converse, one_shot, threads=6)
 
 
 @pytest.fixture
@@ -252,7 +222,7 @@ def test_browsers_and_curl_are_served(tmp_path, certificate):
 def test_killed_server_loses_only_its_own_conversations(cluster):
     conversations = [cluster.connect() for _ in range(20)]
     assert all(conversation.ask("/version") for conversation in conversations)
-    with Load(cluster) as load:
+    with one_shots_and_conversations(cluster) as load:
         cluster.servers["two"].stop(signal.SIGKILL)
         wait_for(lambda: cluster.state("two")["status"] == "DOWN")
         lost = list(load.failures)
@@ -264,7 +234,7 @@ def test_killed_server_loses_only_its_own_conversations(cluster):
 
 
 def test_rolling_restart_under_load_loses_nothing(cluster):
-    with Load(cluster) as load:
+    with one_shots_and_conversations(cluster) as load:
         for name in NAMES:
             cluster.ask_admin(f"set server servers/{name} state drain")
             wait_for(lambda name=name: cluster.state(name)["scur"] == "0")

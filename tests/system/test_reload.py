@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import tzdata
 
 from tests.certificates import write_certificate
 from tests.ports import free_block
+from tests.system.load import Load
 from tests.system.processes import BIN, TIMEOUT, ask, is_running, server, wait_for
 
 ZONES = Path(tzdata.__file__).parent / "zoneinfo"
@@ -47,36 +47,15 @@ def certificate_of(port):
         return secure.getpeercert(binary_form=True)
 
 
+def shows_certificate(port):
+    """A request of :class:`.Load`."""
+    return None if certificate_of(port) else "no certificate"
+
+
 def hang_up(running):
     before = running.log_text().count("Reloaded;")
     running.process.send_signal(signal.SIGHUP)
     wait_for(lambda: running.log_text().count("Reloaded;") > before)
-
-
-class Load:
-    """TLS connections, one after the other, from several threads."""
-
-    def __init__(self, port):
-        self.done, self.failures, self._port, self._stop = 0, [], port, threading.Event()
-        self._threads = [threading.Thread(target=self._run) for _ in range(4)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self):
-        while not self._stop.is_set():
-            try:
-                certificate_of(self._port)
-            except OSError as error:
-                self.failures.append(error)
-            self.done += 1
 
 
 @pytest.mark.parametrize("runner", [("twistd", "-n"), ("twist",)])
@@ -88,7 +67,7 @@ def test_certificates_are_exchanged_under_load(tmp_path, runner):
         plain = socket.create_connection(("127.0.0.1", running.base), TIMEOUT)
         with context.wrap_socket(plain, server_hostname="localhost") as open_conversation:
             old = certificate_of(running.base)
-            with Load(running.base) as load:
+            with Load(lambda: shows_certificate(running.base), threads=4) as load:
                 wait_for(lambda: load.done > 20)
                 os.replace(write_certificate(tmp_path / "new.pem", "localhost"), pem)
                 hang_up(running)

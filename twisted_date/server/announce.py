@@ -173,7 +173,7 @@ class Systemd:
 
     def _send(self, state: str, timeout: float) -> None:
         try:
-            family, kind, address = _where(self._path)
+            family, kind, address = _notify_address(self._path)
             with socket.socket(family, kind) as notify:
                 notify.settimeout(timeout)
                 notify.connect(address)
@@ -184,7 +184,7 @@ class Systemd:
             raise CannotAnnounce(sentence, path=self._path, reason=reason) from None
 
 
-def _where(path: str) -> tuple[int, int, Any]:
+def _notify_address(path: str) -> tuple[int, int, Any]:
     """The family, the type and the address of a notification socket: a path, or ``vsock:CID:PORT``.
 
     :raises OSError: when this system has no such sockets.

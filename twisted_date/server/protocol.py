@@ -65,7 +65,7 @@ class DateProtocol(LineReceiver):
     def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
         self._session = session
         self._refusal = refusal
-        self._lines: Any = LineBuffer(MAX_LINE)
+        self._lines = LineBuffer(MAX_LINE)
         self._queued = False
         self._half_closed = False
         self._active = False  # whether input arrived since the last is_quiet()

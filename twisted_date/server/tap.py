@@ -85,7 +85,7 @@ def makeService(options: Options) -> IService:
         service.listen(_early_listeners(options, listeners))
     except Exception as error:
         raise SystemExit(f"datechat: {_describe(error)}") from None
-    zone = partial(_zone_again, settings.zone)
+    zone = partial(_current_zone, settings.zone)
     reloader = Reloader(reactor, factory, certificates, zone, announcers, os.environ)
     process.when_running(reloader.start)
     process.reload = reloader.reload
@@ -110,7 +110,7 @@ def _factory(reactor: Any, settings: Settings) -> DateFactory:
     )
 
 
-def _zone_again(zone: tzinfo | None) -> tzinfo:
+def _current_zone(zone: tzinfo | None) -> tzinfo:
     """The zone of replies from the zone data as it is now; the machine's when none was asked for."""
     if zone is None:
         return machine_zone()

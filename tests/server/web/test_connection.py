@@ -132,7 +132,8 @@ class RequestTests(SynchronousTestCase):
         with capturedLogs() as logged:
             status, fields, body = parse_response(self.web.send(REQUEST))
         self.assertEqual((status, fields["Connection"]), (500, "close"))
-        self.assertTrue(body.startswith(b"error: datechat failed on this line"), body)
+        self.assertEqual(fields["Datechat-Error"], "internal")
+        self.assertTrue(body.startswith(b"error: datechat failed on this request"), body)
         self.assertIn("OSError: 'no such file'", formatEvent(logged[0]))
         self.assertTrue(self.web.transport.half_closed)
 

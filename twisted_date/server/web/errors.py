@@ -1,5 +1,6 @@
 """The errors of HTTP requests: status, stable code and sentence."""
 
+from ...conversation import replies
 from ...i18n.messages import ErrorCode, Sentence, SentenceError
 
 
@@ -45,6 +46,12 @@ class WebError(ErrorCode):
         431,
         "head-too-large",
         Sentence("the header fields are too large; there is room for {limit} bytes"),
+    )
+
+    INTERNAL = (
+        500,
+        replies.INTERNAL,
+        Sentence("datechat failed on this request and closes the connection; please try again"),
     )
 
     def __init__(self, status: int, code: str, sentence: Sentence) -> None:

@@ -8,8 +8,6 @@ from twisted.internet.interfaces import IAddress, IDelayedCall
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
-from ...conversation.errors import ErrorKind
-from ...i18n import catalogs
 from ...network.failures import FailureLog
 from ...network.timeouts import Timeouts
 from ..factory import DateFactory
@@ -100,8 +98,7 @@ class WebFactory(Factory):
             response = self._respond(connection, request)
         except Exception:
             self._failures.log(Failure())
-            text = catalogs.translate(ErrorKind.INTERNAL.sentence, self.server.defaults.language)
-            response = Response(f"error: {text}\n".encode(), status=500, closing=True)
+            response = self._closing_refusal(RequestRefused(WebError.INTERNAL))
         if isinstance(response, Upgrade):
             self._upgrade(connection, response)
         else:
@@ -111,7 +108,7 @@ class WebFactory(Factory):
     def early_refusal(self, error: RequestRefused) -> Response:
         """The response to a request that is refused before it is complete; the connection is closed."""
         self.responses[error.kind.status] += 1
-        return refusal(error, self.server.defaults.language, as_json=False, closing=True)
+        return self._closing_refusal(error)
 
     def shut_down(self, drain: float) -> Deferred[None]:
         """Close the connections that have no request under way, and the others after their response.
@@ -135,6 +132,9 @@ class WebFactory(Factory):
         """Abort every connection but the WebSockets."""
         for connection in list(self._open):
             connection.abort()
+
+    def _closing_refusal(self, error: RequestRefused) -> Response:
+        return refusal(error, self.server.defaults.language, as_json=False, closing=True)
 
     def _respond(self, connection: WebConnection, request: WebRequest) -> Response | Upgrade:
         """The response to a request, an error included."""

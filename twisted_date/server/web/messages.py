@@ -4,39 +4,30 @@ from collections.abc import Iterable, Iterator
 
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
+from ...network.lines import LineBuffer
+
 PIECE = 512  # bytes to decode at a time: even as empty frames they take no longer than a time slice
 
 
-class MessageBuffer:
+class MessageBuffer(LineBuffer):
     """Splits a stream of WebSocket frames into lines: one message is one line.
 
-    It has the interface of :class:`.LineBuffer`, and holds as little: the beginning of one message, and the
-    latest chunk. Pings are answered on the way.
+    It holds the beginning of one message and, until its lines are read, the latest chunk. Pings are answered
+    on the way. Unread bytes may be complete messages.
 
     :param limit: the maximum length of a line, in bytes. A longer message is yielded once, cut off one byte
         past the limit, as soon as its length is known to exceed it.
     """
 
-    __slots__ = ("_buffer", "_frames", "_limit", "_message", "_pongs", "_start", "peer_code")
+    __slots__ = ("_frames", "_message", "_pongs", "peer_code")
 
     def __init__(self, limit: int) -> None:
+        super().__init__(limit)
         #: The code with which the peer has closed the WebSocket, or has to be told what it did wrong.
         self.peer_code: int | None = None
-        self._limit = limit
         self._frames = FrameProtocol(client=False, extensions=[])
-        self._buffer = b""
-        self._start = 0
-        self._message: bytes | None = b""  # None while the rest of one that is too long is skipped
+        self._message = b""
         self._pongs = bytearray()
-
-    def __len__(self) -> int:
-        """The number of bytes that were not decoded; there may be complete messages in them."""
-        return len(self._buffer) - self._start
-
-    def feed(self, data: bytes) -> None:
-        """Add bytes to the stream."""
-        self._buffer = self._buffer[self._start :] + data
-        self._start = 0
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield lines. It stops, perhaps before the end of the chunk, after a piece without any."""
@@ -45,8 +36,8 @@ class MessageBuffer:
             for line in self._lines():
                 found = True
                 yield line
-            if self._start == len(self._buffer):
-                self._buffer, self._start = b"", 0
+            if not len(self):
+                super().clear()
             if not (found and self._buffer):
                 return
             found = False
@@ -58,8 +49,9 @@ class MessageBuffer:
         """At the end of the stream: a message without its end is none."""
 
     def clear(self) -> None:
-        """Drop all bytes that were not decoded."""
-        self._buffer, self._start, self._message = b"", 0, b""
+        """Drop all bytes that were not read."""
+        super().clear()
+        self._message = b""
 
     def frame(self, replies: Iterable[bytes]) -> bytes:
         """The frames of replies, after those that answer pings."""
@@ -100,8 +92,8 @@ class MessageBuffer:
         return None
 
     def _add(self, data: bytes, finished: bool) -> bytes | None:
-        if self._message is None:
-            self._message = b"" if finished else None
+        if self._skipping:
+            self._skipping = not finished
             return None
         message = self._message + data
         if finished:
@@ -110,5 +102,5 @@ class MessageBuffer:
         if len(message) <= self._limit + 2:  # two bytes may be a line ending
             self._message = message
             return None
-        self._message = None
+        self._message, self._skipping = b"", True
         return message[: self._limit + 1]
