@@ -13,7 +13,11 @@ from twisted.internet.task import deferLater
 
 from tests.helpers import make_defaults
 from twisted_date.endpoints.fallback_server import FallbackServerEndpoint
+from twisted_date.endpoints.ports import ports_of
+from twisted_date.network.poller import nested_poller
 from twisted_date.server.factory import DateFactory
+
+uses_poller = True  # whether servers have a poller of their own, as those of the service have
 
 
 @contextlib.contextmanager
@@ -34,12 +38,18 @@ async def serving(endpoint, factory=None):
     """Run a server on an endpoint; yields its listening port."""
     factory = factory or DateFactory(make_defaults(), reactor)
     port = await endpoint.listen(factory)
+    poller = nested_poller(reactor) if uses_poller else None
+    if poller is not None:
+        for part in ports_of(port):
+            poller.adopt(part)
     try:
         yield port
     finally:
         await port.stopListening()
         if isinstance(factory, DateFactory):
             await factory.shut_down(1.0)
+        if poller is not None:
+            poller.close()
 
 
 def strict(port, interface="127.0.0.1"):

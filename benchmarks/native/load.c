@@ -4,6 +4,10 @@
  *       keeps DEPTH requests under way on each connection; a reply has LINES lines. FIRST is asked once before
  *   load PORT CONNECTIONS session LINES WARM SECONDS REQUEST...
  *       connects, asks each request and waits for its reply, waits for the end, and connects again
+ *   load PORT CONNECTIONS burst LINES WARM SECONDS REQUEST...
+ *       the same with all requests in one segment
+ *   load PORT CONNECTIONS half-close LINES WARM SECONDS REQUEST...
+ *       the same, and closes its own side behind them, as nc -N does
  *
  * It works for WARM seconds, lets all replies come, and prints "ready". After a line on standard input it works for
  * SECONDS, lets all replies come, and prints one line of JSON: requests, seconds, and the microseconds from a request
@@ -33,7 +37,7 @@ struct peer {
     double since;
 };
 
-static int port, connections, depth, lines, requests_in_session;
+static int port, connections, depth, lines, requests_in_session, bursts, half_closes;
 static char **session;
 static size_t *sizes;
 static char *batch;
@@ -81,6 +85,7 @@ static void push(struct peer *peer) {
     }
     peer->unsent += sent;
     peer->left -= sent;
+    if (!peer->left && half_closes && shutdown(peer->socket, SHUT_WR) < 0) fail("shutdown");
     if (!peer->left == peer->full) {
         peer->full = !peer->full;
         watch(peer, EPOLL_CTL_MOD, peer->full ? EPOLLIN | EPOLLOUT : EPOLLIN);
@@ -89,15 +94,16 @@ static void push(struct peer *peer) {
 
 static void begin(struct peer *peer) {
     under_way++;
-    if (session) {
-        dial(peer);
+    if (session) dial(peer);
+    if (session && !bursts) {
         peer->step = 0;
         peer->unsent = session[0];
         peer->left = sizes[0];
         peer->missing = lines;
         peer->full = 0;
     } else {
-        peer->since = now();
+        if (!session) peer->since = now();
+        peer->step = 0;
         peer->unsent = batch;
         peer->left = batch_size;
         peer->missing = lines * depth;
@@ -115,7 +121,9 @@ static void finish(struct peer *peer) {
 /* The reply, or all of them, have come: 1 when this was the last. */
 static int answered(struct peer *peer) {
     if (!session) return 1;
-    if (++peer->step < requests_in_session) {
+    if (bursts) {
+        peer->step = requests_in_session;
+    } else if (++peer->step < requests_in_session) {
         peer->unsent = session[peer->step];
         peer->left = sizes[peer->step];
         peer->missing = lines;
@@ -177,11 +185,15 @@ int main(int count, char **words) {
     samples = malloc(sizeof *samples * MOST_SAMPLES);
     peers = calloc(connections, sizeof *peers);
     poller = epoll_create1(0);
-    if (strcmp(words[3], "session") == 0) {
+    half_closes = strcmp(words[3], "half-close") == 0;
+    bursts = half_closes || strcmp(words[3], "burst") == 0;
+    if (bursts || strcmp(words[3], "session") == 0) {
         session = words + 7;
-        requests_in_session = count - 7;
+        depth = requests_in_session = count - 7;
         sizes = malloc(sizeof *sizes * requests_in_session);
-        for (int i = 0; i < requests_in_session; i++) sizes[i] = strlen(session[i]);
+        for (int i = 0; i < requests_in_session; i++) batch_size += sizes[i] = strlen(session[i]);
+        batch = calloc(batch_size + 1, 1);
+        for (int i = 0; i < requests_in_session; i++) strcat(batch, session[i]);
     } else {
         depth = atoi(words[3]);
         size_t size = strlen(words[7]);

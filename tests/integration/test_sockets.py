@@ -171,9 +171,10 @@ async def test_failed_attempts_leave_no_descriptor_open():
         with pytest.raises(PortUnavailable):
             await FallbackServerEndpoint(reactor, BASE, 50).listen(DateFactory(make_defaults(), reactor))
         assert descriptors() == before
-        async with serving(FallbackServerEndpoint(reactor, BASE, 51)) as port:
-            assert {address.port for address in addresses_of(port)} == {BASE + 50}
-            assert descriptors() == before + 2
+        port = await FallbackServerEndpoint(reactor, BASE, 51).listen(DateFactory(make_defaults(), reactor))
+        assert {address.port for address in addresses_of(port)} == {BASE + 50}
+        assert descriptors() == before + 2
+        await port.stopListening()
         assert descriptors() == before
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+SHORT = 2048  # bytes of a chunk that is answered at a stretch: fewer lines than a time slice has room for
+
 
 class LineBuffer:
     """Splits a byte stream into lines, however the bytes arrive.
@@ -28,6 +30,16 @@ class LineBuffer:
         """Add bytes to the stream."""
         self._buffer = self._buffer[self._start :] + data
         self._start = 0
+
+    def whole_lines(self, data: bytes) -> list[bytes] | None:
+        """The lines of a short chunk that begins and ends with a line; None for any other. It is not fed.
+
+        Nothing may be unread. The lines keep a carriage return.
+        """
+        if self._buffer or self._skipping or len(data) > SHORT:
+            return None
+        lines = data.split(b"\n")
+        return None if lines.pop() else lines
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the complete lines, without their endings. Unread lines are left for the next iteration.

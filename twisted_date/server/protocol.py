@@ -19,6 +19,7 @@ from ..network.scheduler import TIME_SLICE, Allowance
 from ..network.telnet import SPECIAL, TelnetInput, edited
 
 CHARGED_FROM = 0.00005  # seconds that input takes before it is charged to the peer's allowance
+KNOWN_TIME = 0.000_000_1  # seconds per byte of lines that are known: measured as somewhat less
 FLUSH_SIZE = 65536  # bytes of replies collected before a write: the size of a transport's buffer
 
 
@@ -84,6 +85,8 @@ class DateProtocol(LineReceiver):
         if self._closed:
             return
         self._active = True
+        if self._answer_known(data):
+            return
         if self._telnet is not None or SPECIAL.search(data) is not None:
             data = self._text_in(data)
         self._lines.feed(data)
@@ -153,6 +156,23 @@ class DateProtocol(LineReceiver):
             if data.startswith(b"\x00") and self._lines.ends_with_cr:
                 data = b"\n" + data[1:]
         return self._telnet.text(data)
+
+    def _answer_known(self, data: bytes) -> bool:
+        """Answer lines that were answered within this second already: a short cut for whole chunks of them.
+
+        :return: whether it did, or has left all of the chunk.
+        """
+        scheduler = self.factory.scheduler
+        if self._queued or self.paused or self._telnet is not None or scheduler.exhausted:
+            return False
+        lines = self._lines.whole_lines(data)
+        replies = None if lines is None else self._session.known_replies(lines)
+        if replies is None:
+            return False
+        self._write(replies)
+        self.factory.active(self)
+        scheduler.charge(len(data) * KNOWN_TIME)
+        return True
 
     def _answer(self, lines: Iterable[bytes]) -> float:
         """Answer lines for at most one time slice; return the seconds that it took."""

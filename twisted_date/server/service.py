@@ -20,6 +20,7 @@ from ..endpoints.ports import addresses_of, close_now, ports_of, uses_tls
 from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
 from ..network.addresses import format_address, url_of
 from ..network.failures import summarize
+from ..network.poller import Poller, nested_poller
 from .announce import Announcer, CannotAnnounce
 from .factory import QUIET_PERIOD, DateFactory
 from .process import HostProcess
@@ -86,6 +87,7 @@ class DateService(Service):
         self._drain = drain
         self._listening: dict[Listener, Deferred[IListeningPort | None]] = {}
         self._budget = DescriptorBudget()
+        self._poller: Poller | None = None  # while the service runs
         self._stopping = self._drain_ended = False
 
     def __repr__(self) -> str:
@@ -127,6 +129,7 @@ class DateService(Service):
         self._process.handle_hangup()
         self.listen()
         super().startService()
+        self._poller = nested_poller(self._factory.scheduler.clock)
         self._process.when_running(lambda: self._process.on_second_signal(self._end_drain))
         ports: dict[Listener, IListeningPort] = {}
         for listener, listening in self._listening.items():
@@ -160,6 +163,8 @@ class DateService(Service):
         await self._stop_listening(list(self._listening))
         for closed in [factory.shut_down(0.0) for factory in self._factories(is_last=True)]:
             await closed
+        if self._poller is not None:
+            self._poller.close()
 
     def _end_drain(self) -> None:
         """Abort every connection, and those that are accepted only now."""
@@ -184,6 +189,8 @@ class DateService(Service):
             _log.info(log_format, version=__version__, where=where)
             for part in ports_of(port):
                 ThrottledAcceptor(part, self._budget)
+                if self._poller is not None:
+                    self._poller.adopt(part)
                 if "backlog=" not in listener.description:
                     set_backlog(part, BACKLOG)
             ports[listener] = port

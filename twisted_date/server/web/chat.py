@@ -40,6 +40,9 @@ class ChatProtocol(DateProtocol):
             self._send(self._lines.ping())
         return not self._closed
 
+    def _answer_known(self, data: bytes) -> bool:
+        return False  # frames, not lines
+
     def _text_in(self, data: bytes) -> bytes:
         return data  # frames, not text
 
