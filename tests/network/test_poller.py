@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from twisted_date.network import poller as module
-from twisted_date.network.poller import Poller, nested_poller
+from twisted_date.network.poller import TIME_SLICE, Poller, nested_poller
 
 
 @implementer(IHalfCloseableDescriptor)
@@ -60,7 +60,7 @@ class Connection:
 class PollerTests(SynchronousTestCase):
     def setUp(self):
         self.reactor = MemoryReactorClock()
-        self.poller = Poller(self.reactor)
+        self.poller = Poller(self.reactor, self.reactor.seconds)
         self.addCleanup(self.poller.close)
 
     def connection(self):
@@ -174,14 +174,22 @@ class PollerTests(SynchronousTestCase):
         self.poller.removeReader(connection)
         self.assertEqual(self.poller.getReaders(), self.reactor.getReaders())
 
-    def test_many_events_are_served_in_turns(self):
+    def test_many_events_are_served_in_turns_with_the_reactor_s(self):
         self.patch(module, "MAX_EVENTS", 3)
         connections = [self.connection() for _ in range(8)]
         for connection in connections:
             connection.peer.send(b"input")
+            connection.on_read = lambda: self.reactor.advance(TIME_SLICE / 3)
         for served in (3, 6, 8):
             self.poller.doRead()
             self.assertEqual(sum(len(connection.received) for connection in connections), served)
+
+    def test_event_that_comes_meanwhile_is_served(self):
+        one, other = self.connection(), self.connection()
+        one.on_read = lambda: other.peer.send(b"reply") and None
+        one.peer.send(b"input")
+        self.poller.doRead()
+        self.assertEqual(other.received, [b"reply"])
 
     def test_reader_may_enter_the_poller_again(self):
         one, other = self.connection(), self.connection()

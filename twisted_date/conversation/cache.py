@@ -1,6 +1,6 @@
 """Caches the replies of the current second, for requests that repeat."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TypeAlias
 
 from ..dates.moment import NANOSECONDS
@@ -25,12 +25,13 @@ class ReplyCache:
         self._now_ns = now_ns
         self._second = 0
         self._count = 0
-        self._replies: dict[Hashable, Replies] = {}
+        self._replies: dict[object, Replies] = {}
 
-    def replies(self, key: Hashable) -> Replies:
+    def replies(self, key: object) -> Replies:
         """The cached replies for these settings, by line: the command and the encoded reply.
 
-        The dictionary is valid for the current second only.
+        They are there by the line with its ending as well, and have an ending then, too. The dictionary is
+        valid for the current second only.
 
         :param key: :attr:`.State.cache_key`.
         """
@@ -55,3 +56,4 @@ class ReplyCache:
         if len(line) <= MAX_LINE_LENGTH and self._count < MAX_REPLIES:
             self._count += 1
             replies[line] = command, reply
+            replies[line + b"\n"] = replies[line + b"\r\n"] = command, reply + b"\r\n"

@@ -1,6 +1,6 @@
 """The session of one peer: lines in, replies out, without sockets and with the clock as a parameter."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from ..dates.errors import DateError
@@ -74,14 +74,23 @@ class Session:
                 return
             cached = self._cache.replies(self._cache_key)
 
-    def known_replies(self, lines: Sequence[bytes]) -> list[bytes] | None:
-        """The encoded replies to lines that were all answered within this second; otherwise None.
+    def known_reply(self, line: bytes) -> bytes | None:
+        """The encoded reply to a line that was answered within this second already, or None.
 
-        No command runs for them, and nothing about the session changes: this is what most lines of programs
-        come to.
+        No command runs, and nothing about the session changes: most lines of programs come to this.
 
-        :param lines: any bytes, without line endings.
+        :param line: any bytes. With a line ending, the reply has one, too.
         """
+        entry = self._cache.replies(self._cache_key).get(line)
+        if entry is None:
+            return None
+        command, reply = entry
+        self._fresh = False
+        self._counts.requests[command] += 1
+        return reply
+
+    def known_replies(self, lines: Iterable[bytes]) -> list[bytes] | None:
+        """The encoded replies to lines if each is a :meth:`known_reply`, otherwise None."""
         cached = self._cache.replies(self._cache_key)
         try:
             known = [cached[line] for line in lines]

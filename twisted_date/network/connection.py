@@ -57,10 +57,17 @@ class Connection:
 
         Bytes that the kernel does not take, also because of an error, are left to the transport.
         """
-        sent = self._send(data) if self._plain else 0
-        if sent < len(data):
-            write = self._write_at_once or self._transport.write
-            write(data[sent:])
+        transport = self._transport
+        if self._plain and not (transport.dataBuffer or transport._tempDataBuffer):
+            try:
+                sent = transport.socket.send(data)
+            except OSError:
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        write = self._write_at_once or transport.write
+        write(data)
 
     def pause(self) -> None:
         """Stop reading."""
@@ -131,16 +138,6 @@ class Connection:
         socket = self._socket
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
         return buffered + int(getattr(socket, "_tempDataLen", 0))
-
-    def _send(self, data: bytes) -> int:
-        """Write to the socket directly; return the number of bytes that the kernel took."""
-        transport = self._transport
-        if transport.dataBuffer or transport._tempDataBuffer:
-            return 0
-        try:
-            return int(transport.socket.send(data))
-        except OSError:
-            return 0
 
     def _unregister_producer(self) -> None:
         if self._has_producer:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-SHORT = 2048  # bytes of a chunk that is answered at a stretch: fewer lines than a time slice has room for
-
 
 class LineBuffer:
     """Splits a byte stream into lines, however the bytes arrive.
@@ -31,16 +29,6 @@ class LineBuffer:
         self._buffer = self._buffer[self._start :] + data
         self._start = 0
 
-    def whole_lines(self, data: bytes) -> list[bytes] | None:
-        """The lines of a short chunk that begins and ends with a line; None for any other. It is not fed.
-
-        Nothing may be unread. The lines keep a carriage return.
-        """
-        if self._buffer or self._skipping or len(data) > SHORT:
-            return None
-        lines = data.split(b"\n")
-        return None if lines.pop() else lines
-
     def __iter__(self) -> Iterator[bytes]:
         """Yield the complete lines, without their endings. Unread lines are left for the next iteration.
 
@@ -67,6 +55,11 @@ class LineBuffer:
             self._start :
         ]  # frees the lines that were read, even if the peer falls silent
         self._start = 0
+
+    @property
+    def is_between_lines(self) -> bool:
+        """Whether nothing was left unread, and the next byte begins a line."""
+        return not (self._buffer or self._skipping)
 
     @property
     def ends_with_cr(self) -> bool:

@@ -1,7 +1,8 @@
 """Serves the connections of a server's ports from an epoll object of their own, nested in the reactor."""
 
 import select
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from twisted.internet.error import ConnectionDone
@@ -11,7 +12,8 @@ from twisted.python import log
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-MAX_EVENTS = 128  # per call of doRead: about 2 ms, before the reactor's timers and other events
+TIME_SLICE = 0.002  # seconds for events, before it is the turn of the reactor's timers and other descriptors
+MAX_EVENTS = 128  # at a time: about 1 ms
 
 _DONE, _LOST = Failure(CONNECTION_DONE), Failure(CONNECTION_LOST)
 
@@ -37,11 +39,13 @@ class Poller:
     everything else of the reactor, too.
 
     :param reactor: an epoll reactor.
+    :param seconds: a clock that is never set.
     :raises OSError: when no more files can be opened.
     """
 
-    def __init__(self, reactor: Any) -> None:
+    def __init__(self, reactor: Any, seconds: Callable[[], float] = time.monotonic) -> None:
         self._reactor = reactor
+        self._seconds = seconds
         self._epoll = select.epoll()
         self._selectables: dict[int, Any] = {}
         self._events: dict[int, int] = {}  # of each, by its descriptor: what it waits for
@@ -107,14 +111,21 @@ class Poller:
         return type(self).__name__
 
     def doRead(self) -> None:
-        """Serve connections that have events."""
+        """Serve connections that have events, and those that have some by then."""
+        end = self._seconds() + TIME_SLICE
+        while events := self._epoll.poll(0, MAX_EVENTS):
+            self._serve(events)
+            if self._seconds() >= end:
+                break
+
+    def _serve(self, events: Iterable[tuple[int, int]]) -> None:
         selectables = self._selectables
-        for fd, event in self._epoll.poll(0, MAX_EVENTS):
+        for fd, event in events:
             selectable = selectables.get(fd)
             if selectable is None:  # it was closed by one of those before
                 continue
             if event != select.EPOLLIN:
-                log.callWithLogger(selectable, self._serve, selectable, fd, event)
+                log.callWithLogger(selectable, self._read_or_write, selectable, fd, event)
                 continue
             try:
                 why = selectable.doRead()
@@ -131,7 +142,7 @@ class Poller:
         for selectable in lost:
             log.callWithLogger(selectable, selectable.connectionLost, reason)
 
-    def _serve(self, selectable: Any, fd: int, event: int) -> None:
+    def _read_or_write(self, selectable: Any, fd: int, event: int) -> None:
         """Serve a connection that has any events, as the reactor does."""
         why: Any = None
         is_read = bool(event & select.EPOLLIN)

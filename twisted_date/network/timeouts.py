@@ -29,9 +29,13 @@ class Timeouts(Generic[T]):
         self._started: OrderedDict[T, float] = OrderedDict()
         self._timer: IDelayedCall | None = None
 
-    def reset(self, thing: T) -> None:
-        """Start the timeout of an item, or start it again."""
-        self._started[thing] = self._clock.seconds()
+    def reset(self, thing: T, ahead: float = 0.0) -> None:
+        """Start the timeout of an item, or start it again.
+
+        :param ahead: seconds from now at which it starts. Whoever resets an item at most once in so many
+            seconds has timeouts that never expire early, and at most so much late.
+        """
+        self._started[thing] = self._clock.seconds() + ahead
         self._started.move_to_end(thing)
         if self._timer is None:
             self._timer = self._clock.callLater(self._seconds, self._expire)

@@ -1,5 +1,6 @@
 """The server's connections as a whole: admits them, closes idle ones and shuts down gracefully."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
@@ -45,6 +46,7 @@ class DateFactory(Factory):
         self.defaults = defaults
         self.counts = Counts()  #: Requests and errors of all sessions.
         self.cache = ReplyCache(defaults.now_ns)
+        self.seconds = clock.seconds
         self.scheduler = Scheduler(clock)
         self.close_timeouts = close_timeouts(clock)
         self.limits = limits
@@ -56,6 +58,8 @@ class DateFactory(Factory):
         self.refusals = RefusalLog(clock, *(kind.code for kind in _REFUSALS))
         self._limiter = ConnectionLimiter(limits)
         self._idle = Timeouts(clock, limits.idle, self._close_idle)
+        #: Seconds for which a connection need not be :meth:`active` again.
+        self.idle_slack = min(1.0, limits.idle / 100) or math.inf
         self._open: dict[DateProtocol, bytes | None] = {}  # the host key of each open session
         self._short_lived = ShortLivedConnections()
         self.stopping = False  #: Whether new connections are refused.
@@ -111,10 +115,13 @@ class DateFactory(Factory):
         """Create the session of the next connection."""
         return Session(self.defaults, self.counts, self.cache)
 
-    def active(self, protocol: DateProtocol) -> None:
-        """Restart the idle timeout of a connection that was opened, or has answered lines."""
+    def active(self, protocol: DateProtocol, ahead: float = 0.0) -> None:
+        """Restart the idle timeout of a connection that was opened, or has answered lines.
+
+        :param ahead: see :meth:`.Timeouts.reset`.
+        """
         if self.limits.idle:
-            self._idle.reset(protocol)
+            self._idle.reset(protocol, ahead)
 
     def disconnected(self, protocol: DateProtocol) -> None:
         """Forget a connection that is gone."""
