@@ -22,6 +22,9 @@ class SocketTransport(StringTransport):
         super().__init__()
         self.options = {}
 
+    def getTcpNoDelay(self):
+        return not self.options.get("delay", True)
+
     def setTcpNoDelay(self, enabled):
         self.options["delay"] = not enabled
 
@@ -61,6 +64,13 @@ class ConnectionTests(SynchronousTestCase):
         self.connect(wrapped(self.socket))
         self.assertEqual(self.socket.options, {"delay": False, "keep alive": True})
 
+    def test_options_from_the_listening_socket_are_not_set_again(self):
+        directlyProvides(self.socket, ITCPTransport)
+        self.socket.producer = None
+        self.socket.options = {"delay": False}
+        self.connect(wrapped(self.socket))
+        self.assertEqual(self.socket.options, {"delay": False})
+
     def test_write_reaches_the_socket(self):
         self.connection.write(b"text")
         self.assertEqual(self.socket.value(), b"text")
@@ -94,7 +104,7 @@ class ConnectionTests(SynchronousTestCase):
 class OldUnixTransport(SocketTransport):
     """A UNIX transport of Twisted before 24.11, which claims to support the options of TCP."""
 
-    def setTcpNoDelay(self, enabled):
+    def getTcpNoDelay(self):
         raise OSError(95, "Operation not supported")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import socket
 from typing import Any
 
 from twisted.internet.interfaces import IListeningPort, IReadDescriptor
@@ -121,6 +122,16 @@ def set_backlog(port: Any, backlog: int) -> None:
     """
     if hasattr(port, "socket"):
         port.socket.listen(backlog)
+
+
+def set_options(port: Any) -> None:
+    """Set what every connection of a TCP port gets from it, on Linux: cheaper than for each by itself.
+
+    :param port: a listening port; a port without a TCP socket is left alone.
+    """
+    if getattr(port, "addressFamily", None) in (socket.AF_INET, socket.AF_INET6) and hasattr(port, "socket"):
+        port.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        port.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
 
 
 def drain_backlog(port: IListeningPort, budget: DescriptorBudget) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from socket import SHUT_WR
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
@@ -34,23 +35,27 @@ class Connection:
     __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_write_at_once")
 
     def __init__(self, transport: Any, producer: Any, scheduler: Scheduler) -> None:
-        *wrappers, self._socket = unwrap_transport(transport)
-        self._transport = transport
+        self._socket = self._transport = transport
         self._plain = isinstance(transport, FileDescriptor)
         self._write_at_once: Callable[[bytes], object] | None = None
         self._gate: TLSRecordGate | None = None
+        if not self._plain:
+            self._unwrap(scheduler)
+        if ITCPTransport.providedBy(self._socket):
+            with contextlib.suppress(OSError):  # a UNIX socket, with Twisted up to 24.10
+                set_options(self._socket)
+        self._has_producer = True
+        transport.registerProducer(producer, True)
+
+    def _unwrap(self, scheduler: Scheduler) -> None:
+        """Find the socket's transport below the wrappers, and a layer of TLS between them."""
+        *wrappers, self._socket = unwrap_transport(self._transport)
         layer = _tls_layer(wrappers)
         if layer is not None:
-            guard_tls(transport)
+            guard_tls(self._transport)
             self._gate = self._socket.protocol = TLSRecordGate(self._socket, scheduler)
             # Twisted's own method buffers until the next reactor iteration, which may be too late.
             self._write_at_once = partial(_tls().TLSMemoryBIOProtocol.write, layer)
-        if ITCPTransport.providedBy(self._socket):
-            with contextlib.suppress(OSError):  # a UNIX socket, with Twisted up to 24.10
-                self._socket.setTcpNoDelay(True)  # a reply need not wait for the ACK of the one before
-                self._socket.setTcpKeepAlive(True)  # detects, in time, a peer that has vanished
-        self._has_producer = True
-        transport.registerProducer(producer, True)
 
     def write(self, data: bytes) -> None:
         """Write bytes. A plain socket with an empty buffer gets them at once, not in the next iteration.
@@ -105,6 +110,8 @@ class Connection:
             self.resume()
         if peer_has_closed or self._gate is not None:
             self._transport.loseConnection()
+        elif self._plain and not self.bytes_buffered():
+            self._half_close()
         else:
             self._transport.loseWriteConnection()
             if IWriteDescriptor.providedBy(self._socket):
@@ -139,10 +146,29 @@ class Connection:
         buffered = len(getattr(socket, "dataBuffer", b"")) - getattr(socket, "offset", 0)
         return buffered + int(getattr(socket, "_tempDataLen", 0))
 
+    def _half_close(self) -> None:
+        """Close the sending side of a plain socket whose output is written.
+
+        Twisted would first ask for room, write nothing, and ask no longer: three system calls.
+        """
+        with contextlib.suppress(OSError):  # the peer is gone
+            self._transport.socket.shutdown(SHUT_WR)
+        self._transport._writeDisconnected = True
+
     def _unregister_producer(self) -> None:
         if self._has_producer:
             self._has_producer = False
             self._transport.unregisterProducer()
+
+
+def set_options(transport: Any) -> None:
+    """Set the options of a TCP socket, unless it has them from the listening socket, as on Linux.
+
+    :raises OSError: when it is no TCP socket.
+    """
+    if not transport.getTcpNoDelay():
+        transport.setTcpNoDelay(True)  # a reply need not wait for the ACK of the one before
+        transport.setTcpKeepAlive(True)  # detects, in time, a peer that has vanished
 
 
 def unwrap_transport(transport: Any) -> Iterator[Any]:

@@ -15,6 +15,8 @@ from zope.interface import implementer
 TIME_SLICE = 0.002  # seconds for events, before it is the turn of the reactor's timers and other descriptors
 MAX_EVENTS = 128  # at a time: about 1 ms
 
+NOTHING = (-1, 0)  # the descriptor and the events of what is not watched
+
 _DONE, _LOST = Failure(CONNECTION_DONE), Failure(CONNECTION_LOST)
 
 
@@ -48,7 +50,7 @@ class Poller:
         self._seconds = seconds
         self._epoll = select.epoll()
         self._selectables: dict[int, Any] = {}
-        self._events: dict[int, int] = {}  # of each, by its descriptor: what it waits for
+        self._watched: dict[Any, tuple[int, int]] = {}  # the descriptor of each, and the events it waits for
         reactor.addReader(self)
 
     def __getattr__(self, name: str) -> Any:
@@ -65,9 +67,9 @@ class Poller:
         if self._epoll.closed:
             return
         self._reactor.removeReader(self)
-        watched = [(selectable, self._events[fd]) for fd, selectable in self._selectables.items()]
+        watched = list(self._watched.items())
         self._forget_all()
-        for selectable, events in watched:
+        for selectable, (_, events) in watched:
             selectable.reactor = self._reactor
             if events & select.EPOLLIN:
                 self._reactor.addReader(selectable)
@@ -125,7 +127,7 @@ class Poller:
             if selectable is None:  # it was closed by one of those before
                 continue
             if event != select.EPOLLIN:
-                log.callWithLogger(selectable, self._read_or_write, selectable, fd, event)
+                log.callWithLogger(selectable, self._read_or_write, selectable, event)
                 continue
             try:
                 why = selectable.doRead()
@@ -133,16 +135,16 @@ class Poller:
                 why = error
                 log.callWithLogger(selectable, log.err)
             if why:
-                log.callWithLogger(selectable, self._disconnect, selectable, why, True)
+                self._end_input(selectable, why)
 
     def connectionLost(self, reason: Failure) -> None:
         """The reactor has stopped: everything that is watched here is lost as well."""
-        lost = list(self._selectables.values())
+        lost = list(self._watched)
         self._forget_all()
         for selectable in lost:
             log.callWithLogger(selectable, selectable.connectionLost, reason)
 
-    def _read_or_write(self, selectable: Any, fd: int, event: int) -> None:
+    def _read_or_write(self, selectable: Any, event: int) -> None:
         """Serve a connection that has any events, as the reactor does."""
         why: Any = None
         is_read = bool(event & select.EPOLLIN)
@@ -150,7 +152,7 @@ class Poller:
             if is_read:
                 why = selectable.doRead()
             elif event & (select.EPOLLHUP | select.EPOLLERR):
-                is_read = bool(self._events[fd] & select.EPOLLIN)
+                is_read = bool(self._watched[selectable][1] & select.EPOLLIN)
                 why = CONNECTION_DONE if is_read else CONNECTION_LOST
             if not why and event & select.EPOLLOUT:
                 is_read = False
@@ -160,6 +162,13 @@ class Poller:
             log.err()
         if why:
             self._disconnect(selectable, why, is_read)
+
+    def _end_input(self, selectable: Any, why: BaseException) -> None:
+        """What ``doRead`` returned ends the connection, or its input; failures are logged."""
+        try:
+            self._disconnect(selectable, why, True)
+        except BaseException:
+            log.callWithLogger(selectable, log.err)
 
     def _disconnect(self, selectable: Any, why: BaseException, is_read: bool) -> None:
         """End a connection, or its input if the peer has closed no more than that."""
@@ -172,37 +181,32 @@ class Poller:
         selectable.connectionLost(_DONE if is_done else _LOST if why is CONNECTION_LOST else Failure(why))
 
     def _waiting_for(self, event: int) -> list[Any]:
-        return [self._selectables[fd] for fd, events in self._events.items() if events & event]
+        return [selectable for selectable, (_, events) in self._watched.items() if events & event]
 
     def _add(self, selectable: Any, event: int) -> None:
-        fd = selectable.fileno()
-        events = self._events.get(fd, 0)
-        if not events:
+        fd, events = self._watched.get(selectable, NOTHING)
+        if events & event:
+            return
+        if events:
+            self._epoll.modify(fd, events | event)
+        else:
+            fd = selectable.fileno()
             self._epoll.register(fd, event)
             self._selectables[fd] = selectable
-        elif not events & event:
-            self._epoll.modify(fd, events | event)
-        self._events[fd] = events | event
+        self._watched[selectable] = fd, events | event
 
     def _remove(self, selectable: Any, event: int) -> None:
-        fd = self._descriptor_of(selectable)
-        events = self._events.get(fd, 0)
+        fd, events = self._watched.get(selectable, NOTHING)
         if not events & event:
             return
         if events == event:
-            del self._events[fd], self._selectables[fd]
+            del self._watched[selectable], self._selectables[fd]
             self._epoll.unregister(fd)
         else:
-            self._events[fd] = events & ~event
             self._epoll.modify(fd, events & ~event)
-
-    def _descriptor_of(self, selectable: Any) -> int:
-        fd: int = selectable.fileno()
-        if fd == -1:  # its socket was closed by somebody else
-            return next((fd for fd, other in self._selectables.items() if other is selectable), -1)
-        return fd
+            self._watched[selectable] = fd, events & ~event
 
     def _forget_all(self) -> None:
         self._selectables.clear()
-        self._events.clear()
+        self._watched.clear()
         self._epoll.close()

@@ -178,7 +178,7 @@ class DateProtocol(LineReceiver):
         return True
 
     def _known_batch(self, data: bytes) -> bytes | None:
-        """The replies to a short chunk of several lines that were all answered within this second, or None."""
+        """The replies to a short chunk of lines that were all answered within this second, or None."""
         scheduler = self.factory.scheduler
         if len(data) > SHORT or scheduler.exhausted:
             return None

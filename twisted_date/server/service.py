@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from .. import __version__
 from ..cli.options import translate_error
 from ..endpoints.ports import addresses_of, close_now, ports_of, uses_tls
-from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog
+from ..network.accept import DescriptorBudget, ThrottledAcceptor, drain_backlog, set_backlog, set_options
 from ..network.addresses import format_address, url_of
 from ..network.failures import summarize
 from ..network.poller import Poller, nested_poller
@@ -189,6 +189,7 @@ class DateService(Service):
             _log.info(log_format, version=__version__, where=where)
             for part in ports_of(port):
                 ThrottledAcceptor(part, self._budget)
+                set_options(part)
                 if self._poller is not None:
                     self._poller.adopt(part)
                 if "backlog=" not in listener.description:
