@@ -30,6 +30,15 @@ def make_session(counts=None, **changes):
     return Session(defaults, counts or Counts(), ReplyCache(defaults.now_ns))
 
 
+def answers(session, lines):
+    """The encoded replies to lines, up to one that closes the connection."""
+    replies = []
+    for line in lines:
+        if not session.ended:
+            replies.append(session.answer(line))
+    return replies
+
+
 def temporary_folder(test):
     """A folder that is removed after the test; those of trial's mktemp stay in the working directory."""
     folder = tempfile.TemporaryDirectory()

@@ -3,7 +3,7 @@ import json
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import NOW, make_session
+from tests.helpers import NOW, answers, make_session
 from twisted_date.conversation.http import is_http_request
 from twisted_date.conversation.text import MAX_LINE
 
@@ -28,7 +28,7 @@ class RequestLineTests(SynchronousTestCase):
 class RefusalTests(SynchronousTestCase):
     def test_first_line_that_is_http_gets_an_http_response_and_the_end(self):
         session = make_session()
-        (reply,) = session.replies([b"GET / HTTP/1.1", b"Host: localhost", b"", b"/date"])
+        (reply,) = answers(session, [b"GET / HTTP/1.1", b"Host: localhost", b"", b"/date"])
         head, _, body = reply.partition(b"\r\n\r\n")
         self.assertEqual(head.split(b"\r\n")[0], b"HTTP/1.1 400 Bad Request")
         self.assertEqual(body, SENTENCE)
@@ -37,12 +37,12 @@ class RefusalTests(SynchronousTestCase):
 
     def test_later_line_that_is_http_is_a_message(self):
         session = make_session()
-        first, second = session.replies([b"/date", b"GET / HTTP/1.1"])
+        first, second = answers(session, [b"/date", b"GET / HTTP/1.1"])
         self.assertEqual((first, second), (NOW.encode(), b"You are connected. /help lists the commands."))
         session = make_session()
-        self.assertEqual(list(session.replies([])), [])
-        self.assertEqual(len(list(session.replies([b"/date"]))), 1)
-        (reply,) = session.replies([b"GET / HTTP/1.1"])
+        self.assertEqual(answers(session, []), [])
+        self.assertEqual(len(answers(session, [b"/date"])), 1)
+        (reply,) = answers(session, [b"GET / HTTP/1.1"])
         self.assertFalse(reply.startswith(b"HTTP"))
 
     @given(st.binary(max_size=40))
@@ -54,7 +54,7 @@ class ConfigureTests(SynchronousTestCase):
     def test_settings_are_those_of_the_commands(self):
         session = make_session()
         self.assertIsNone(session.configure("fr", "Tokyo", json=True))
-        (reply,) = session.replies([b"/zone"])
+        (reply,) = answers(session, [b"/zone"])
         self.assertEqual(json.loads(reply)["text"], "Le fuseau est Asia/Tokyo.")
 
     def test_wrong_setting_is_an_error_reply(self):
@@ -74,5 +74,5 @@ class ConfigureTests(SynchronousTestCase):
     def test_configured_peer_is_no_browser_on_a_port_for_lines(self):
         session = make_session()
         session.configure()
-        (reply,) = session.replies([b"GET / HTTP/1.1"])
+        (reply,) = answers(session, [b"GET / HTTP/1.1"])
         self.assertTrue(reply.startswith(b"You are connected."))

@@ -4,7 +4,7 @@ import json
 from hypothesis import given, strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.helpers import make_session
+from tests.helpers import answers, make_session
 from twisted_date.conversation.errors import ErrorKind
 from twisted_date.conversation.replies import MAX_REPLY, Reply
 from twisted_date.conversation.text import MAX_LINE, is_clean
@@ -148,10 +148,10 @@ class GarbageTests(SynchronousTestCase):
             b"hello",
         ]
         session = make_session()
-        list(session.replies(lines))
+        answers(session, lines)
         gc.collect()
         gc.disable()
         self.addCleanup(gc.enable)
         for _ in range(20):
-            list(session.replies(lines))
+            answers(session, lines)
         self.assertEqual(gc.collect(), 0)

@@ -26,10 +26,9 @@ class OtherSession:
     def __getattr__(self, name):
         return getattr(self._session, name)
 
-    def replies(self, lines):
-        for line in lines:
-            self.before(line)
-            yield from self._session.replies([line])
+    def answer(self, line):
+        self.before(line)
+        return self._session.answer(line)
 
 
 class BrokenSession(OtherSession):

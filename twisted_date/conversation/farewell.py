@@ -25,6 +25,8 @@ def is_farewell(text: str, normal: str) -> bool:
 
     :param normal: the farewell phrase, from :func:`normalise`.
     """
+    if text == normal:  # as most people type it
+        return True
     words = _trim(text)
     # A letter of the phrase decomposes into four characters at most: a longer text cannot match.
     return len(words) <= 4 * len(normal) and _fold(words) == normal

@@ -19,7 +19,7 @@ INTERNAL = "internal"  # the code of the only error that both answers a line and
 UNNAMED_ERROR = "error"  # the code of errors in text form, which carries no codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take twice the time to make
 class Reply:
     """The reply to one line.
 

@@ -1,7 +1,6 @@
 """The session of one peer: lines in, replies out, without sockets and with the clock as a parameter."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Mapping
 
 from ..dates.errors import DateError
 from ..i18n.messages import ErrorCode, Sentence
@@ -33,7 +32,7 @@ class Session:
     __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_fresh", "_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, cache: ReplyCache) -> None:
-        self.ended = False  #: whether the last reply from :meth:`replies` closes the connection
+        self.ended = False  #: whether the last reply from :meth:`answer` closes the connection
         self._fresh = True  # whether the peer may still turn out to be a browser
         self._counts = counts
         self._cache = cache
@@ -41,38 +40,24 @@ class Session:
         self._cache_key = self._state.cache_key
         self._farewell = normalise(defaults.farewell)
 
-    def replies(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Generate the encoded replies to lines, lazily. No reply follows one that closes the connection.
+    def answer(self, line: bytes) -> bytes:
+        """The encoded reply to a line. None follows one that closes the connection: see :attr:`ended`.
 
-        Exhaust it without delay: cached replies may belong to the second in which it started.
-
-        :param lines: any bytes, without line endings.
+        :param line: any bytes, without a line ending.
         """
         if self._fresh:
-            lines = iter(lines)
-            first = next(lines, None)
-            if first is None:
-                return
             self._fresh = False
-            first = first.removeprefix(BYTE_ORDER_MARK)
-            if is_http_request(first):
+            line = line.removeprefix(BYTE_ORDER_MARK)
+            if is_http_request(line):
                 self.ended = True
-                yield refusal(self._error(ErrorKind.HTTP, {}, closing=True).as_text())
-                return
-            lines = chain((first,), lines)
-        requests = self._counts.requests
+                return refusal(self._error(ErrorKind.HTTP, {}, closing=True).as_text())
         cached = self._cache.replies(self._cache_key)
-        for line in lines:
-            entry = cached.get(line)
-            if entry is not None:
-                command, reply = entry
-                requests[command] += 1
-                yield reply
-                continue
-            yield self._uncached_reply(line, cached)
-            if self.ended:
-                return
-            cached = self._cache.replies(self._cache_key)
+        known = cached.get(line)
+        if known is None:
+            return self._new_reply(line, cached)
+        command, encoded = known
+        self._counts.requests[command] += 1
+        return encoded
 
     def known_reply(self, line: bytes) -> bytes | None:
         """The encoded reply to a line that was answered within this second already, or None.
@@ -157,7 +142,7 @@ class Session:
     def _encode_form(self, reply: Reply) -> bytes:
         return (reply.as_json() if self._state.json else reply.as_text()).encode()
 
-    def _uncached_reply(self, line: bytes, cached: Replies) -> bytes:
+    def _new_reply(self, line: bytes, cached: Replies) -> bytes:
         command, reply = self._handle(line)
         encoded = self.encode(reply)
         self.ended = reply.closing

@@ -11,6 +11,7 @@ from importlib import resources
 from .messages import ENGLISH, Plural, Sentence
 
 _UNTRANSLATED = NullTranslations()
+_TRANSLATED = (Exception, Sentence)  # among the values of a sentence
 _LOCALE = resources.files(__package__) / "locale"
 
 
@@ -26,7 +27,7 @@ def translate(sentence: str, language: str, /, **values: object) -> str:
     if not values:  # a text from elsewhere may contain braces
         return text
     for name, value in values.items():
-        if isinstance(value, Exception | Sentence):
+        if isinstance(value, _TRANSLATED):
             values[name] = _translate_value(value, language)
     return text.format(**values)
 

@@ -17,6 +17,8 @@ from .scheduler import Scheduler
 from .tls_guard import TLSGuard
 from .tls_records import TLSRecordGate
 
+_DONE = Failure(ConnectionDone())
+
 
 def abort(transport: Any) -> None:
     """Abort a connection, unless it is lost already: Twisted's TLS layer fails then."""
@@ -32,13 +34,22 @@ class Connection:
     :param scheduler: shares out the time that TLS records take.
     """
 
-    __slots__ = ("_gate", "_has_producer", "_plain", "_socket", "_transport", "_write_at_once")
+    __slots__ = (
+        "_gate",
+        "_half_closed",
+        "_has_producer",
+        "_plain",
+        "_socket",
+        "_transport",
+        "_write_at_once",
+    )
 
     def __init__(self, transport: Any, producer: Any, scheduler: Scheduler) -> None:
         self._socket = self._transport = transport
         self._plain = isinstance(transport, FileDescriptor)
         self._write_at_once: Callable[[bytes], object] | None = None
         self._gate: TLSRecordGate | None = None
+        self._half_closed = False
         if not self._plain:
             self._unwrap(scheduler)
         if ITCPTransport.providedBy(self._socket):
@@ -120,7 +131,10 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection once all output is written."""
-        self._transport.loseConnection()
+        if self._half_closed:
+            self._transport.connectionLost(_DONE)  # there is nothing more to do
+        else:
+            self._transport.loseConnection()
 
     def abort(self) -> None:
         """End the connection now. Output that the kernel has taken can still reach the peer."""
@@ -154,6 +168,8 @@ class Connection:
         with contextlib.suppress(OSError):  # the peer is gone
             self._transport.socket.shutdown(SHUT_WR)
         self._transport._writeDisconnected = True
+        self._transport._shouldShutdown = False  # again, before it is closed
+        self._half_closed = True
 
     def _unregister_producer(self) -> None:
         if self._has_producer:

@@ -26,7 +26,7 @@ class LineBuffer:
 
     def feed(self, data: bytes) -> None:
         """Add bytes to the stream."""
-        self._buffer = self._buffer[self._start :] + data
+        self._buffer = self._buffer[self._start :] + data if self._buffer else data
         self._start = 0
 
     def __iter__(self) -> Iterator[bytes]:

@@ -15,6 +15,8 @@ from zope.interface import implementer
 TIME_SLICE = 0.002  # seconds for events, before it is the turn of the reactor's timers and other descriptors
 MAX_EVENTS = 128  # at a time: about 1 ms
 
+EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP = 0x1, 0x4, 0x8, 0x10  # the module select has them on Linux only
+READABLE = (EPOLLIN, EPOLLIN | EPOLLHUP)  # all that there is to do is to read
 NOTHING = (-1, 0)  # the descriptor and the events of what is not watched
 
 _DONE, _LOST = Failure(CONNECTION_DONE), Failure(CONNECTION_LOST)
@@ -71,36 +73,36 @@ class Poller:
         self._forget_all()
         for selectable, (_, events) in watched:
             selectable.reactor = self._reactor
-            if events & select.EPOLLIN:
+            if events & EPOLLIN:
                 self._reactor.addReader(selectable)
-            if events & select.EPOLLOUT:
+            if events & EPOLLOUT:
                 self._reactor.addWriter(selectable)
 
     # What a transport calls
 
     def addReader(self, reader: Any) -> None:
         """Watch a connection for input."""
-        self._add(reader, select.EPOLLIN)
+        self._add(reader, EPOLLIN)
 
     def addWriter(self, writer: Any) -> None:
         """Watch a connection for room for output."""
-        self._add(writer, select.EPOLLOUT)
+        self._add(writer, EPOLLOUT)
 
     def removeReader(self, reader: Any) -> None:
         """Watch a connection for input no longer."""
-        self._remove(reader, select.EPOLLIN)
+        self._remove(reader, EPOLLIN)
 
     def removeWriter(self, writer: Any) -> None:
         """Watch a connection for room for output no longer."""
-        self._remove(writer, select.EPOLLOUT)
+        self._remove(writer, EPOLLOUT)
 
     def getReaders(self) -> list[Any]:
         """What waits for input, here and in the reactor."""
-        return self._waiting_for(select.EPOLLIN) + self._reactor.getReaders()  # type: ignore[no-any-return]
+        return self._waiting_for(EPOLLIN) + self._reactor.getReaders()  # type: ignore[no-any-return]
 
     def getWriters(self) -> list[Any]:
         """What waits for room for output, here and in the reactor."""
-        return self._waiting_for(select.EPOLLOUT) + self._reactor.getWriters()  # type: ignore[no-any-return]
+        return self._waiting_for(EPOLLOUT) + self._reactor.getWriters()  # type: ignore[no-any-return]
 
     # What the reactor calls
 
@@ -126,7 +128,7 @@ class Poller:
             selectable = selectables.get(fd)
             if selectable is None:  # it was closed by one of those before
                 continue
-            if event != select.EPOLLIN:
+            if event not in READABLE:
                 log.callWithLogger(selectable, self._read_or_write, selectable, event)
                 continue
             try:
@@ -147,14 +149,14 @@ class Poller:
     def _read_or_write(self, selectable: Any, event: int) -> None:
         """Serve a connection that has any events, as the reactor does."""
         why: Any = None
-        is_read = bool(event & select.EPOLLIN)
+        is_read = bool(event & EPOLLIN)
         try:
             if is_read:
                 why = selectable.doRead()
-            elif event & (select.EPOLLHUP | select.EPOLLERR):
-                is_read = bool(self._watched[selectable][1] & select.EPOLLIN)
+            elif event & (EPOLLHUP | EPOLLERR):
+                is_read = bool(self._watched[selectable][1] & EPOLLIN)
                 why = CONNECTION_DONE if is_read else CONNECTION_LOST
-            if not why and event & select.EPOLLOUT:
+            if not why and event & EPOLLOUT:
                 is_read = False
                 why = selectable.doWrite()
         except BaseException as error:

@@ -182,8 +182,10 @@ class DateProtocol(LineReceiver):
         scheduler = self.factory.scheduler
         if len(data) > SHORT or scheduler.exhausted:
             return None
+        if data.count(b"\n") < 2:
+            return None
         *lines, rest = data.split(b"\r\n" if data.endswith(b"\r\n") else b"\n")
-        replies = None if rest or len(lines) < 2 else self._session.known_replies(lines)
+        replies = None if rest else self._session.known_replies(lines)
         if replies is None:
             return None
         scheduler.charge(len(data) * KNOWN_TIME)
@@ -200,8 +202,11 @@ class DateProtocol(LineReceiver):
         unread, wait = len(self._lines), None
         cpu_start = None if self._allowance is None else self.factory.scheduler.cpu_time()
         try:
-            for reply in self._session.replies(lines if self._telnet is None else map(edited, lines)):
+            for line in lines if self._telnet is None else map(edited, lines):
+                reply = self._session.answer(line)
                 replies.append(reply)
+                if self._session.ended:
+                    break
                 size += len(reply)
                 now = seconds()
                 if size >= FLUSH_SIZE:
