@@ -1,3 +1,5 @@
+import sys
+
 from hypothesis import given, strategies as st
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
@@ -52,6 +54,26 @@ class TimeoutTests(SynchronousTestCase):
         self.assertRaises(ZeroDivisionError, self.clock.advance, 10)
         self.clock.advance(0)
         self.assertEqual(self.expired, ["0", "1", "2"])
+
+    def test_item_that_is_reset_ahead_expires_so_much_later(self):
+        self.timeouts.reset("a", ahead=1.0)
+        self.clock.advance(10.9)
+        self.assertEqual(self.expired, [])
+        self.clock.advance(0.1)
+        self.assertEqual(self.expired, ["a"])
+
+    def test_many_removed_items_cost_nothing_later(self):
+        for number in range(1000):
+            self.timeouts.reset(number)
+        for number in range(999):
+            self.timeouts.cancel(number)
+        self.clock.advance(9)
+        self.timeouts.reset("last")
+        self.clock.advance(1)
+        self.assertEqual(self.expired, [999])
+        self.assertLess(sys.getsizeof(self.timeouts._started), 1000)
+        self.clock.advance(9)
+        self.assertEqual(self.expired, [999, "last"])
 
     def test_unknown_item_can_be_cancelled(self):
         self.timeouts.cancel("a")

@@ -17,7 +17,8 @@ MAX_EVENTS = 128  # at a time: about 1 ms
 
 EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP = 0x1, 0x4, 0x8, 0x10  # the module select has them on Linux only
 READABLE = (EPOLLIN, EPOLLIN | EPOLLHUP)  # all that there is to do is to read
-NOTHING = (-1, 0)  # the descriptor and the events of what is not watched
+
+Watched = dict[int, Any]  # transports by their descriptors
 
 _DONE, _LOST = Failure(CONNECTION_DONE), Failure(CONNECTION_LOST)
 
@@ -51,8 +52,8 @@ class Poller:
         self._reactor = reactor
         self._seconds = seconds
         self._epoll = select.epoll()
-        self._selectables: dict[int, Any] = {}
-        self._watched: dict[Any, tuple[int, int]] = {}  # the descriptor of each, and the events it waits for
+        self._readers: Watched = {}
+        self._writers: Watched = {}
         reactor.addReader(self)
 
     def __getattr__(self, name: str) -> Any:
@@ -69,40 +70,39 @@ class Poller:
         if self._epoll.closed:
             return
         self._reactor.removeReader(self)
-        watched = list(self._watched.items())
-        self._forget_all()
-        for selectable, (_, events) in watched:
-            selectable.reactor = self._reactor
-            if events & EPOLLIN:
-                self._reactor.addReader(selectable)
-            if events & EPOLLOUT:
-                self._reactor.addWriter(selectable)
+        readers, writers = self._forget_all()
+        for reader in readers:
+            reader.reactor = self._reactor
+            self._reactor.addReader(reader)
+        for writer in writers:
+            writer.reactor = self._reactor
+            self._reactor.addWriter(writer)
 
     # What a transport calls
 
     def addReader(self, reader: Any) -> None:
         """Watch a connection for input."""
-        self._add(reader, EPOLLIN)
+        self._add(reader, self._readers, self._writers, EPOLLIN, EPOLLOUT)
 
     def addWriter(self, writer: Any) -> None:
         """Watch a connection for room for output."""
-        self._add(writer, EPOLLOUT)
+        self._add(writer, self._writers, self._readers, EPOLLOUT, EPOLLIN)
 
     def removeReader(self, reader: Any) -> None:
         """Watch a connection for input no longer."""
-        self._remove(reader, EPOLLIN)
+        self._remove(reader, self._readers, self._writers, EPOLLOUT)
 
     def removeWriter(self, writer: Any) -> None:
         """Watch a connection for room for output no longer."""
-        self._remove(writer, EPOLLOUT)
+        self._remove(writer, self._writers, self._readers, EPOLLIN)
 
     def getReaders(self) -> list[Any]:
         """What waits for input, here and in the reactor."""
-        return self._waiting_for(EPOLLIN) + self._reactor.getReaders()  # type: ignore[no-any-return]
+        return [*self._readers.values(), *self._reactor.getReaders()]
 
     def getWriters(self) -> list[Any]:
         """What waits for room for output, here and in the reactor."""
-        return self._waiting_for(EPOLLOUT) + self._reactor.getWriters()  # type: ignore[no-any-return]
+        return [*self._writers.values(), *self._reactor.getWriters()]
 
     # What the reactor calls
 
@@ -123,13 +123,13 @@ class Poller:
                 break
 
     def _serve(self, events: Iterable[tuple[int, int]]) -> None:
-        selectables = self._selectables
+        readers, writers = self._readers, self._writers
         for fd, event in events:
-            selectable = selectables.get(fd)
+            selectable = readers.get(fd) or writers.get(fd)
             if selectable is None:  # it was closed by one of those before
                 continue
             if event not in READABLE:
-                log.callWithLogger(selectable, self._read_or_write, selectable, event)
+                log.callWithLogger(selectable, self._read_or_write, selectable, fd, event)
                 continue
             try:
                 why = selectable.doRead()
@@ -141,12 +141,11 @@ class Poller:
 
     def connectionLost(self, reason: Failure) -> None:
         """The reactor has stopped: everything that is watched here is lost as well."""
-        lost = list(self._watched)
-        self._forget_all()
-        for selectable in lost:
+        readers, writers = self._forget_all()
+        for selectable in dict.fromkeys([*readers, *writers]):
             log.callWithLogger(selectable, selectable.connectionLost, reason)
 
-    def _read_or_write(self, selectable: Any, event: int) -> None:
+    def _read_or_write(self, selectable: Any, fd: int, event: int) -> None:
         """Serve a connection that has any events, as the reactor does."""
         why: Any = None
         is_read = bool(event & EPOLLIN)
@@ -154,7 +153,7 @@ class Poller:
             if is_read:
                 why = selectable.doRead()
             elif event & (EPOLLHUP | EPOLLERR):
-                is_read = bool(self._watched[selectable][1] & EPOLLIN)
+                is_read = fd in self._readers
                 why = CONNECTION_DONE if is_read else CONNECTION_LOST
             if not why and event & EPOLLOUT:
                 is_read = False
@@ -182,33 +181,31 @@ class Poller:
         self.removeWriter(selectable)
         selectable.connectionLost(_DONE if is_done else _LOST if why is CONNECTION_LOST else Failure(why))
 
-    def _waiting_for(self, event: int) -> list[Any]:
-        return [selectable for selectable, (_, events) in self._watched.items() if events & event]
-
-    def _add(self, selectable: Any, event: int) -> None:
-        fd, events = self._watched.get(selectable, NOTHING)
-        if events & event:
+    def _add(self, selectable: Any, ours: Watched, others: Watched, event: int, other_event: int) -> None:
+        fd = selectable.fileno()
+        if fd in ours:
             return
-        if events:
-            self._epoll.modify(fd, events | event)
+        if fd in others:
+            self._epoll.modify(fd, event | other_event)
         else:
-            fd = selectable.fileno()
             self._epoll.register(fd, event)
-            self._selectables[fd] = selectable
-        self._watched[selectable] = fd, events | event
+        ours[fd] = selectable
 
-    def _remove(self, selectable: Any, event: int) -> None:
-        fd, events = self._watched.get(selectable, NOTHING)
-        if not events & event:
+    def _remove(self, selectable: Any, ours: Watched, others: Watched, other_event: int) -> None:
+        fd = selectable.fileno()
+        if fd == -1:  # its socket was closed by somebody else
+            fd = next((fd for fd, other in ours.items() if other is selectable), -1)
+        if ours.pop(fd, None) is None:
             return
-        if events == event:
-            del self._watched[selectable], self._selectables[fd]
-            self._epoll.unregister(fd)
+        if fd in others:
+            self._epoll.modify(fd, other_event)
         else:
-            self._epoll.modify(fd, events & ~event)
-            self._watched[selectable] = fd, events & ~event
+            self._epoll.unregister(fd)
 
-    def _forget_all(self) -> None:
-        self._selectables.clear()
-        self._watched.clear()
+    def _forget_all(self) -> tuple[list[Any], list[Any]]:
+        """Watch nothing any more; return what waited for input, and what for room for output."""
+        watched = list(self._readers.values()), list(self._writers.values())
+        self._readers.clear()
+        self._writers.clear()
         self._epoll.close()
+        return watched
