@@ -12,7 +12,7 @@ from .errors import CommandError, ErrorKind
 from .farewell import is_farewell, normalise
 from .http import is_http_request, refusal
 from .replies import MAX_REPLY, Reply
-from .state import Defaults, State
+from .state import Defaults, State, first_cache_key
 from .text import BYTE_ORDER_MARK, MAX_LINE, split_command
 
 CONNECTED = Sentence("You are connected. /help lists the commands.")
@@ -29,16 +29,16 @@ class Session:
     :param cache: the reply cache that all sessions of the server share.
     """
 
-    __slots__ = ("_cache", "_cache_key", "_counts", "_farewell", "_fresh", "_state", "ended")
+    __slots__ = ("_cache", "_cache_key", "_counts", "_defaults", "_fresh", "_own_state", "ended")
 
     def __init__(self, defaults: Defaults, counts: Counts, cache: ReplyCache) -> None:
         self.ended = False  #: whether the last reply from :meth:`answer` closes the connection
         self._fresh = True  # whether the peer may still turn out to be a browser
         self._counts = counts
         self._cache = cache
-        self._state = State(defaults, defaults.zone, defaults.language)
-        self._cache_key = self._state.cache_key
-        self._farewell = normalise(defaults.farewell)
+        self._defaults = defaults
+        self._own_state: State | None = None
+        self._cache_key = first_cache_key(defaults)
 
     def answer(self, line: bytes) -> bytes:
         """The encoded reply to a line. None follows one that closes the connection: see :attr:`ended`.
@@ -111,6 +111,13 @@ class Session:
         """Whether replies are in JSON form."""
         return self._state.json
 
+    @property
+    def _state(self) -> State:
+        """The state; a session has none of its own until a line needs it."""
+        if self._own_state is None:
+            self._own_state = State(self._defaults, self._defaults.zone, self._defaults.language)
+        return self._own_state
+
     def reply_to(self, line: bytes) -> Reply:
         """The reply to a line.
 
@@ -180,7 +187,7 @@ class Session:
         if parts is not None:
             name, argument = parts
             return commands.find(name).name, argument
-        if is_farewell(text, self._farewell):
+        if is_farewell(text, normalise(self._defaults.farewell)):
             return "/quit", ""
         return OTHER, text
 

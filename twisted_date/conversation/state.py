@@ -71,6 +71,11 @@ class State:
         return catalogs.ngettext(sentence, number, self.language).format(number=number)
 
 
+def first_cache_key(defaults: Defaults) -> object:
+    """The :attr:`.State.cache_key` of a session that has just begun."""
+    return _key(defaults.zone, defaults.language, NO_PREFERENCES, False)
+
+
 @lru_cache(64)
 def _key(*settings: Hashable) -> object:
     """One object for all sessions with the same settings: it is looked up faster than they are."""

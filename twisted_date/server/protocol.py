@@ -23,6 +23,8 @@ SHORT = 2048  # bytes of a chunk that is answered at a stretch: fewer lines than
 KNOWN_TIME = 0.000_000_05  # seconds per byte of lines that are known, as measured
 FLUSH_SIZE = 65536  # bytes of replies collected before a write: the size of a transport's buffer
 
+_NOTHING = LineBuffer(MAX_LINE)  # what those have in common who have sent nothing, or known lines only
+
 
 @implementer(IHalfCloseableProtocol)
 class DateProtocol(LineReceiver):
@@ -67,7 +69,7 @@ class DateProtocol(LineReceiver):
     def __init__(self, session: Session, refusal: ErrorKind | None = None) -> None:
         self._session = session
         self._refusal = refusal
-        self._lines = LineBuffer(MAX_LINE)
+        self._lines = _NOTHING
         self._queued = False
         self._half_closed = False
         self._at_rest = refusal is None  # whether nothing is pending, and the next byte begins a line
@@ -93,6 +95,8 @@ class DateProtocol(LineReceiver):
         self._at_rest = False
         if self._telnet is not None or SPECIAL.search(data) is not None:
             data = self._text_in(data)
+        if self._lines is _NOTHING:
+            self._lines = LineBuffer(MAX_LINE)
         self._lines.feed(data)
         if self._queued:
             return
