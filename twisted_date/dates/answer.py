@@ -137,4 +137,4 @@ def resolve_phrase(
     source = phrase.source or (zones.UTC if utc else home)
     resolution = resolved(phrase.spec, now_ns, phrase.spec.zone or source)
     shown = phrase.targets[0].zone if phrase.targets else source
-    return replace(resolution, moment=replace(resolution.moment, zone=shown))
+    return resolve.Resolution(Moment(resolution.moment.unix_ns, shown), resolution.ambiguous)

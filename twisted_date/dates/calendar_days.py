@@ -22,6 +22,8 @@ def shifted(day: date, months: int, days: int) -> date:
 
     :raises DateError: when it is outside the years 1 to 9999.
     """
+    if not (months or days):
+        return day
     try:
         year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
         last = monthrange(year, month + 1)[1]

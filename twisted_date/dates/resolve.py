@@ -16,6 +16,7 @@ from .spec import MomentSpec
 
 # The steps in which gnulib's mktime searches for summer or winter time: 7.2 years in all
 _STEP, _STEPS = timedelta(seconds=601200), 381
+_EPOCH = datetime(1970, 1, 1)
 
 _EVES = ((12, 24), (12, 31))
 
@@ -137,7 +138,7 @@ def _seconds_in_zone(local: datetime, zone: tzinfo) -> tuple[int, bool]:
     before, after = (moment.utcoffset() or timedelta() for moment in (first, second))
     if before < after:  # a gap, by PEP 495
         raise _skipped(local, zone, before, after)
-    return _seconds(first), before != after
+    return _seconds_at(local, before), before != after
 
 
 def _skipped(local: datetime, zone: tzinfo, before: timedelta, after: timedelta) -> DateError:
@@ -155,9 +156,14 @@ def _skipped(local: datetime, zone: tzinfo, before: timedelta, after: timedelta)
 
 
 def _seconds(local: datetime) -> int:
-    """Seconds since 1970; datetime's own conversion would overflow at the ends of the years 1 to 9999."""
-    since = local.replace(tzinfo=None) - datetime(1970, 1, 1)
-    return since.days * 86400 + since.seconds - _offset(local)
+    """Seconds since 1970."""
+    return _seconds_at(local.replace(tzinfo=None), local.utcoffset() or timedelta())
+
+
+def _seconds_at(local: datetime, offset: timedelta) -> int:
+    """Seconds since 1970 at a local time with an offset; datetime's own subtraction would overflow."""
+    since = local - _EPOCH
+    return since.days * 86400 + since.seconds - offset.days * 86400 - offset.seconds
 
 
 def _offset(local: datetime) -> int:
