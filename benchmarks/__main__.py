@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import loads, machine, once, picture, processes, report, serving
+from . import loads, machine, once, phrases, picture, processes, report, serving
 
 
 def main() -> None:
@@ -25,10 +25,11 @@ def main() -> None:
     facts = machine.facts()
     rows = serving.measure(rounds, seconds, arguments.only, _tell)
     compared = once.measure(rounds, _tell)
+    readers = phrases.measure(_tell)
     together = processes.measure(rounds, seconds, _tell)
-    print(report.as_text(facts, rows, compared, together))
+    print(report.as_text(facts, rows, compared, readers, together))
     if arguments.json is not None:
-        arguments.json.write_text(report.as_json(facts, rows, compared, together))
+        arguments.json.write_text(report.as_json(facts, rows, compared, readers, together))
     if arguments.svg is not None:
         arguments.svg.write_text(picture.draw(facts, rows))
 

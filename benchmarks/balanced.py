@@ -30,7 +30,7 @@ def configured(folder: Path, server: int) -> Path:
 def tell(what: str, system: System, server: Running) -> None:
     """Print the processor time of one process for each conversation of three lines, and for each request."""
     session, request = (
-        loads.sessions(system, server, WARM, SECONDS),
+        loads.conversations(system, server, "session", WARM, SECONDS),
         loads.requests(system, server, 1, WARM, SECONDS),
     )
     print(f"{what:24}{session.cpu:8.1f} µs a conversation {request.cpu:8.1f} µs a request")

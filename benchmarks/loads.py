@@ -13,6 +13,8 @@ NATIVE = Path(__file__).parent / "native"
 BUILD = NATIVE / "build"
 CONNECTIONS = 50
 DEPTHS = (1, 16, 256)
+# What a connection is for: questions one by one, the same in one segment, one question and a half-close
+CONVERSATIONS = {"session": SESSION, "burst": SESSION, "half-close": ("/date\n",)}
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,23 @@ def requests(
     return _measure(system, server, [*arguments, *([system.first] if system.first else [])], processor)
 
 
-def sessions(system: System, server: Running, warm: float, seconds: float) -> Measured:
-    """Hold whole conversations: connect, three lines each after the other's reply, close."""
-    return _measure(system, server, ["session", str(system.lines), str(warm), str(seconds), *SESSION], 1)
+def conversations(system: System, server: Running, kind: str, warm: float, seconds: float) -> Measured:
+    """Hold whole conversations, from the connect to the end.
+
+    :param kind: one of CONVERSATIONS.
+    """
+    asked = CONVERSATIONS[kind]
+    arguments = [kind, str(system.lines), str(warm), str(seconds), *asked]
+    return _measure(system, server, arguments, 1, len(asked))
 
 
-def _measure(system: System, server: Running, arguments: list[str], processor: int | None) -> Measured:
+def _measure(
+    system: System, server: Running, arguments: list[str], processor: int | None, each: int = 1
+) -> Measured:
+    """Run the load.
+
+    :param each: requests for one that the load counts.
+    """
     with subprocess.Popen(
         [BUILD / "load", str(server.port), str(CONNECTIONS), *arguments],
         stdin=subprocess.PIPE,
@@ -70,7 +83,7 @@ def _measure(system: System, server: Running, arguments: list[str], processor: i
         load.stdin.flush()
         told = json.loads(load.stdout.readline())
         used = server.cpu() - used
-        _check(system, server, counted, told["requests"] * (len(SESSION) if "session" in arguments else 1))
+        _check(system, server, counted, told["requests"] * each)
     rate = told["requests"] / told["seconds"]
     return Measured(used / told["requests"] * 1e6, rate, told["p50"], told["p99"])
 

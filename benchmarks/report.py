@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from .once import Compared
+from .phrases import NUMBER, Phrases
 from .processes import Together
 from .serving import PEERS, Row
 
@@ -11,9 +12,13 @@ COLUMNS = ("server µs", "a second", "p50 µs", "p99 µs", *(f"/ {peer}" for pee
 
 
 def as_text(
-    facts: Mapping[str, str], rows: Sequence[Row], compared: Sequence[Compared], together: Sequence[Together]
+    facts: Mapping[str, str],
+    rows: Sequence[Row],
+    compared: Sequence[Compared],
+    readers: Sequence[Phrases],
+    together: Sequence[Together],
 ) -> str:
-    """A heading and three tables."""
+    """A heading and four tables."""
     return "\n".join(
         [
             *(f"{name}: {what}" for name, what in facts.items()),
@@ -22,19 +27,26 @@ def as_text(
             "",
             *_compared(compared),
             "",
+            *_readers(readers),
+            "",
             *_together(together),
         ]
     )
 
 
 def as_json(
-    facts: Mapping[str, str], rows: Sequence[Row], compared: Sequence[Compared], together: Sequence[Together]
+    facts: Mapping[str, str],
+    rows: Sequence[Row],
+    compared: Sequence[Compared],
+    readers: Sequence[Phrases],
+    together: Sequence[Together],
 ) -> str:
     """The same for programs."""
     told = {
         "machine": dict(facts),
         "serving": [row.as_json() for row in rows],
         "once": [one.as_json() for one in compared],
+        "phrases": [one.as_json() for one in readers],
         "processes": [one.as_json() for one in together],
     }
     return json.dumps(told, indent=1) + "\n"
@@ -57,6 +69,13 @@ def _compared(compared: Iterable[Compared]) -> Iterable[str]:
     for one in compared:
         beside = "" if one.beside is None else f"{one.beside:12.4g}{one.datechat / one.beside:8.2f}"
         yield f"{one.what + ', ' + one.unit:48}{one.datechat:12.4g}{beside}"
+
+
+def _readers(readers: Iterable[Phrases]) -> Iterable[str]:
+    heading = f"moments in words, {NUMBER} different ones"
+    yield f"{heading:48}{'read':>8}{'new µs':>10}{'repeated':>10}{'datechat /':>12}"
+    for one in readers:
+        yield f"{one.reader:48}{one.is_read:8}{one.new:10.1f}{one.repeated:10.1f}{one.ratio:12.2f}"
 
 
 def _together(together: Iterable[Together]) -> Iterable[str]:

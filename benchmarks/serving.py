@@ -10,7 +10,6 @@ from .loads import Measured
 from .systems import BARE, REDIS, STREAMS, SYSTEMS, UVLOOP_STREAMS, settled
 
 WARM = 0.7  # seconds that nobody measures: asyncio's first ones are slower
-SESSION = "session"
 PEERS = {"bare": BARE, "asyncio": STREAMS, "uvloop": UVLOOP_STREAMS, "Redis": REDIS}
 
 Results = dict[tuple[str, str], list[Measured]]
@@ -21,7 +20,7 @@ class Row:
     """The medians of a system under a load.
 
     :param system: its name.
-    :param load: how many requests are under way on each connection, or ``session``.
+    :param load: how many requests are under way on each connection, or one of CONVERSATIONS.
     :param median: of what was measured; each by itself.
     :param ratios: of processor time, to each peer under the same load; medians of each round's.
     """
@@ -51,9 +50,9 @@ def measure(rounds: int, seconds: float, only: str, tell: Callable[[str], object
                 for depth in loads.DEPTHS:
                     measured = loads.requests(system, server, depth, WARM, seconds)
                     results.setdefault((system.name, str(depth)), []).append(measured)
-                if system.session:
-                    measured = loads.sessions(system, server, WARM, seconds)
-                    results.setdefault((system.name, SESSION), []).append(measured)
+                for kind in loads.CONVERSATIONS if system.session else ():
+                    measured = loads.conversations(system, server, kind, WARM, seconds)
+                    results.setdefault((system.name, kind), []).append(measured)
         tell(f"requests: round {number + 1} of {rounds}")
     return _rows(results)
 

@@ -29,7 +29,7 @@ class System:
     :param request: a line that is asked again and again.
     :param lines: of each reply.
     :param first: asked once on each connection, before.
-    :param session: whether it can hold the conversation of SESSION.
+    :param session: whether it can hold conversations.
     :param needs: a command or a module that may be missing.
     """
 

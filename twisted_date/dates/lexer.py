@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _APOSTROPHES = re.compile("['’‘ʼ]")
+_SPECIAL = re.compile("[^0-9a-z:/+-]")  # what is not in its normal form already, or may not be
 _SHORT_YEAR = re.compile("['’‘ʼ]([0-9]{2})[.,]*")
 _FULL_STOPS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _DAY_AND_MONTH = re.compile(r"[0-9]{1,2}\.(?:0?[1-9]|1[0-2])")  # with another full stop, a date
@@ -30,41 +31,60 @@ NO_ALIASES: Mapping[str, str] = {}
 _OTHER = "?"  # the character of a word of no kind
 _FIRST = 0x100  # the first of the other characters: none has a meaning in regular expressions
 _CACHED = 4096  # words
-# The kinds of numbers, each with the pattern of its members
-NUMBERS = {
-    "nn": "[0-9]{1,2}",
-    "dd": "[0-9]{2}",
-    "mm": "[0-5][0-9]",
-    "nnn": "[0-9]{1,3}",
-    "yy": "'[0-9]{2}",
-    "yyyy": "[0-9]{4}",
-    "hhmm": "[0-9]{2}[0-5][0-9]",
-    "military": "(?:[01][0-9]|2[0-3])[0-5][0-9]",
-    "late-year": "2[5-9]|[3-9][0-9]",
-    "hmm": "[0-9]{1,2}[0-5][0-9]",
-    "hhmmss": "[0-9]{4}(?:[0-9]{2}(?:[.,][0-9]+)?)?",
-    "yyyymmdd": "[0-9]{8}",
+_FRACTIONS = {
     "count": "[0-9]{1,9}(?:[.,][0-9]{1,9})?",
     "decimal": "[0-9]+(?:[.,][0-9]+)?",
-    "clock": "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?",
-    "hh-dot-mm": r"[0-9]{1,2}\.[0-5][0-9]",
-    "hh-mm": "[0-9]{2}:[0-5][0-9]",
-    "hour-colon-minute": "[0-9]{1,2}:[0-9]{2}",
-    "iso": "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}",
-    "dashes": "[0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{4}|[0-9]{2})",
-    "dots": r"[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}",
-    "day-and-dots": r"[0-9]{1,2}\.(?:0?[1-9]|1[0-2])\.",
-    "year-and-day": "[0-9]{4}-[0-9]{3}",
-    "day-and-year": "[0-9]{1,2},[0-9]{4}",
-    "weekday-digit": "[1-7]",
-    "fraction": "1/[2-4]|[23]/[34]",
-    "slash": "/",
-    "colon": ":",
-    "slashes": "[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?",
-    "sign": "[-+]",
-    "hyphen": "-",
+    "hhmmss": "[0-9]{4}(?:[0-9]{2}(?:[.,][0-9]+)?)?",
 }
-_NUMBERS = {kind: re.compile(pattern) for kind, pattern in NUMBERS.items()}
+# The kinds of numbers by the first sign in them, each with the pattern of its members
+_NUMBERS_BY_SIGN = {
+    "": {
+        "nn": "[0-9]{1,2}",
+        "dd": "[0-9]{2}",
+        "mm": "[0-5][0-9]",
+        "nnn": "[0-9]{1,3}",
+        "yyyy": "[0-9]{4}",
+        "hhmm": "[0-9]{2}[0-5][0-9]",
+        "military": "(?:[01][0-9]|2[0-3])[0-5][0-9]",
+        "late-year": "2[5-9]|[3-9][0-9]",
+        "hmm": "[0-9]{1,2}[0-5][0-9]",
+        "yyyymmdd": "[0-9]{8}",
+        "weekday-digit": "[1-7]",
+        **_FRACTIONS,
+    },
+    ":": {
+        "clock": "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?",
+        "hh-mm": "[0-9]{2}:[0-5][0-9]",
+        "hour-colon-minute": "[0-9]{1,2}:[0-9]{2}",
+        "colon": ":",
+    },
+    "-": {
+        "iso": "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}",
+        "dashes": "[0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{4}|[0-9]{2})",
+        "year-and-day": "[0-9]{4}-[0-9]{3}",
+        "sign": "-",
+        "hyphen": "-",
+    },
+    "+": {"sign": r"\+"},
+    ".": {
+        "hh-dot-mm": r"[0-9]{1,2}\.[0-5][0-9]",
+        "dots": r"[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}",
+        "day-and-dots": r"[0-9]{1,2}\.(?:0?[1-9]|1[0-2])\.",
+        **_FRACTIONS,
+    },
+    ",": {"day-and-year": "[0-9]{1,2},[0-9]{4}", **_FRACTIONS},
+    "/": {
+        "fraction": "1/[2-4]|[23]/[34]",
+        "slash": "/",
+        "slashes": "[0-9]{1,4}/[0-9]{1,2}(?:/[0-9]{1,4})?",
+    },
+    "'": {"yy": "'[0-9]{2}"},
+}
+_NUMBERS = {
+    sign: tuple((kind, re.compile(pattern)) for kind, pattern in kinds.items())
+    for sign, kinds in _NUMBERS_BY_SIGN.items()
+}
+_SIGN = re.compile("[^0-9]")
 # One number of each different set of kinds
 _SAMPLES = [
     *(digits * "1" + fraction for digits in range(1, 11) for fraction in ("", ".5", ".0123456789")),
@@ -105,6 +125,8 @@ def normalize(word: str) -> str:
 
     The apostrophe of a year as in ``'26`` stays.
     """
+    if not _SPECIAL.search(word):
+        return word
     if year := _SHORT_YEAR.fullmatch(word):
         return f"'{year[1]}"
     letters = word.casefold()
@@ -179,7 +201,9 @@ class Lexer:
 
 
 def _kinds_of_number(piece: str) -> frozenset[str]:
-    return frozenset(kind for kind, pattern in _NUMBERS.items() if pattern.fullmatch(piece))
+    sign = _SIGN.search(piece)
+    patterns = _NUMBERS.get(sign[0] if sign else "", ())
+    return frozenset([kind for kind, pattern in patterns if pattern.fullmatch(piece)])
 
 
 class Line:
