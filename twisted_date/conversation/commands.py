@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import tzinfo
 
 from .. import __version__
-from ..dates import formats, languages, parsing, places, zones
+from ..dates import formats, languages, places, reading, zones
 from ..dates.answer import Answer, answer, seconds_until
 from ..dates.between import between
 from ..dates.changes import Change, next_changes
@@ -148,7 +148,7 @@ def between_(state: State, argument: str) -> Reply:
 
 @command(Sentence("/changes [PLACE]"), Sentence("when its clocks go forward or back"))
 def changes(state: State, argument: str) -> Reply:
-    place = parsing.place(argument, state.context) if argument else state.zone
+    place = reading.place(argument, state.context) if argument else state.zone
     now = state.defaults.now_ns() // NANOSECONDS
     found = next_changes(place, now)
     sentence, values = _CHANGES[len(found)], [_change(state, change) for change in found]
@@ -191,7 +191,7 @@ _LOCAL = len("2027-03-28T02:00:00")
 @command(Sentence("/zone [PLACE]"), Sentence("the zone in which dates are told; sets it"))
 def zone(state: State, argument: str) -> Reply:
     if argument:
-        state.zone = parsing.place(argument, state.context)
+        state.zone = reading.place(argument, state.context)
     sentence = Sentence("The zone is {zone} from now on.") if argument else Sentence("The zone is {zone}.")
     return Reply(
         state.translate(sentence, zone=zones.display_name(state.zone)), fields=_zone_field(state.zone)

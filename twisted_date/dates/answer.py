@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..i18n.messages import ENGLISH
-from . import formats, parsing, request, resolve, strftime, upcoming, zones
+from . import formats, reading, request, resolve, strftime, upcoming, zones
 from .context import NO_PREFERENCES, Context, Preferences, year_of
 from .errors import DateError, Reason
 from .moment import NANOSECONDS, Moment
@@ -71,7 +71,7 @@ def answer(
     abbreviations: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     if parsed.words:
-        phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
+        phrase = reading.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
         resolution = resolve_phrase(phrase, parsed.utc, now_ns, home)
         cacheable = cacheable and phrase.spec.add_ns % NANOSECONDS == 0
         abbreviations, targets = phrase.abbreviations, phrase.targets
@@ -110,7 +110,7 @@ def seconds_until(
     parsed = request.parse(argument, language)
     if parsed.style is not None:
         raise DateError(Reason.FORMAT_OF_SPAN)
-    phrase = parsing.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
+    phrase = reading.parse(parsed.words, Context(year_of(now_ns), home, preferences), language)
     if not phrase.has_moment:
         raise DateError(Reason.MISSING_MOMENT)
     then = resolve_phrase(phrase, parsed.utc, now_ns, home, upcoming.next_from).moment
@@ -119,7 +119,7 @@ def seconds_until(
 
 
 def resolve_phrase(
-    phrase: parsing.Phrase,
+    phrase: reading.Phrase,
     utc: bool,
     now_ns: int,
     home: tzinfo,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
-from . import parsing, request
+from . import reading, request
 from .answer import resolve_phrase
 from .context import Context, Preferences, year_of
 from .errors import DateError, Reason
@@ -79,14 +79,14 @@ def _begin(moment: Moment) -> Moment:
     ).moment
 
 
-def _moments(words: str, context: Context, language: str) -> tuple[parsing.Phrase, parsing.Phrase]:
+def _moments(words: str, context: Context, language: str) -> tuple[reading.Phrase, reading.Phrase]:
     found = list(_halves(words, context, language))
     if len(found) != 1:
         raise DateError(Reason.AMBIGUOUS_MOMENTS if found else Reason.MISSING_MOMENTS)
     return found[0]
 
 
-def _halves(words: str, context: Context, language: str) -> Iterator[tuple[parsing.Phrase, parsing.Phrase]]:
+def _halves(words: str, context: Context, language: str) -> Iterator[tuple[reading.Phrase, reading.Phrase]]:
     """The moments around each "and" where both halves are moments.
 
     :raises DateError: when there is one "and" only, and a half is no moment.
@@ -95,7 +95,7 @@ def _halves(words: str, context: Context, language: str) -> Iterator[tuple[parsi
     for place in places:
         try:
             texts = (words[: place.start()], words[place.end() :])
-            halves = [parsing.parse(text, context, language) for text in texts]
+            halves = [reading.parse(text, context, language) for text in texts]
         except DateError:
             if len(places) == 1:
                 raise

@@ -5,7 +5,7 @@ arrow, or ``from``; one place may stand without one, and another right behind it
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 
 from ..i18n.messages import ENGLISH
@@ -15,6 +15,7 @@ from .errors import DateError, Reason
 from .lexer import NO_ALIASES, normalize
 from .near_names import nearest
 from .place_names import HERE, PREPOSITIONS, ROLES, Named, NameFinder, context_of_name, known
+from .reading import Phrase
 from .roles import Group, Role, Target, decide
 from .rules.words import IN_ITS_LANGUAGE, MONTHS
 from .spec import MomentSpec
@@ -32,24 +33,6 @@ _TZ = re.compile(r'TZ="([^"]*)"\s*')
 _MARCH = re.compile(r"[0-9][ -]mar[ -][0-9]{4}|\bmar {1,2}[0-9]{1,2} [0-9]{2}:", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _SECONDS = re.compile(r"([0-9]{9,10})([0-9]{3})?")  # since 1970, from 1973 on; with three more, milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """The result of parsing.
-
-    :param spec: the moment.
-    :param source: the zone in which the words are read; None for that of the conversation.
-    :param targets: where the moment is shown; empty for where it is read.
-    :param has_moment: whether the words hold more than places.
-    :param abbreviations: those of the places that are called so elsewhere with another offset.
-    """
-
-    spec: MomentSpec
-    source: tzinfo | None
-    targets: tuple[Target, ...]
-    has_moment: bool
-    abbreviations: tuple[str, ...] = ()
 
 
 @cached(256)  # programs repeat their requests, and parsing does not depend on the time
