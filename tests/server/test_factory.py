@@ -2,6 +2,7 @@ import os
 from unittest import mock
 from zoneinfo import ZoneInfo
 
+from hypothesis import example, given, strategies as st
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.task import Clock
@@ -52,6 +53,20 @@ class IdleTests(SynchronousTestCase):
         for _ in range(5):
             server.clock.advance(599)
             self.assertEqual(server.receive(b"/date\n"), [NOW])
+
+    @given(st.lists(st.tuples(st.floats(0, 599), st.sampled_from([b"/date\n", b"/name x\n"]))))
+    @example([(0, b"/date\n"), (0.5, b"/name x\n"), (0.4, b"/date\n")])
+    def test_timeout_is_never_early_and_a_second_late_at_most(self, lines):
+        server = ServerSide(idle=600)
+        server.receive(b"/date\n")
+        for seconds, line in lines:
+            server.clock.advance(seconds)
+            self.assertEqual(len(server.receive(line)), 1)
+        server.transport.clear()
+        server.clock.advance(599.99)
+        self.assertFalse(server.transport.half_closed)
+        server.clock.advance(1.02)
+        self.assertTrue(server.transport.half_closed)
 
     def test_bytes_without_a_line_do_not_restart_the_timeout(self):
         server = ServerSide(idle=600)

@@ -14,6 +14,7 @@ from twisted_date.network.scheduler import ALLOWANCE, FREE_TIME, REFILL, TIME_SL
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
+KNOWN = b"/date\n,/date\r\n,/date Tokyo\n,/zone\n,/zone Tokyo\n,/json\n,hello\n,/quit\n".split(b",")
 TOO_LONG = "error: the line is too long; 1024 bytes are the most a line may have"
 
 
@@ -154,6 +155,85 @@ class LineTests(SynchronousTestCase):
         replies = [line for piece in pieces for line in server.receive(piece)]
         self.assertEqual(replies, ServerSide().receive(stream))
         self.assertEqual(len(replies), len(lines))
+
+
+class KnownLineTests(SynchronousTestCase):
+    """Lines that were answered within the second, by another peer or this one: their replies are known."""
+
+    def setUp(self):
+        self.server = ServerSide()
+        self.server.receive(b"/date\n/date Tokyo\n")
+
+    def test_new_peer_gets_the_known_reply(self):
+        protocol, transport = self.server.connect()
+        protocol.dataReceived(b"/date\n")
+        protocol.dataReceived(b"/date\r\n")
+        self.assertEqual(transport.lines(), [NOW, NOW])
+
+    def test_whole_chunk_of_known_lines_is_answered_in_order(self):
+        for ending in (b"\n", b"\r\n"):
+            stream = ending.join([b"/date", b"/date Tokyo", b"/date", b""])
+            replies = self.server.receive(stream)
+            self.assertEqual((replies[0], replies[2]), (NOW, NOW))
+            self.assertIn("+09:00", replies[1])
+
+    def test_settings_of_the_peer_count(self):
+        self.server.receive(b"/zone Tokyo\n")
+        self.assertIn("+09:00", self.server.receive(b"/date\n")[0])
+        self.server.receive(b"/json\n")
+        self.assertTrue(self.server.receive(b"/date\n")[0].startswith("{"))
+
+    def test_known_line_without_its_ending_waits_for_it(self):
+        self.assertEqual(self.server.receive(b"/date"), [])
+        self.assertEqual(self.server.receive(b" Tokyo"), [])
+        self.assertIn("+09:00", self.server.receive(b"\n")[0])
+
+    def test_known_line_that_continues_one_is_part_of_it(self):
+        self.assertEqual(self.server.receive(b"/name "), [])
+        self.assertEqual(self.server.receive(b"/date\n"), ["Hello, /date. You are connected."])
+        self.assertEqual(self.server.receive(b"x" * 2000), [TOO_LONG])
+        self.assertEqual(self.server.receive(b"/date\n"), [])
+        self.assertEqual(self.server.receive(b"/date\n"), [NOW])
+
+    def test_known_line_of_a_slow_reader_waits_like_any(self):
+        self.server.protocol.pauseProducing()
+        self.assertEqual(self.server.receive(b"/date\n"), [])
+        self.server.protocol.resumeProducing()
+        self.assertEqual(self.server.transport.lines(), [NOW])
+        self.assertEqual(self.server.receive(b"/date\n"), [NOW])
+
+    def test_peer_that_does_not_read_a_known_reply_is_paused(self):
+        def write(data):
+            self.server.protocol.pauseProducing()
+
+        self.patch(self.server.transport, "write", write)
+        self.server.protocol.dataReceived(b"/date\n")
+        self.assertEqual(self.server.transport.producerState, "paused")
+
+    def test_nothing_is_answered_after_the_farewell(self):
+        self.server.receive(b"/quit\n")
+        self.assertEqual(self.server.receive(b"/date\n"), [])
+
+    def test_many_chunks_of_known_lines_use_up_the_iteration_budget(self):
+        protocol, transport = self.server.connect()
+        while self.server.receive(b"/date\n" * 300):
+            pass
+        protocol.dataReceived(b"/date\n" * 2)
+        self.assertEqual(transport.lines(), [])
+        one_turn(self.server.clock)
+        self.assertEqual(transport.lines(), [NOW] * 2)
+
+    @given(st.lists(st.sampled_from(KNOWN), max_size=8), st.data())
+    def test_replies_are_those_of_a_server_that_knows_none(self, lines, data):
+        stream = b"".join(lines)
+        cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
+        pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+        server, other = ServerSide(), ServerSide()
+        for line in KNOWN:
+            server.connect()[0].dataReceived(line)
+        replies = [reply for piece in pieces for reply in server.receive(piece)]
+        unknown = [other.factory.cache.clear() or other.receive(line) for line in lines]
+        self.assertEqual(replies, [reply for each in unknown for reply in each])
 
 
 class LongLineTests(SynchronousTestCase):

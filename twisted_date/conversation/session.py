@@ -64,10 +64,10 @@ class Session:
 
         No command runs, and nothing about the session changes: most lines of programs come to this.
 
-        :param line: any bytes. With a line ending, the reply has one, too.
+        :param line: any bytes. A line is known with its line ending only, and its reply has one, too.
         """
         entry = self._cache.replies(self._cache_key).get(line)
-        if entry is None:
+        if entry is None or not line.endswith(b"\n"):
             return None
         command, reply = entry
         self._fresh = False

@@ -230,6 +230,7 @@ class DateProtocol(LineReceiver):
             self._close()
         elif reply is not None and not self._closed:
             self.factory.active(self)
+            self._active_until = 0.0
         if cpu_start is not None or now - start > CHARGED_FROM:
             wait = self._charge(now - start, cpu_start, unread - len(self._lines), now) or wait
         if wait is not None:
