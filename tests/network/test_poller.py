@@ -230,6 +230,15 @@ class PollerTests(SynchronousTestCase):
         reading.connectionLost(Failure(ConnectionDone()))
         self.assertEqual(self.reactor.getReaders(), [])
 
+    def test_connection_that_is_served_may_close_it(self):
+        one, other = self.connection(), self.connection()
+        one.on_read = other.on_read = self.poller.close
+        one.peer.send(b"input")
+        other.peer.send(b"input")
+        self.poller.doRead()
+        self.assertEqual(sorted([one.received, other.received]), [[], [b"input"]])
+        self.assertCountEqual(self.reactor.getReaders(), [one, other])
+
     def test_port_hands_its_connections_over(self):
         class Port:
             transport = staticmethod(lambda *arguments: arguments)

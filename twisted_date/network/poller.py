@@ -117,7 +117,7 @@ class Poller:
     def doRead(self) -> None:
         """Serve connections that have events, and those that have some by then."""
         end = self._seconds() + TIME_SLICE
-        while events := self._epoll.poll(0, MAX_EVENTS):
+        while not self._epoll.closed and (events := self._epoll.poll(0, MAX_EVENTS)):
             self._serve(events)
             if self._seconds() >= end:
                 break
