@@ -10,7 +10,7 @@ from tests.helpers import NOW, make_session, one_turn
 from twisted_date.conversation.replies import Reply
 from twisted_date.conversation.text import MAX_LINE
 from twisted_date.network.closing import CLOSE_TIMEOUT
-from twisted_date.network.scheduler import ALLOWANCE, FREE_TIME, REFILL, TIME_SLICE
+from twisted_date.network.scheduler import ALLOWANCE, FREE_TIME, ITERATION_BUDGET, REFILL, TIME_SLICE
 
 CONNECTED = "You are connected. /help lists the commands."
 GOODBYE = "Goodbye. The connection is closed."
@@ -176,6 +176,25 @@ class KnownLineTests(SynchronousTestCase):
             replies = self.server.receive(stream)
             self.assertEqual((replies[0], replies[2]), (NOW, NOW))
             self.assertIn("+09:00", replies[1])
+
+    def test_many_known_lines_are_answered_in_order_whatever_is_between(self):
+        many = b"/date\n/date Tokyo\r\n" * 500
+        other = b"/name Ada\n" + b"x" * 2000 + b"\n"
+        replies = self.server.receive(many + other + many + b"/da")
+        while self.server.transport.producerState == "paused":
+            one_turn(self.server.clock)
+            replies = self.server.transport.lines()
+        self.assertEqual(len(replies), 2002)
+        self.assertEqual(replies[::2], [NOW] * 500 + ["Hello, Ada. You are connected."] + [NOW] * 500)
+        self.assertEqual(replies[1001], TOO_LONG)
+        self.assertEqual(self.server.receive(b"te\n"), [NOW])
+
+    def test_many_known_lines_behind_an_overlong_beginning(self):
+        self.assertEqual(self.server.receive(b"x" * 2000), [TOO_LONG])
+        self.assertEqual(self.server.receive(b"/date\n" * 1000), [NOW] * 999)
+
+    def test_many_known_lines_are_edited_for_telnet(self):
+        self.assertEqual(self.server.receive(b"/datx\x08e\n" + b"/date\n" * 1000), [NOW] * 1001)
 
     def test_settings_of_the_peer_count(self):
         self.server.receive(b"/zone Tokyo\n")
@@ -406,8 +425,9 @@ class FairnessTests(SynchronousTestCase):
         for protocol, _ in connections:
             protocol.dataReceived(b"/date\n")
         answered = [len(transport.lines()) for _, transport in connections]
-        self.assertEqual(answered, [1] * 8 + [0] * 12)
-        for _ in range(2):
+        first = round(ITERATION_BUDGET / (TIME_SLICE / 2))
+        self.assertEqual(answered, [1] * first + [0] * (20 - first))
+        for _ in range(20 // first):
             one_turn(self.server.clock)
         self.assertEqual([transport.lines() for _, transport in connections], [[NOW]] * 20)
 

@@ -36,25 +36,34 @@ class LineBuffer:
         known to exceed it. The rest of it is skipped.
         """
         limit = self._limit
-        window = 2 * (limit + 2)  # bytes to split at a time; a line ends in them, or is too long
         while self._start < len(self._buffer) and (not self._skipping or self._skip()):
-            end = self._buffer.rfind(b"\n", self._start, self._start + window)
-            if end < 0:
+            lines, _ = self.window()
+            if not lines:
                 if not self._is_too_long():
                     break
                 self._skipping = True
                 yield self._buffer[self._start : self._start + limit + 1]
                 continue
-            lines = self._buffer[self._start : end]
-            crlf = b"\r" in lines
-            for line in lines.split(b"\n"):
-                size = len(line)
-                self._start += size + 1
-                yield line.removesuffix(b"\r")[: limit + 1] if crlf or size > limit else line
-        self._buffer = self._buffer[
-            self._start :
-        ]  # frees the lines that were read, even if the peer falls silent
+            for line in lines:
+                self._start += len(line) + 1
+                yield line.removesuffix(b"\r")[: limit + 1]
+        # Frees the lines that were read, even if the peer falls silent.
+        self._buffer = self._buffer[self._start :]
         self._start = 0
+
+    def window(self) -> tuple[list[bytes], int]:
+        """Some of the complete lines, with carriage returns, and where they end; they are not read yet.
+
+        There are none when the next line is too long or is not complete, or the rest of one is skipped.
+        """
+        if self._skipping:
+            return [], self._start
+        end = self._buffer.rfind(b"\n", self._start, self._start + 2 * (self._limit + 2))
+        return ([], self._start) if end < 0 else (self._buffer[self._start : end].split(b"\n"), end + 1)
+
+    def skip(self, end: int) -> None:
+        """Read what is in front of the end of a :meth:`window`."""
+        self._start = end
 
     @property
     def is_between_lines(self) -> bool:

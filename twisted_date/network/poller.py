@@ -12,7 +12,7 @@ from twisted.python import log
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-TIME_SLICE = 0.002  # seconds for events, before it is the turn of the reactor's timers and other descriptors
+TIME_SLICE = 0.001  # seconds for events, before it is the turn of timers and other descriptors
 MAX_EVENTS = 128  # at a time: about 1 ms
 
 EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP = 0x1, 0x4, 0x8, 0x10  # the module select has them on Linux only

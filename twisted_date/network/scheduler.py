@@ -7,7 +7,7 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 TIME_SLICE = 0.001  # seconds for one peer at a stretch: a thousand plain lines, or one of the slowest
-ITERATION_BUDGET = 0.004  # seconds per reactor iteration for queued peers, and as much for new input
+ITERATION_BUDGET = 0.002  # seconds per reactor iteration for queued peers, and as much for new input
 
 FREE_TIME = 0.000_005  # seconds per byte of input that are not charged to a peer: more than the usual
 ALLOWANCE = 0.1  # seconds beyond that, before a peer has to wait

@@ -45,6 +45,10 @@ class MessageBuffer(LineBuffer):
             self._start += len(piece)
             self._frames.receive_bytes(piece)
 
+    def window(self) -> tuple[list[bytes], int]:
+        """None: messages are read one by one."""
+        return [], 0
+
     def flush(self) -> None:
         """At the end of the stream: a message without its end is none."""
 
