@@ -248,7 +248,7 @@ class DateProtocol(LineReceiver):
 
     def _known_windows(self) -> Iterator[bytes]:
         """The replies to pending lines, many at once, as long as all of them are known."""
-        while len(self._lines) > SHORT:
+        while len(self._lines):
             lines, end = self._lines.window()
             if lines and lines[0].endswith(b"\r"):
                 lines = [line.removesuffix(b"\r") for line in lines]
