@@ -230,6 +230,16 @@ class PollerTests(SynchronousTestCase):
         reading.connectionLost(Failure(ConnectionDone()))
         self.assertEqual(self.reactor.getReaders(), [])
 
+    def test_paused_connection_goes_on_with_the_reactor_after_the_close(self):
+        paused = self.connection()
+        self.poller.removeReader(paused)
+        self.poller.close()
+        self.poller.addReader(paused)
+        self.poller.addWriter(paused)
+        self.assertEqual((self.reactor.getReaders(), self.reactor.getWriters()), ([paused], [paused]))
+        paused.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual((self.reactor.getReaders(), self.reactor.getWriters()), ([], []))
+
     def test_connection_that_is_served_may_close_it(self):
         one, other = self.connection(), self.connection()
         one.on_read = other.on_read = self.poller.close

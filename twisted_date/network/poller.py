@@ -66,11 +66,13 @@ class Poller:
             port.transport = lambda *arguments: make(*arguments[:-1], self)
 
     def close(self) -> None:
-        """Close the epoll object; the reactor goes on with what it watched."""
+        """Close the epoll object; the reactor takes over, for connections that are left, too."""
         if self._epoll.closed:
             return
         self._reactor.removeReader(self)
         readers, writers = self._forget_all()
+        for name in ("addReader", "addWriter", "removeReader", "removeWriter"):
+            setattr(self, name, getattr(self._reactor, name))
         for reader in readers:
             reader.reactor = self._reactor
             self._reactor.addReader(reader)
