@@ -84,6 +84,10 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
 
+    def descriptors(self):
+        """The number of files and sockets that the process has open; Linux only."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def has_exited(self):
         return self.process.poll() is not None
 

@@ -135,11 +135,14 @@ class TestAbuse:
     def test_reset_connections_leave_nothing_behind(self, tmp_path):
         with server("--base-port", BASE, folder=tmp_path) as running:
             port = running.port()
+            assert ask(port, "/version\n")[0].startswith("datechat ")  # the reactor runs, with its own pipes
+            before = running.descriptors()
             for number in range(300):
                 peer = Peer(port)
                 peer.socket.sendall(b"/date\n" * number + b"/da")
                 peer.reset()
             assert ask(port, "/version\n")[0].startswith("datechat ")
+            wait_for(lambda: running.descriptors() <= before)
         assert "open connections: 0." in running.log_text()
         assert "Traceback" not in running.log_text()
 
